@@ -1,0 +1,126 @@
+"""Numbers with error and basis: not publishable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from everycount.estimate.plan import Plan
+    from everycount.sample.design import Basis, Design, Scope
+
+# ((dimension, group code), ...) in the order of the breakdown; () is the overall value.
+CellKey: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Verdict(StrEnum):
+    """What the number is good for, by the presentation rules of docs/reference/statistics.md."""
+
+    PUBLISH = "publish"
+    CAUTION = "caution"
+    SUPPRESS = "suppress"
+    COLLECT_MORE = "collect_more"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One measure in one cell.
+
+    Attributes:
+        measure: id of the measure.
+        cell: which group of people.
+        value: the estimate; None where nobody answered. A proportion is 0-1.
+        se, ci_low, ci_high, df: error of a design basis, else None. ``se`` None with a value on a design basis
+            means "not estimable" (no variation between clusters, or no degrees of freedom).
+        interval: name of the method that made the interval, "" without one.
+        n: respondents (unweighted) with an answer, inside the measure's ``among``.
+        events: of those, how many have what a proportion or count looks for; None for other kinds.
+        n_excluded: rows of the cell that answered but stand outside ``among``.
+        n_missing: rows of the cell inside ``among`` without an answer.
+        clusters: first-stage clusters among the respondents (each record is its own where there are none).
+        population: sum of the weights of the respondents.
+        n_effective: n / design effect; n_kish: (sum w)^2 / sum w^2; deff: against simple random sampling
+            with replacement.
+        cv: se / |value|.
+        largest_share: largest single respondent's share of a total or mean of non-negative values, else None.
+        verdict: what the number is good for; n_needed: respondents of this design that would suffice, or None.
+    """
+
+    measure: str
+    cell: CellKey
+    value: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    df: int | None
+    interval: str
+    n: int
+    events: int | None
+    n_excluded: int
+    n_missing: int
+    clusters: int
+    population: float
+    n_effective: float | None
+    n_kish: float | None
+    deff: float | None
+    cv: float | None
+    largest_share: float | None
+    verdict: Verdict
+    n_needed: int | None
+
+
+class Against(StrEnum):
+    """What a group is compared with: everybody else in the same breakdown, the best-off group, or all."""
+
+    REST = "rest"
+    BEST = "best"
+    OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A group compared with another, with the covariance that shared clusters give them.
+
+    Made for breakdowns by one dimension. ``other`` is the best-off group's cell for BEST, () otherwise.
+    The ratio is None where the other value is 0; errors are None without a design basis.
+    """
+
+    measure: str
+    cell: CellKey
+    against: Against
+    other: CellKey
+    difference: float
+    difference_se: float | None
+    difference_low: float | None
+    difference_high: float | None
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    df: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """What the whole sample is, said beside every number: counts of records, clusters, strata, lonely strata."""
+
+    records: int
+    strata: int
+    clusters: int
+    lonely_strata: int
+    population: float
+    n_kish: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Everything a plan asked for: in the order of the plan's tables, measures within, cells within."""
+
+    plan: Plan
+    design: Design
+    basis: Basis
+    scope: Scope
+    level: float
+    facts: SampleFacts
+    estimates: tuple[Estimate, ...]
+    contrasts: tuple[Contrast, ...]

@@ -1,0 +1,236 @@
+"""Which measures, split by which dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from everycount.sample.sample import MAIN
+from everycount.text import Text
+
+if TYPE_CHECKING:
+    from everycount.estimate.condition import Condition
+
+
+class MeasureKind(StrEnum):
+    """What is estimated."""
+
+    PROPORTION = "proportion"
+    MEAN = "mean"
+    TOTAL = "total"
+    COUNT = "count"
+    RATIO = "ratio"
+
+
+class Better(StrEnum):
+    """Which direction is good for people; without it nobody is called better or worse off."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class IntervalRule(StrEnum):
+    """How the interval of a proportion is made (see docs/reference/statistics.md)."""
+
+    AUTO = "auto"
+    WALD = "wald"
+    XLOGIT = "xlogit"
+    WILSON = "wilson"
+    ASIN = "asin"
+    BETA = "beta"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The answer of another question (or variable)."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A constant."""
+
+    value: str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of a case table; ``when`` None always holds."""
+
+    then: Take | Value
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The first case that holds; none holds: no answer."""
+
+    cases: tuple[Case, ...]
+
+
+class Operation(StrEnum):
+    """Arithmetic over numeric columns; ``ratio`` is the first divided by the second."""
+
+    SUM = "sum"
+    PRODUCT = "product"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A number from numeric columns; unknown where one of them is unknown, or the divisor is 0."""
+
+    operation: Operation
+    of: tuple[str, ...]
+
+
+class Roll(StrEnum):
+    """How roster rows become one value of their main record: is there any, or how many."""
+
+    ANY = "any"  # "1" or "0"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class OverRoster:
+    """Looks from a main record into one of its rosters."""
+
+    roster: str
+    roll: Roll
+    condition: Condition
+
+
+Rule: TypeAlias = Cases | Arithmetic | OverRoster
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A derived column, usable wherever a question is.
+
+    Attributes:
+        id: its name.
+        rule: how it is made.
+        recode: (from, to) pairs applied to the text after the rule.
+        no_answer: the value given where there is no answer; None leaves it so.
+        labels: what it is called.
+        choices: its codes with their labels, where it has codes.
+        table: ``main`` or the roster it belongs to.
+    """
+
+    id: str
+    rule: Rule
+    recode: tuple[tuple[str, str], ...] = ()
+    no_answer: str | float | None = None
+    labels: Text = Text()
+    choices: tuple[tuple[str, Text], ...] = ()
+    table: str = MAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a dimension: its code, its name, and the answers that belong to it."""
+
+    code: str
+    labels: Text
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A characteristic by which measures are split.
+
+    Attributes:
+        id: its name, also its column in ``cells.csv``.
+        question: the question or variable that holds the answers.
+        labels: what it is called.
+        groups: the groups in order; empty means one group per answer met.
+        dropped: answers left out of this dimension on purpose.
+        ordered: the order of the groups means something (age bands, quintiles).
+        area: the id of the catalogue's area list its codes belong to, where the dimension is a place.
+        sensitive: naming the group can endanger its members: larger minimum, never on a map.
+        sdmx: the SDG dimension it maps to, such as ``SEX``.
+    """
+
+    id: str
+    question: str
+    labels: Text = Text()
+    groups: tuple[Group, ...] = ()
+    dropped: tuple[str, ...] = ()
+    ordered: bool = False
+    area: str | None = None
+    sensitive: bool = False
+    sdmx: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SdgLink:
+    """How a measure stands to an SDG indicator."""
+
+    indicator: str
+    relation: str  # measures | proxy | context
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A figure from elsewhere to hold beside the overall value."""
+
+    value: float
+    labels: Text
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing measured.
+
+    Attributes:
+        id: its name.
+        kind: what is estimated.
+        labels: what it is called.
+        question: the numeric column of a mean, total or ratio.
+        condition: what counts, for a proportion or count.
+        denominator: the numeric column below the line of a ratio.
+        among: the denominator's own condition; records for which it is not true are outside.
+        unit: what a record is, in words: household, person.
+        table: ``main`` or a roster: whose rows are counted.
+        sdg: link to an SDG indicator.
+        better: which direction is good.
+        benchmark: a figure from elsewhere.
+        number: unit of a mean or total, in words: litres, minutes.
+    """
+
+    id: str
+    kind: MeasureKind
+    labels: Text = Text()
+    question: str | None = None
+    condition: Condition | None = None
+    denominator: str | None = None
+    among: Condition | None = None
+    unit: str = "record"
+    table: str = MAIN
+    sdg: SdgLink | None = None
+    better: Better | None = None
+    benchmark: Benchmark | None = None
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some measures split by one breakdown: the dimensions crossed, in order; ``()`` is the overall value."""
+
+    measures: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which measures, split by which dimensions."""
+
+    measures: tuple[Measure, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    tables: tuple[Table, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    interval: IntervalRule = IntervalRule.AUTO
+    level: float = 0.95

@@ -1,0 +1,73 @@
+"""Protected numbers: the only numbers a release accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from everycount.estimate.estimates import Against, CellKey, Verdict
+    from everycount.protect.policy import Policy
+    from everycount.sample.design import Basis, Scope
+
+
+class Status(StrEnum):
+    """Whether a cell is shown, and if not, why not."""
+
+    SHOWN = "shown"
+    SUPPRESSED_SMALL = "suppressed_small"
+    SUPPRESSED_COMPLEMENTARY = "suppressed_complementary"
+    SUPPRESSED_UNRELIABLE = "suppressed_unreliable"
+    NO_ANSWERS = "no_answers"
+    WITHHELD_BY_COMMUNITY = "withheld_by_community"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One published row; every number is None unless the status is ``shown`` (``no_answers`` keeps n = 0)."""
+
+    measure: str
+    cell: CellKey
+    value: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    df: int | None
+    interval: str
+    n: int | None
+    n_effective: float | None
+    deff: float | None
+    cv: float | None
+    basis: Basis
+    scope: Scope
+    status: Status
+    verdict: Verdict | None
+    n_needed: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeContrast:
+    """A comparison of two groups, both of which are shown."""
+
+    measure: str
+    cell: CellKey
+    against: Against
+    other: CellKey
+    difference: float
+    difference_low: float | None
+    difference_high: float | None
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Protected numbers with the policy that protected them. Made by :func:`everycount.protect.protect`."""
+
+    policy: Policy
+    level: float
+    cells: tuple[Cell, ...]
+    contrasts: tuple[SafeContrast, ...]

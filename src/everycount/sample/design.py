@@ -1,0 +1,89 @@
+"""How respondents were found, and therefore which claims their answers can carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DesignKind(StrEnum):
+    """Sampling designs (see the catalogue list ``sampling_design`` for what each must record)."""
+
+    CENSUS_PLACE = "census_place"
+    PROBABILITY = "probability"
+    RESPONDENT_DRIVEN = "respondent_driven"
+    TIME_LOCATION = "time_location"
+    SNOWBALL = "snowball"
+    CAPTURE_RECAPTURE = "capture_recapture"
+    QUOTA = "quota"
+    PURPOSIVE = "purposive"
+    CONVENIENCE = "convenience"
+    OPT_IN = "opt_in"
+    CROWD = "crowd"
+
+
+class Lonely(StrEnum):
+    """What a stratum with a single cluster contributes to the variance (R survey, ``survey.lonely.psu``)."""
+
+    ADJUST = "adjust"
+    AVERAGE = "average"
+    CERTAINTY = "certainty"
+    FAIL = "fail"
+
+
+class Scope(StrEnum):
+    """Whom a number speaks about."""
+
+    RESPONDENTS = "respondents"
+    PLACE = "place"
+    GROUP_IN_PLACE = "group_in_place"
+    POPULATION = "population"
+
+
+class Basis(StrEnum):
+    """What an interval rests on; without a basis there is no interval."""
+
+    DESIGN = "design"
+    MODEL = "model"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationWeight:
+    """A weight made from known sizes: population of the cell divided by the records found in it.
+
+    Attributes:
+        population: column that holds the population of the record's cluster or stratum.
+        within: columns that identify that cluster or stratum.
+    """
+
+    population: str
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How respondents were found.
+
+    Attributes:
+        kind: the sampling design.
+        strata: columns of the first-stage strata; together they identify one.
+        clusters: columns of the clusters, first stage first; empty means that each record is its own cluster.
+        weights: column of weights, or how to make them; None means equal weights of 1.
+        populations: one column per stage with the number of units in the stratum (stage 1) or in the cluster
+            above (later stages), for the finite population correction; empty means none.
+        lonely: treatment of strata with one cluster.
+        nested: cluster codes are unique only within their stratum (True) or over the whole file (False).
+        scope: whom the numbers speak about; None lets the kind decide.
+        notes: what else the design must record (frame, selection, list date ...), free text by key.
+    """
+
+    kind: DesignKind
+    strata: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    weights: str | PopulationWeight | None = None
+    populations: tuple[str, ...] = ()
+    lonely: Lonely = Lonely.ADJUST
+    nested: bool = True
+    scope: Scope | None = None
+    notes: dict[str, str] = field(default_factory=dict)

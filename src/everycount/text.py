@@ -1,0 +1,55 @@
+"""A text in one or more languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNDETERMINED = "und"  # BCP 47 (RFC 5646, 4.1): the language is not known
+
+RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-Arab", "ps", "sd", "ug", "ur", "yi"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in several languages, keyed by BCP 47 tag; the first is the original."""
+
+    versions: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, value: str | Mapping[str, str] | Text, language: str = UNDETERMINED) -> Text:
+        """A text from a plain string (in ``language``), a mapping from language to string, or a text."""
+        if isinstance(value, Text):
+            return value
+        if isinstance(value, str):
+            return cls(((language, value),)) if value else cls()
+        return cls(tuple((tag, words) for tag, words in value.items() if words))
+
+    def __bool__(self) -> bool:
+        return bool(self.versions)
+
+    def __str__(self) -> str:
+        return self.versions[0][1] if self.versions else ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(tag for tag, _ in self.versions)
+
+    def say(self, language: str, fallback: str = "") -> str:
+        """The words in ``language``; else in its base language, else the original, else ``fallback``."""
+        versions = dict(self.versions)
+        base = language.split("-", maxsplit=1)[0]
+        return versions.get(language) or versions.get(base) or str(self) or fallback
+
+    def as_dict(self) -> dict[str, str]:
+        return dict(self.versions)
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``, as the HTML attribute ``dir`` wants it."""
+    return "rtl" if language in RIGHT_TO_LEFT or language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
