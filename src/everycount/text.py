@@ -38,6 +38,7 @@ class Text:
 
     @property
     def languages(self) -> tuple[str, ...]:
+        """The tags, the original's first."""
         return tuple(tag for tag, _ in self.versions)
 
     def say(self, language: str, fallback: str = "") -> str:
@@ -47,9 +48,14 @@ class Text:
         return versions.get(language) or versions.get(base) or str(self) or fallback
 
     def as_dict(self) -> dict[str, str]:
+        """Tag to words, as JSON and TOML have it."""
         return dict(self.versions)
 
 
 def direction(language: str) -> str:
     """``rtl`` or ``ltr``, as the HTML attribute ``dir`` wants it."""
-    return "rtl" if language in RIGHT_TO_LEFT or language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
+    base = language.split("-", maxsplit=1)[0]
+    return "rtl" if language in RIGHT_TO_LEFT or base in RIGHT_TO_LEFT else "ltr"
+
+
+NOTHING = Text()  # the empty text, as a default of dataclass fields

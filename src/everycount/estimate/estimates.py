@@ -31,8 +31,8 @@ class Estimate:
         measure: id of the measure.
         cell: which group of people.
         value: the estimate; None where nobody answered. A proportion is 0-1.
-        se, ci_low, ci_high, df: error of a design basis, else None. ``se`` None with a value on a design basis
-            means "not estimable" (no variation between clusters, or no degrees of freedom).
+        se, ci_low, ci_high, df: error of a design basis, else None. ``se`` None with a value on a design
+            basis means "not estimable" (no variation between clusters, or no degrees of freedom).
         interval: name of the method that made the interval, "" without one.
         n: respondents (unweighted) with an answer, inside the measure's ``among``.
         events: of those, how many have what a proportion or count looks for; None for other kinds.
@@ -44,7 +44,7 @@ class Estimate:
             with replacement.
         cv: se / |value|.
         largest_share: largest single respondent's share of a total or mean of non-negative values, else None.
-        verdict: what the number is good for; n_needed: respondents of this design that would suffice, or None.
+        verdict: what the number is good for; n_needed: respondents of this design that would suffice.
     """
 
     measure: str
@@ -102,7 +102,7 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """What the whole sample is, said beside every number: counts of records, clusters, strata, lonely strata."""
+    """What the whole sample is, said beside every number; counts, and the sum of weights."""
 
     records: int
     strata: int

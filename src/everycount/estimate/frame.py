@@ -37,10 +37,10 @@ class Frame:
         table: name of the table.
         strata: int64[rows], first-stage stratum of each row, numbered from 0.
         clusters: int64[rows, stages], cluster of each row at each stage, numbered from 0 and unique over the
-            whole file at its stage; the last stage is the main record itself where the design names no clusters.
+            whole file at its stage; the main record itself where the design names no clusters.
         weights: float64[rows], positive.
-        populations: float64[rows, stages given], number of units in the stratum (first stage) or in the cluster
-            above (later stages); None without a finite population correction.
+        populations: float64[rows, stages given], number of units in the stratum (first stage) or in the
+            cluster above (later stages); None without a finite population correction.
         dimensions: int64[rows] per dimension id: index of the row's group, -1 where it belongs to none.
         groups: the dimensions with their groups filled in (never empty), by id.
         measures: the measures of this table with their columns, by id.

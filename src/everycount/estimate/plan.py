@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycount.sample.sample import MAIN
-from everycount.text import Text
+from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
     from everycount.estimate.condition import Condition
@@ -123,7 +123,7 @@ class Variable:
     rule: Rule
     recode: tuple[tuple[str, str], ...] = ()
     no_answer: str | float | None = None
-    labels: Text = Text()
+    labels: Text = NOTHING
     choices: tuple[tuple[str, Text], ...] = ()
     table: str = MAIN
 
@@ -155,7 +155,7 @@ class Dimension:
 
     id: str
     question: str
-    labels: Text = Text()
+    labels: Text = NOTHING
     groups: tuple[Group, ...] = ()
     dropped: tuple[str, ...] = ()
     ordered: bool = False
@@ -203,7 +203,7 @@ class Measure:
 
     id: str
     kind: MeasureKind
-    labels: Text = Text()
+    labels: Text = NOTHING
     question: str | None = None
     condition: Condition | None = None
     denominator: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from everycount.text import Text
+from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
     from everycount.estimate.estimates import SampleFacts
@@ -36,8 +36,8 @@ class SurveyFacts:
     period: str
     area: str
     languages: tuple[str, ...]
-    about: Text = Text()
-    asked_by: Text = Text()
+    about: Text = NOTHING
+    asked_by: Text = NOTHING
     licence: str = ""
     source: str = ""
     invented: bool = False

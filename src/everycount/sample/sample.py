@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from everycount.text import Text
+from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Column:
 
     name: str
     kind: ColumnKind
-    labels: Text = Text()
+    labels: Text = NOTHING
     choices: tuple[tuple[str, Text], ...] = ()
     identifier: bool = False  # names a person directly; never a measure, never a dimension
 
