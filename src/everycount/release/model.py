@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from everycount.protect.cells import Cells
+from everycount.release.fingerprint import compute
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from everycount.estimate.estimates import SampleFacts
+    from collections.abc import Iterable, Iterator
+
+    from everycount.estimate.estimates import CellKey, SampleFacts
     from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
-    from everycount.protect.cells import Cells
+    from everycount.protect.cells import Cell
     from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
 
@@ -95,6 +101,11 @@ class Input:
     sha256: str
     bytes: int
 
+    def __post_init__(self) -> None:
+        # An absolute path would tell where somebody's computer keeps the records, and differ elsewhere.
+        if self.name.startswith(("/", "\\")) or self.name[1:2] == ":":
+            raise ValueError(f'An input is named from the survey folder, not "{self.name}".')
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -115,9 +126,14 @@ class Provenance:
     supersedes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, so that the digest can be kept
 class Release:
-    """Protected numbers with all that is needed to read them."""
+    """Protected numbers with all that is needed to read them.
+
+    What exists is valid: every cell speaks of a known measure and known groups, once, in finite numbers. A
+    breach is a fault of the program, not of the input, hence ``ValueError`` (``TypeError`` for anything that
+    did not come out of :mod:`everycount.protect`).
+    """
 
     survey: SurveyFacts
     measures: tuple[MeasureFacts, ...]
@@ -126,3 +142,56 @@ class Release:
     design: DesignFacts
     cells: Cells
     provenance: Provenance
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cells, Cells):
+            raise TypeError(
+                "A release is made of Cells, which everycount.protect makes, and of nothing else."
+            )
+        for problem in _problems(self):
+            raise ValueError(problem)
+
+    @cached_property
+    def digest(self) -> str:
+        """What the release says, as ``sha256:`` and 64 hexadecimal digits (see :mod:`.fingerprint`)."""
+        return compute(self)
+
+
+def _problems(release: Release) -> Iterator[str]:
+    """What is wrong with a release; nothing, where it may exist."""
+    yield from _repeated("measure", (measure.id for measure in release.measures))
+    yield from _repeated("dimension", (dimension.id for dimension in release.dimensions))
+    for dimension in release.dimensions:
+        codes = [code for code, _ in dimension.groups]
+        yield from _repeated(f'group of dimension "{dimension.id}"', codes)
+        if "" in codes:  # an empty column means "total" in cells.csv
+            yield f'The dimension "{dimension.id}" has a group whose code is empty.'
+    yield from _cell_problems(release)
+
+
+def _repeated(noun: str, names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield f'There are two of the {noun} "{name}".'
+        seen.add(name)
+
+
+def _cell_problems(release: Release) -> Iterator[str]:
+    measures = {measure.id for measure in release.measures}
+    groups = {(dimension.id, code) for dimension in release.dimensions for code, _ in dimension.groups}
+    seen: set[tuple[str, CellKey]] = set()
+    for cell in release.cells.cells:
+        key = (cell.measure, cell.cell)
+        if cell.measure not in measures or not groups.issuperset(cell.cell):
+            yield f"The cell {key} speaks of a measure or a group that the release does not know."
+        if key in seen:
+            yield f"The cell {key} is there twice."
+        seen.add(key)
+        if not all(map(isfinite, _numbers(cell))):
+            yield f"The cell {key} holds a number that is not finite."
+
+
+def _numbers(cell: Cell) -> Iterator[float]:
+    parts = (cell.value, cell.se, cell.ci_low, cell.ci_high, cell.n_effective, cell.deff, cell.cv)
+    return (part for part in parts if part is not None)

@@ -1,0 +1,106 @@
+"""``cells.csv``: one row a cell, for people with a spreadsheet and for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from everycount.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from everycount.protect.cells import Cell
+    from everycount.release import Release
+
+NAME = "cells.csv"
+FIRST = ("measure", "kind")
+NUMBERS = ("value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv", "basis", "scope",
+           "status", "note")  # fmt: skip
+EXTRA = ("verdict", "interval", "deff", "n_needed")
+
+# A spreadsheet runs a cell that begins so as a formula (OWASP, "CSV Injection"). Numbers are harmless.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+
+
+def files(release: Release) -> dict[str, bytes]:
+    """The file by its name: UTF-8, lines end with a line feed, quotes only where needed (RFC 4180).
+
+    Raises:
+        InputError: a dimension has the name of another column.
+    """
+    dimensions = tuple(dimension.id for dimension in release.dimensions)
+    _check_names(dimensions)
+    kinds = {measure.id: measure.kind.value for measure in release.measures}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
+    level = number(release.cells.level)
+    writer.writerows(_row(cell, kinds[cell.measure], dimensions, level) for cell in release.cells.cells)
+    return {NAME: out.getvalue().encode()}
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet runs: an apostrophe stands before what looks like a formula."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that :func:`guarded` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def number(value: float | None) -> str:
+    """The shortest text that gives the same double back; nothing for None."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, int) else float.__repr__(value + 0.0)
+
+
+def read_back(data: bytes) -> list[dict[str, str]]:
+    """The rows of a ``cells.csv`` as texts by column, without the guard against formulas."""
+    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    header = [unguarded(name) for name in next(rows)]
+    return [dict(zip(header, map(unguarded, row), strict=True)) for row in rows]
+
+
+def _check_names(dimensions: tuple[str, ...]) -> None:
+    taken = {*FIRST, *NUMBERS, *EXTRA}
+    faults = [
+        Fault(
+            f'dimension "{name}"',
+            f'The column "{name}" of {NAME} holds something else already.',
+            "Give the dimension another id.",
+        )
+        for name in dimensions
+        if name in taken
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
+def _row(cell: Cell, kind: str, dimensions: tuple[str, ...], level: str) -> list[str]:
+    groups = dict(cell.cell)
+    return [
+        guarded(cell.measure),
+        kind,
+        *(guarded(groups.get(dimension, "")) for dimension in dimensions),
+        number(cell.value),
+        number(cell.se),
+        number(cell.ci_low),
+        number(cell.ci_high),
+        "" if cell.ci_low is None else level,
+        number(cell.df),
+        number(cell.n),
+        number(cell.n_effective),
+        number(cell.cv),
+        cell.basis.value,
+        cell.scope.value,
+        cell.status.value,
+        guarded(cell.note),
+        "" if cell.verdict is None else cell.verdict.value,
+        guarded(cell.interval),
+        number(cell.deff),
+        number(cell.n_needed),
+    ]
