@@ -1,0 +1,53 @@
+"""Records + Design: reads the exports of surveys, checks them, and says what their design allows.
+
+Ibis and DuckDB are loaded by :func:`read` and not by importing this package.
+"""
+
+from everycount.sample.claims import (
+    allowed_scopes,
+    basis,
+    check_design,
+    claim,
+    scope,
+    why_no_interval,
+)
+from everycount.sample.design import (
+    Basis,
+    Design,
+    DesignKind,
+    Lonely,
+    PopulationWeight,
+    Scope,
+)
+from everycount.sample.read import read
+from everycount.sample.sample import MAIN, RECORD, ROW, Column, ColumnKind, Finding, Sample
+from everycount.sample.source import Source
+from everycount.sample.store import arrays, rows
+from everycount.sample.weights import design_columns
+
+__all__ = [
+    "MAIN",
+    "RECORD",
+    "ROW",
+    "Basis",
+    "Column",
+    "ColumnKind",
+    "Design",
+    "DesignKind",
+    "Finding",
+    "Lonely",
+    "PopulationWeight",
+    "Sample",
+    "Scope",
+    "Source",
+    "allowed_scopes",
+    "arrays",
+    "basis",
+    "check_design",
+    "claim",
+    "design_columns",
+    "read",
+    "rows",
+    "scope",
+    "why_no_interval",
+]

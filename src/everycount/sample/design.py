@@ -87,3 +87,13 @@ class Design:
     nested: bool = True
     scope: Scope | None = None
     notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of ``main`` that the design speaks of."""
+        weights: tuple[str, ...] = ()
+        if isinstance(self.weights, PopulationWeight):
+            weights = (self.weights.population, *self.weights.within)
+        elif self.weights is not None:
+            weights = (self.weights,)
+        return tuple(dict.fromkeys((*self.strata, *self.clusters, *weights, *self.populations)))

@@ -1,0 +1,210 @@
+"""What estimation needs of a design: a row per record with weight, stratum, clusters, population sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from everycount.faults import Fault, InputError, unknown
+from everycount.sample.design import PopulationWeight
+from everycount.sample.sample import MAIN, RECORD, ROW
+from everycount.sample.store import Storage, Store, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from everycount.sample.design import Design
+    from everycount.sample.sample import Sample
+
+WEIGHT = "_weight"
+STRATUM = "_stratum"
+CLUSTER = "_cluster_"  # followed by the stage, from 1
+POPULATION = "_population_"  # the same
+
+_APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
+_SHOWN = 20
+_DESIGN = "_design"
+
+
+def design_columns(sample: Sample) -> Any:
+    """The Ibis table of what the design says about each record of ``main``, in the order of the file.
+
+    Its columns are ``_record`` (int64), ``_weight`` (float64, positive), ``_stratum`` (text; "" where the
+    design has no strata), ``_cluster_1`` ... (text; none where the design has no clusters) and
+    ``_population_1`` ... (float64, one per stage for which the design gives them). Where the design is
+    nested, a cluster's key contains the keys above it, so that equal codes in two strata are two clusters.
+
+    Raises:
+        InputError: a column of the design is not there, or a record has no weight, stratum, cluster or
+            population, or one that cannot be.
+    """
+    design = sample.design
+    _refuse_unknown(sample)
+    main = sample.tables[MAIN]
+    keys = _keys(main, design)
+    weight = _weight(main, design)
+    populations = {
+        f"{POPULATION}{i}": _number(main[name]) for i, name in enumerate(design.populations, start=1)
+    }
+    made = main.select(main[RECORD], main[ROW], **{WEIGHT: weight}, **keys, **populations)
+    store = Store.of(main)
+    kept = {RECORD: Storage.WHOLE, ROW: Storage.WHOLE, WEIGHT: Storage.DECIMAL}
+    kept |= dict.fromkeys(keys, Storage.TEXT) | dict.fromkeys(populations, Storage.DECIMAL)
+    store.keep(_DESIGN, f"SELECT * FROM ({store.backend.compile(made)}) ORDER BY {ROW}")  # noqa: S608 - Ibis made it
+    table = store.table(_DESIGN, kept)
+    faults = _faults(sample, table)
+    if faults:
+        raise InputError(*faults)
+    return table.drop(ROW)
+
+
+def _refuse_unknown(sample: Sample) -> None:
+    known = sample.columns[MAIN]
+    faults = [
+        unknown("survey.toml, [design]", "column", name, known)
+        for name in sample.design.columns
+        if name not in known
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
+def text_of(column: Any) -> Any:
+    """A column as text, spelled the same whatever its type: 1, not 1.0."""
+    kind = column.type()
+    if kind.is_string():
+        return column
+    if kind.is_floating():
+        whole = column.round()
+        return (column == whole).ifelse(whole.cast("int64").cast("string"), column.cast("string"))
+    return column.cast("string")
+
+
+def _number(column: Any) -> Any:
+    """A column as float64; null where it is no finite number."""
+    number = column.try_cast("float64")
+    return (number.isnan() | number.isinf()).ifelse(None, number)
+
+
+def _keys(main: Any, design: Design) -> dict[str, Any]:
+    import ibis  # noqa: PLC0415 - loaded by the store already; not at start-up
+
+    stratum = _joined([text_of(main[name]) for name in design.strata]) if design.strata else ibis.literal("")
+    keys = {STRATUM: stratum}
+    above = [stratum] if design.nested and design.strata else []
+    for stage, name in enumerate(design.clusters, start=1):
+        above = [*above, text_of(main[name])] if design.nested else [text_of(main[name])]
+        keys[f"{CLUSTER}{stage}"] = _joined(above)
+    return keys
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """The parts as one key, null where one of them is."""
+    key = parts[0]
+    for part in parts[1:]:
+        key = key + _APART + part
+    return key
+
+
+def _weight(main: Any, design: Design) -> Any:
+    import ibis  # noqa: PLC0415 - as above
+
+    if design.weights is None:
+        return ibis.literal(1.0)
+    if isinstance(design.weights, str):
+        return _number(main[design.weights])
+    cell = ibis.window(group_by=[text_of(main[name]) for name in design.weights.within])
+    return _number(main[design.weights.population]) / main[RECORD].count().over(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What may not be true of any record."""
+
+    broken: Any
+    place: str
+    problem: str
+
+
+def _faults(sample: Sample, table: Any) -> list[Fault]:
+    """Every rule is counted in one pass; rows are listed for the broken ones only."""
+    rules = [*_presence(table, sample.design), *_weight_rules(table, sample.design)]
+    counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
+    counts = rows(table.aggregate(**counted))[0] if counted else ()
+    faults = [_listed(table, rule, count) for rule, count in zip(rules, counts, strict=True) if count]
+    return faults or [*_varying(sample), *_population_faults(table, sample.design)]
+
+
+def _listed(table: Any, rule: _Rule, count: int) -> Fault:
+    found = table.filter(rule.broken).select(ROW).order_by(ROW).limit(_SHOWN)
+    shown = ", ".join(str(row) for (row,) in rows(found))
+    more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+    noun = "Record" if count == 1 else "Records"
+    problem = f"{noun} {shown}{more}: {rule.problem}."
+    return Fault(rule.place, problem, "Mend the records, or leave them out of the file.")
+
+
+def _presence(table: Any, design: Design) -> Iterator[_Rule]:
+    named = [(STRATUM, design.strata)] if design.strata else []
+    named += [(f"{CLUSTER}{i}", (name,)) for i, name in enumerate(design.clusters, start=1)]
+    for key, names in named:
+        broken = table[key].isnull()
+        if key != STRATUM and design.nested and design.strata:
+            broken &= table[STRATUM].notnull()
+        yield _Rule(broken, f"records, column {', '.join(names)}", "no value, and the design needs one")
+
+
+def _weight_rules(table: Any, design: Design) -> Iterator[_Rule]:
+    if isinstance(design.weights, PopulationWeight):
+        place = f"records, column {design.weights.population}"
+        yield _Rule(
+            _not_positive(table[WEIGHT]), place, "no population above 0, from which a weight could be made"
+        )
+    elif design.weights is not None:
+        yield _Rule(_not_positive(table[WEIGHT]), f"records, column {design.weights}", "no weight above 0")
+    for stage, name in enumerate(design.populations, start=1):
+        size = table[f"{POPULATION}{stage}"]
+        yield _Rule(_not_positive(size), f"records, column {name}", "no population size above 0")
+
+
+def _not_positive(number: Any) -> Any:
+    return number.isnull() | (number <= 0)
+
+
+def _varying(sample: Sample) -> Iterator[Fault]:
+    """Cells of a population weight whose records do not agree about the population."""
+    weights = sample.design.weights
+    if not isinstance(weights, PopulationWeight):
+        return
+    main = sample.tables[MAIN]
+    size = _number(main[weights.population])
+    keys = {f"k{i}": text_of(main[name]) for i, name in enumerate(weights.within)}
+    cells = main.group_by(**keys).aggregate(low=size.min(), high=size.max())
+    place = f"records, column {weights.population}"
+    for *cell, low, high in rows(cells.filter(cells.low != cells.high).order_by([*keys]).limit(_SHOWN)):
+        where = ", ".join(f'{name} "{value}"' for name, value in zip(weights.within, cell, strict=True))
+        problem = f"Records with {where} give different populations, from {low:g} to {high:g}."
+        yield Fault(place, problem, "Name the columns within which the population is one number.")
+
+
+def _population_faults(table: Any, design: Design) -> Iterator[Fault]:
+    for stage, name in enumerate(design.populations, start=1):
+        place = f"records, column {name}"
+        yield from _stage_faults(table, stage, design, place)
+
+
+def _stage_faults(table: Any, stage: int, design: Design, place: str) -> Iterator[Fault]:
+    """A population size must be one number within its unit, and not smaller than the units found there."""
+    unit = STRATUM if stage == 1 else f"{CLUSTER}{stage - 1}"
+    below = f"{CLUSTER}{stage}" if stage <= len(design.clusters) else RECORD
+    size = table[f"{POPULATION}{stage}"]
+    units = table.group_by(unit).aggregate(low=size.min(), high=size.max(), n=table[below].nunique())
+    bad = units.filter((units.low != units.high) | (units.low < units.n)).order_by(unit).limit(_SHOWN)
+    noun = "stratum" if stage == 1 else "cluster"
+    for key, low, high, n in rows(bad):
+        where = f'In {noun} "{str(key).replace(_APART, ", ")}"' if key else "In the whole file"
+        if low != high:
+            problem = f"{where} the population size is not one number but {low:g} to {high:g}."
+        else:
+            problem = f"{where} the population size is {low:g}, but {n} units were found."
+        yield Fault(place, problem, "Give the number of units from which the sample was drawn.")
