@@ -120,11 +120,7 @@ def test_a_population_that_varies_within_its_stratum_is_a_fault(sample: Sample) 
 
 
 def test_a_population_smaller_than_its_units_is_a_fault(tmp_path: Path) -> None:
-    sample = sample_of(tmp_path, "N,psu
-2,1
-2,2
-2,3
-")
+    sample = sample_of(tmp_path, "N,psu\n2,1\n2,2\n2,3\n")
     (fault,) = faults(sample, populations=("N",))
     assert "In the whole file the population size is 2, but 3 units were found." in fault
     assert fault == faults(sample, populations=("N",), clusters=("psu",))[0]
