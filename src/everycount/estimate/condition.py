@@ -7,7 +7,10 @@ unknown and a true condition is true, ``not`` of an unknown one is unknown. ``An
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,27 @@ class Not:
 Condition: TypeAlias = In | Within | Answered | All | AnyOf | Not
 
 
+Leaf: TypeAlias = In | Within | Answered
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """The single comparisons that a condition is made of."""
+    match condition:
+        case All() | AnyOf():
+            for part in condition.of:
+                yield from leaves(part)
+        case Not():
+            yield from leaves(condition.of)
+        case _:
+            yield condition
+
+
 def questions(condition: Condition) -> tuple[str, ...]:
     """The names of the questions a condition looks at, in order of first appearance."""
-    match condition:
-        case In() | Within() | Answered():
-            return (condition.question,)
-        case Not():
-            return questions(condition.of)
-        case All() | AnyOf():
-            return tuple(dict.fromkeys(name for part in condition.of for name in questions(part)))
+    return tuple(dict.fromkeys(leaf.question for leaf in leaves(condition)))
+
+
+def revealed(condition: Condition) -> tuple[str, ...]:
+    """The questions whose answers a condition looks at; asking only whether there is one reveals none."""
+    found = (leaf.question for leaf in leaves(condition) if isinstance(leaf, In | Within))
+    return tuple(dict.fromkeys(found))

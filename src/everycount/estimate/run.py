@@ -1,0 +1,99 @@
+"""The whole way from records to numbers with error and basis."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.demands import asked
+from everycount.estimate.estimates import Estimate, Estimates, SampleFacts
+from everycount.estimate.fetch import natural
+from everycount.estimate.frames import frames_and_design
+from everycount.estimate.kernel import estimate_frame
+from everycount.estimate.plan import Dimension, Plan, Table
+from everycount.estimate.variables import derive
+from everycount.sample import basis, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from everycount.estimate.frame import Frame
+    from everycount.sample.sample import Sample
+
+
+def run(sample: Sample, plan: Plan) -> Estimates:
+    """See :func:`everycount.estimate.estimate`."""
+    tables = asked(plan)
+    frames, main = frames_and_design(derive(sample, plan.variables), plan)
+    resting = basis(sample.design.kind)
+    filled = replace(plan, dimensions=_filled(plan, frames))
+    found, contrasts = [], []
+    for frame in frames:
+        own = _of_frame(frame, tables)
+        more, gaps = estimate_frame(frame, filled, lonely=sample.design.lonely, basis=resting, tables=own)
+        found += more
+        contrasts += gaps
+    return Estimates(
+        plan=filled,
+        design=sample.design,
+        basis=resting,
+        scope=scope(sample.design),
+        level=plan.level,
+        facts=_facts(main),
+        estimates=_in_order(found, tables),
+        contrasts=tuple(contrasts),
+    )
+
+
+def _of_frame(frame: Frame, tables: Iterable[Table]) -> list[Table]:
+    """The part of the tables that counts rows of this frame."""
+    parts = [
+        Table(tuple(name for name in table.measures if name in frame.measures), table.by) for table in tables
+    ]
+    return [part for part in parts if part.measures]
+
+
+def _in_order(found: Iterable[Estimate], tables: Iterable[Table]) -> tuple[Estimate, ...]:
+    """As the plan has it: its tables, measures within, cells within."""
+    cells: dict[tuple[str, tuple[str, ...]], list[Estimate]] = {}
+    for estimate in found:
+        by = tuple(dimension for dimension, _ in estimate.cell)
+        cells.setdefault((estimate.measure, by), []).append(estimate)
+    keys = [(measure, table.by) for table in tables for measure in table.measures]
+    return tuple(estimate for key in keys for estimate in cells[key])
+
+
+def _filled(plan: Plan, frames: Iterable[Frame]) -> tuple[Dimension, ...]:
+    """The plan's dimensions with the groups met; those that different tables met are put together."""
+    return tuple(
+        _merged(dimension, [frame.groups[dimension.id] for frame in frames if dimension.id in frame.groups])
+        for dimension in plan.dimensions
+    )
+
+
+def _merged(dimension: Dimension, versions: list[Dimension]) -> Dimension:
+    if len(versions) < 2 or dimension.groups:
+        return versions[0] if versions else dimension
+    groups = {group.code: group for version in versions for group in version.groups}
+    longest = max(versions, key=lambda version: len(version.groups))
+    first = [group.code for group in longest.groups]
+    others = sorted(groups.keys() - set(first), key=natural)
+    return replace(dimension, groups=tuple(groups[code] for code in (*first, *others)))
+
+
+def _facts(main: Frame) -> SampleFacts:
+    """Counts of the main records: what the sample is before any question is looked at."""
+    first = main.clusters[:, 0]
+    _, at = np.unique(first, return_index=True)
+    per_stratum = np.bincount(main.strata[at])
+    weights = main.weights
+    return SampleFacts(
+        records=len(weights),
+        strata=len(per_stratum),
+        clusters=len(at),
+        lonely_strata=int((per_stratum == 1).sum()),
+        population=float(weights.sum()),
+        n_kish=float(weights.sum() ** 2 / (weights**2).sum()) if len(weights) else 0.0,
+    )
