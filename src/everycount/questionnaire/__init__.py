@@ -1,17 +1,27 @@
 """Questionnaires: read from XLSForm, written as XForm, and the way from an answered instance to a record."""
 
 from everycount.questionnaire.form import read_xlsform, read_xlsform_csv, validate
+from everycount.questionnaire.instance import read_envelope, read_instance
 from everycount.questionnaire.kinds import Kind
 from everycount.questionnaire.model import Choice, ChoiceList, Group, Question, Questionnaire
+from everycount.questionnaire.record import Answer, Envelope, Finding, Point, Record, RosterRow
 from everycount.questionnaire.xform import write_xform
 
 __all__ = [
+    "Answer",
     "Choice",
     "ChoiceList",
+    "Envelope",
+    "Finding",
     "Group",
     "Kind",
+    "Point",
     "Question",
     "Questionnaire",
+    "Record",
+    "RosterRow",
+    "read_envelope",
+    "read_instance",
     "read_xlsform",
     "read_xlsform_csv",
     "validate",

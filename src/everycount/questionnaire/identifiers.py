@@ -21,10 +21,10 @@ NAME_WORDS = frozenset(
 )  # fmt: skip
 # A name of one of these is the name of no person.
 _THINGS = """
-village town city district province region state county ward block area camp site settlement street school facility
-hospital clinic organisation organization org ngo company project form instance device file product brand crop water
-point source market language group community admin country cluster hotspot slum item list variable question scheme
-program programme tribe caste transport type food
+village town city district province region state county ward block area camp site settlement street
+school facility hospital clinic organisation organization org ngo company project form instance device
+file product brand crop water point source market language group community admin country cluster
+hotspot slum item list variable question scheme program programme tribe caste transport type food
 """
 THINGS = frozenset(_THINGS.split())
 PHONE_WORDS = frozenset({"phone", "telephone", "cellphone", "msisdn", "whatsapp", "telefono", "telefone"})

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from everycount.questionnaire.kinds import SELECTS, Kind
+from everycount.questionnaire.layout import Place, layout_of
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
@@ -228,3 +229,8 @@ class Questionnaire:
     def is_flat(self) -> bool:
         """Whether instances leave the groups out of the places of answers (setting ``flat``)."""
         return bool(self.settings.get("flat"))
+
+    @cached_property
+    def layout(self) -> Place:
+        """Where the answers stand in an instance."""
+        return layout_of(self)
