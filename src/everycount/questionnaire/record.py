@@ -60,7 +60,7 @@ class RosterRow:
     """One row of a roster.
 
     Attributes:
-        answers: by the question's place (``group/name``), for every question of the roster; None is no answer.
+        answers: by the question's place (``group/name``), for all of the roster; None is no answer.
         parent: index of the row of the roster above that it belongs to; None when it belongs to the record.
     """
 
