@@ -44,6 +44,7 @@ class Frame:
         dimensions: int64[rows] per dimension id: index of the row's group, -1 where it belongs to none.
         groups: the dimensions with their groups filled in (never empty), by id.
         measures: the measures of this table with their columns, by id.
+        stratum_names: the codes of each stratum as the records have them, for messages; may be empty.
     """
 
     table: str
@@ -54,3 +55,4 @@ class Frame:
     dimensions: Mapping[str, NDArray[np.int64]]
     groups: Mapping[str, Dimension]
     measures: Mapping[str, tuple[Measure, MeasureColumns]]
+    stratum_names: tuple[str, ...] = ()

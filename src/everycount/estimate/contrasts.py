@@ -1,0 +1,260 @@
+"""Differences and ratios between groups, with the covariance that shared clusters give them.
+
+A group, the rest, the best-off group and everybody are unions of the groups of one dimension (and of those in
+none). With U_j = sum (y - R x) w / X and Z_j = sum x w / X per unit and group, R and X being everybody's, the
+influence of a union S is X / X_S times the sum over its groups of U_j + (R - R_S) Z_j. So one matrix of
+cross-products of U and Z holds the covariance of every pair of unions. Ratios are taken on the log scale
+(delta method). Sources: Särndal, Swensson and Wretman 1992, 5.5-5.6; the cross-products as in R survey's
+``svyby(covmat = TRUE)`` with ``svycontrast``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.estimates import Against, Contrast, Verdict
+from everycount.estimate.intervals import student
+from everycount.estimate.moments import WX, WY, N
+from everycount.estimate.plan import Better
+from everycount.estimate.stages import sums_by
+from everycount.estimate.variance import NOTHING_LEFT, average_factor, cross_products
+from everycount.sample.design import Lonely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from everycount.estimate.estimates import CellKey, Estimate
+    from everycount.estimate.moments import Moments
+    from everycount.estimate.stages import Bools, Floats, Stages
+
+    Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
+
+RELIABLE = frozenset({Verdict.PUBLISH, Verdict.CAUTION})
+
+
+def contrasts_of(
+    moments: Moments, stages: Stages, cells: list[Estimate], *, lonely: Lonely, level: float, designed: bool
+) -> list[Contrast]:
+    """Each group of a breakdown by one dimension against the rest, the best-off group and everybody.
+
+    Args:
+        moments: the measure in that breakdown; a proportion, mean or ratio.
+        stages: the design.
+        cells: the estimates of the groups, in order.
+        lonely: what a stratum with one cluster contributes.
+        level: of the intervals.
+        designed: whether there is a basis for errors.
+    """
+    groups = _Groups.of(moments, stages)
+    meter = _Meter(groups, stages, lonely, level) if designed and groups.n.any() else None
+    best = _best_off(moments, cells)
+    return [
+        contrast
+        for code, cell in enumerate(cells, start=1)
+        for against, other in _others(groups, code, best)
+        if (contrast := _compare(groups, meter, cell, code, against, other, cells)) is not None
+    ]
+
+
+def _best_off(moments: Moments, cells: list[Estimate]) -> int | None:
+    """The code of the best-off group among those whose number can be relied on.
+
+    A group of a few people is best off by chance too often to be what everybody else is held against.
+    """
+    better = moments.measure.better
+    values = {
+        code: cell.value
+        for code, cell in enumerate(cells, start=1)
+        if cell.value is not None and cell.verdict in RELIABLE
+    }
+    if better is None or not values:
+        return None
+    pick = max if better is Better.HIGHER else min
+    return pick(values, key=lambda code: values[code])
+
+
+def _others(groups: _Groups, code: int, best: int | None) -> Iterator[tuple[Against, Codes]]:
+    """What a group is held against; nothing that holds nobody, and never the group itself."""
+    everybody = frozenset(range(len(groups.n)))
+    rest = everybody - {0, code}
+    if groups.people(rest):
+        yield Against.REST, rest
+    if best is not None and best != code:
+        yield Against.BEST, frozenset({best})
+    if groups.people(everybody - {code}):
+        yield Against.OVERALL, everybody
+
+
+def _compare(
+    groups: _Groups,
+    meter: _Meter | None,
+    cell: Estimate,
+    code: int,
+    against: Against,
+    other: Codes,
+    cells: list[Estimate],
+) -> Contrast | None:
+    own, value = groups.ratio(frozenset({code})), groups.ratio(other)
+    if cell.value is None or own is None or value is None:
+        return None
+    errors = meter.errors(frozenset({code}), other) if meter is not None else None
+    key: CellKey = cells[min(other) - 1].cell if against is Against.BEST else ()
+    difference, ratio = own - value, own / value if value != 0 else None
+    if errors is None:
+        return Contrast(
+            cell.measure, cell.cell, against, key, difference, None, None, None, ratio, None, None, None
+        )
+    reach = errors.t * errors.difference
+    ratio_low = ratio_high = None
+    if ratio is not None and errors.log_ratio is not None:
+        factor = math.exp(min(errors.t * errors.log_ratio, 700.0))  # beyond, the interval says nothing
+        ratio_low, ratio_high = ratio / factor, ratio * factor
+    return Contrast(
+        cell.measure,
+        cell.cell,
+        against,
+        key,
+        difference,
+        errors.difference,
+        difference - reach,
+        difference + reach,
+        ratio,
+        ratio_low,
+        ratio_high,
+        errors.df,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The groups of one dimension as columns, code 0 (in none) first.
+
+    Attributes:
+        y, x: w y and w x of each unit and group, float64[units, codes].
+        answered: somebody of the group in the unit answered.
+        n: respondents of each group.
+    """
+
+    y: Floats
+    x: Floats
+    answered: Bools
+    n: Floats
+
+    @classmethod
+    def of(cls, moments: Moments, stages: Stages) -> _Groups:
+        layer = moments.layer
+        codes, shape = layer.codes[layer.by[0]], (stages.units, layer.sizes[0] + 1)
+        y, x = np.zeros(shape), np.zeros(shape)
+        y[layer.unit, codes], x[layer.unit, codes] = moments.sums[WY], moments.sums[WX]
+        answered = np.zeros(shape, dtype=bool)
+        answered[layer.unit, codes] = moments.sums[N] > 0
+        return cls(y, x, answered, sums_by(codes, moments.sums[N], shape[1]))
+
+    def people(self, codes: Codes) -> bool:
+        return bool(self.n[list(codes)].any())
+
+    def ratio(self, codes: Codes) -> float | None:
+        columns = list(codes)
+        below = float(self.x[:, columns].sum())
+        return float(self.y[:, columns].sum()) / below if below else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Standard errors of a difference and of the log of a ratio (None where a value is not positive)."""
+
+    difference: float
+    log_ratio: float | None
+    t: float
+    df: int
+
+
+@dataclass(frozen=True)
+class _Meter:
+    """Measures errors between unions of groups."""
+
+    groups: _Groups
+    stages: Stages
+    lonely: Lonely
+    level: float
+    overall: float = field(init=False)
+    total: float = field(init=False)
+    products: list[Floats] = field(init=False)
+    scale: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        groups = self.groups
+        total = float(groups.x.sum()) or 1.0
+        overall = float(groups.y.sum()) / total
+        basis = np.hstack([groups.y - overall * groups.x, groups.x]) / total
+        scale = (groups.y**2 + (overall * groups.x) ** 2).sum(axis=0) / total**2
+        products = cross_products(self.stages, basis, lonely=self.lonely)
+        for name, value in (("overall", overall), ("total", total), ("products", products), ("scale", scale)):
+            object.__setattr__(self, name, value)
+
+    def errors(self, one: Codes, other: Codes) -> _Errors | None:
+        """Errors of one union against another; None where they cannot be estimated.
+
+        They cannot where one of the two sides shows no variation of its own: an error made from the other
+        side alone would be too small.
+        """
+        clusters, strata, factors = self._reach(one | other)
+        df = clusters - strata
+        first, second = self._coefficients(one), self._coefficients(other)
+        sides = [
+            (self._variance(side, factors), self._floor(codes))
+            for side, codes in ((first, one), (second, other))
+        ]
+        variance = self._variance(first - second, factors)
+        if df <= 0 or not all(seen > floor for seen, floor in sides):
+            return None
+        if not variance > NOTHING_LEFT * sum(seen for seen, _ in sides):
+            return None
+        mine, others = self.groups.ratio(one), self.groups.ratio(other)
+        log_ratio = None
+        if mine is not None and others is not None and mine > 0 and others > 0:
+            log_ratio = math.sqrt(max(self._variance(first / mine - second / others, factors), 0.0))
+        return _Errors(math.sqrt(variance), log_ratio, float(student(self.level, np.array(df))), df)
+
+    def _coefficients(self, codes: Codes) -> Floats:
+        """How a union's influence is made of the basis."""
+        columns = list(codes)
+        count = self.groups.x.shape[1]
+        scale = self.total / float(self.groups.x[:, columns].sum())
+        coefficients = np.zeros(2 * count)
+        coefficients[columns] = scale
+        own = self.groups.ratio(codes) or 0.0
+        coefficients[[count + column for column in columns]] = scale * (self.overall - own)
+        return coefficients
+
+    def _variance(self, coefficients: Floats, factors: list[float]) -> float:
+        return float(
+            sum(
+                factor * (coefficients @ product @ coefficients)
+                for factor, product in zip(factors, self.products, strict=True)
+            )
+        )
+
+    def _floor(self, codes: Codes) -> float:
+        """What a union's variance must exceed to be more than rounding."""
+        columns = list(codes)
+        share = self.total / float(self.groups.x[:, columns].sum())
+        return NOTHING_LEFT * share**2 * float(self.scale[columns].sum())
+
+    def _reach(self, codes: Codes) -> tuple[int, int, list[float]]:
+        """First-stage clusters and strata with a respondent of the union, and each stage's factor."""
+        units = self.groups.answered[:, list(codes)].any(axis=1)
+        counts: list[tuple[int, int]] = []
+        factors: list[float] = []
+        for stage in self.stages.stages:
+            clusters = np.unique(stage.cluster[units])
+            parents = np.unique(stage.parent[clusters])
+            alone = int(stage.lonely[parents].sum()) if self.lonely is Lonely.AVERAGE else 0
+            counts.append((len(clusters), len(parents)))
+            factors.append(float(average_factor(np.array(len(parents)), np.array(alone))))
+        return (*counts[0], factors)

@@ -1,0 +1,272 @@
+"""From rows of one table to estimates and comparisons: the door of the arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.contrasts import contrasts_of
+from everycount.estimate.estimates import Estimate
+from everycount.estimate.intervals import (
+    EXACT,
+    STUDENT,
+    Bounds,
+    Proportions,
+    of_proportions,
+    student,
+    symmetric,
+)
+from everycount.estimate.moments import COUNTED, EVENTS, EXCLUDED, MISSING, Moments, W, divided, row_columns
+from everycount.estimate.plan import MeasureKind
+from everycount.estimate.rollup import Lattice
+from everycount.estimate.stages import stages_of
+from everycount.estimate.variance import NOTHING_LEFT, check_lonely, spread
+from everycount.estimate.verdict import Quality, judge, without_basis
+from everycount.sample.design import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from everycount.estimate.estimates import CellKey, Contrast
+    from everycount.estimate.frame import Frame
+    from everycount.estimate.plan import Plan, Table
+    from everycount.estimate.rollup import Layer
+    from everycount.estimate.stages import Bools, Floats, Ints, Stages
+    from everycount.estimate.verdict import Judgement
+    from everycount.sample.design import Lonely
+
+SHARED_OUT = frozenset({MeasureKind.TOTAL, MeasureKind.MEAN})
+
+
+def estimate_frame(
+    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+) -> tuple[list[Estimate], list[Contrast]]:
+    """Every cell of every table, and the comparisons of the breakdowns by one dimension.
+
+    Args:
+        frame: the rows of one table with everything that estimation needs.
+        plan: gives the level and the interval rule.
+        lonely: what a stratum with one cluster contributes to the variance.
+        basis: without a design basis there are values, but no errors, intervals or degrees of freedom.
+        tables: what to estimate; their measures and dimensions are those of the frame. A measure in the same
+            breakdown twice is estimated once.
+
+    Returns:
+        Estimates in the order of tables, measures within, cells within (each combination of groups, the last
+        dimension running fastest, ``n`` = 0 where nobody answered); contrasts in the order of measures, then
+        breakdowns.
+
+    Raises:
+        InputError: populations that do not fit the sample, or a lonely cluster that the design forbids.
+    """
+    work = _Work.of(frame, plan, lonely, basis, tables)
+    found: dict[tuple[str, tuple[str, ...]], list[Estimate]] = {}
+    contrasts: list[Contrast] = []
+    for measure, breakdowns in _by_measure(tables).items():
+        moments = work.moments(measure)
+        for by in breakdowns:
+            found[measure, by] = work.estimates(moments, by)
+            contrasts += work.contrasts(moments, by, found[measure, by])
+    keys = dict.fromkeys((measure, table.by) for table in tables for measure in table.measures)
+    return [estimate for key in keys for estimate in found[key]], contrasts
+
+
+def _by_measure(tables: Sequence[Table]) -> dict[str, list[tuple[str, ...]]]:
+    """The breakdowns of each measure, in order of first appearance."""
+    wanted: dict[str, dict[tuple[str, ...], None]] = {}
+    for table in tables:
+        for measure in table.measures:
+            wanted.setdefault(measure, {})[table.by] = None
+    return {measure: list(breakdowns) for measure, breakdowns in wanted.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all measures share: the design as stages, and the roll-up of the rows."""
+
+    frame: Frame
+    plan: Plan
+    lonely: Lonely
+    designed: bool
+    stages: Stages
+    lattice: Lattice
+
+    @classmethod
+    def of(cls, frame: Frame, plan: Plan, lonely: Lonely, basis: Basis, tables: Sequence[Table]) -> _Work:
+        designed = basis is Basis.DESIGN
+        stages = stages_of(frame)
+        if designed:
+            check_lonely(frame, stages, lonely)
+        lattice = Lattice.of(frame, stages, [table.by for table in tables])
+        return cls(frame, plan, lonely, designed, stages, lattice)
+
+    def moments(self, measure: str) -> dict[tuple[str, ...], Moments]:
+        """The sums of one measure in every layer."""
+        definition, columns = self.frame.measures[measure]
+        rows = row_columns(columns, self.frame.weights)
+        sums = self.lattice.roll(rows.columns)
+        largest = {}
+        if definition.kind in SHARED_OUT and rows.largest is not None:
+            largest = self.lattice.largest(rows.largest)
+        return {
+            by: Moments(definition, layer, sums[by], largest.get(by), rows.centre)
+            for by, layer in self.lattice.layers.items()
+        }
+
+    def estimates(self, moments: dict[tuple[str, ...], Moments], by: tuple[str, ...]) -> list[Estimate]:
+        return _Cells.of(self, moments[by]).estimates()
+
+    def contrasts(
+        self, moments: dict[tuple[str, ...], Moments], by: tuple[str, ...], cells: list[Estimate]
+    ) -> list[Contrast]:
+        if len(by) != 1 or moments[by].summed:
+            return []
+        return contrasts_of(
+            moments[by],
+            self.stages,
+            cells,
+            lonely=self.lonely,
+            level=self.plan.level,
+            designed=self.designed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """One measure in all cells of one breakdown: parallel arrays, NaN where there is nothing to say."""
+
+    work: _Work
+    moments: Moments
+    value: Floats
+    se: Floats
+    deff: Floats
+    clusters: Ints
+    df: Ints
+    exact: Bools
+
+    @classmethod
+    def of(cls, work: _Work, moments: Moments) -> _Cells:
+        seen = spread(
+            work.stages,
+            moments.cell,
+            moments.unit,
+            moments.influence,
+            moments.layer.cells,
+            lonely=work.lonely,
+        )
+        df = seen.clusters - seen.strata
+        exact = seen.exact & (moments.n > 0) & work.designed
+        blind = (seen.variance <= NOTHING_LEFT * moments.parts) | (df <= 0)
+        variance = np.where(exact, 0.0, np.where(blind, np.nan, seen.variance))
+        if not work.designed:
+            variance = np.full(len(variance), np.nan)
+        return cls(
+            work,
+            moments,
+            moments.value,
+            np.sqrt(variance),
+            variance / moments.simple_variance,
+            seen.clusters,
+            df,
+            exact,
+        )
+
+    @property
+    def n_effective(self) -> Floats:
+        """Respondents of a simple random sample with the same error."""
+        return divided(self.moments.n, self.deff)
+
+    @property
+    def cv(self) -> Floats:
+        """Standard error over the absolute value."""
+        return divided(self.se, np.abs(self.value))
+
+    def bounds(self) -> Bounds:
+        """The intervals, of no width where everybody was asked."""
+        if not self.work.designed:
+            nothing = np.full(len(self.value), np.nan)
+            return Bounds(nothing, nothing, [""] * len(nothing))
+        bounds = self._bounds()
+        return Bounds(
+            np.where(self.exact, self.value, bounds.low),
+            np.where(self.exact, self.value, bounds.high),
+            [EXACT if exact else name for exact, name in zip(self.exact, bounds.method, strict=True)],
+        )
+
+    def _bounds(self) -> Bounds:
+        plan, moments, t = self.work.plan, self.moments, student(self.work.plan.level, self.df)
+        if moments.measure.kind is MeasureKind.PROPORTION:
+            cells = Proportions(self.value, self.se, moments.n, moments.totals[EVENTS], self.n_effective, t)
+            return of_proportions(plan.interval, cells, plan.level)
+        low, high = symmetric(self.value, self.se, t)
+        return Bounds(low, high, [STUDENT if finite else "" for finite in np.isfinite(low)])
+
+    def estimates(self) -> list[Estimate]:
+        """One estimate a cell, in order."""
+        moments, totals, bounds = self.moments, self.moments.totals, self.bounds()
+        cells = len(self.value)
+        counted = moments.measure.kind in COUNTED
+        columns = zip(
+            [moments.measure.id] * cells,
+            _keys(moments.layer, self.work.frame),
+            _optional(self.value),
+            _optional(self.se),
+            _optional(bounds.low),
+            _optional(bounds.high),
+            self.df.tolist() if self.work.designed else [None] * cells,
+            bounds.method,
+            _whole(moments.n),
+            _whole(totals[EVENTS]) if counted else [None] * cells,
+            _whole(totals[EXCLUDED]),
+            _whole(totals[MISSING]),
+            self.clusters.tolist(),
+            totals[W].tolist(),
+            _optional(self.n_effective),
+            _optional(moments.kish),
+            _optional(self.deff),
+            _optional(self.cv),
+            _optional(moments.largest_share),
+            *zip(*self._judgements(bounds), strict=True),
+            strict=True,
+        )
+        return [Estimate(*fields) for fields in columns]
+
+    def _judgements(self, bounds: Bounds) -> list[Judgement]:
+        n = _whole(self.moments.n)
+        if not self.work.designed:
+            return [without_basis(count) for count in n]
+        kind = self.moments.measure.kind
+        events = self.moments.totals[EVENTS]
+        extreme = (events == 0) | ((events == self.moments.n) & (kind is MeasureKind.PROPORTION))
+        qualities = map(
+            Quality,
+            _optional(self.value),
+            n,
+            (extreme & (kind in COUNTED)).tolist(),
+            self.exact.tolist(),
+            np.isfinite(self.se).tolist(),
+            _optional(bounds.high - bounds.low),
+            self.df.tolist(),
+            _optional(self.n_effective),
+            _optional(self.cv),
+        )
+        return [judge(kind, quality) for quality in qualities]
+
+
+def _keys(layer: Layer, frame: Frame) -> Iterator[CellKey]:
+    """The cells of a layer, the last dimension running fastest."""
+    return product(*([(by, group.code) for group in frame.groups[by].groups] for by in layer.by))
+
+
+def _optional(values: Floats) -> list[float | None]:
+    """NaN and infinity as None."""
+    return [
+        value if finite else None for value, finite in zip(values.tolist(), np.isfinite(values), strict=True)
+    ]
+
+
+def _whole(values: Floats) -> list[int]:
+    return [round(value) for value in values.tolist()]

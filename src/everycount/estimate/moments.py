@@ -1,0 +1,189 @@
+"""The sums of one measure: eleven numbers per row that add up over any set of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.plan import MeasureKind
+from everycount.estimate.stages import sums_by
+
+if TYPE_CHECKING:
+    from everycount.estimate.frame import MeasureColumns
+    from everycount.estimate.plan import Measure
+    from everycount.estimate.rollup import Layer
+    from everycount.estimate.stages import Bools, Floats, Ints
+
+# Rows of the array of sums: weights, w y, w x, respondents, events, missing, outside, w^2, and the second
+# moments w e^2, w e x, w x^2 of e = y - centre x. Centring on the value of all rows keeps the digits of the
+# differences.
+W, WY, WX, N, EVENTS, MISSING, EXCLUDED, WW, EE, EX, XX = range(11)
+
+SUMMED = frozenset({MeasureKind.TOTAL, MeasureKind.COUNT})
+COUNTED = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
+
+
+def divided(above: Floats, below: Floats) -> Floats:
+    """Quotients, NaN where the divisor is 0."""
+    quotients: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
+    return quotients
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumns:
+    """One measure's addends per row.
+
+    Attributes:
+        columns: float64[11, rows].
+        largest: w y per row where no answer is negative, else None.
+        centre: the ratio Y / X of all rows, 0 where there is none.
+    """
+
+    columns: Floats
+    largest: Floats | None
+    centre: float
+
+
+def row_columns(measure: MeasureColumns, weights: Floats) -> RowColumns:
+    """The addends of each row; it counts where it is inside and answered: the domain is d x observed(y)."""
+    observed = ~(np.isnan(measure.y) | np.isnan(measure.x))
+    counts = measure.inside & observed
+    w = np.where(counts, weights, 0.0)
+    y, x = np.where(counts, measure.y, 0.0), np.where(counts, measure.x, 0.0)
+    wy, wx = w * y, w * x
+    centre = float(wy.sum() / wx.sum()) if wx.sum() else 0.0
+    e = y - centre * x
+    columns = np.stack(
+        [
+            w,
+            wy,
+            wx,
+            counts,
+            counts & (y != 0),
+            measure.inside & ~observed,
+            observed & ~measure.inside,
+            w * w,
+            w * e * e,
+            w * e * x,
+            wx * x,
+        ]
+    )
+    return RowColumns(columns, None if (y < 0).any() else wy, centre)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """One measure's sums in one breakdown.
+
+    Attributes:
+        measure: what is estimated.
+        layer: the entries, (cell, unit).
+        sums: float64[11, entries].
+        largest: largest w y of each entry, where that is asked for.
+        centre: the ratio Y / X of all rows.
+    """
+
+    measure: Measure
+    layer: Layer
+    sums: Floats
+    largest: Floats | None
+    centre: float
+
+    @cached_property
+    def answered(self) -> Bools:
+        """Entries of a cell in which somebody answered."""
+        answered: Bools = self.layer.placed & (self.sums[N] > 0)
+        return answered
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Cell of each answered entry."""
+        return self.layer.cell[self.answered[self.layer.placed]]
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Last-stage unit of each answered entry."""
+        return self.layer.unit[self.answered]
+
+    @cached_property
+    def totals(self) -> Floats:
+        """float64[11, cells]."""
+        placed = self.sums[:, self.layer.placed]
+        cells = self.layer.cells
+        return np.stack([sums_by(self.layer.cell, row, cells) for row in placed])
+
+    @property
+    def n(self) -> Floats:
+        """Respondents of each cell."""
+        n: Floats = self.totals[N]
+        return n
+
+    @cached_property
+    def ratio(self) -> Floats:
+        """Y / X of each cell, NaN where X is 0; the mean, as far as x is 1."""
+        return divided(self.totals[WY], self.totals[WX])
+
+    @property
+    def summed(self) -> bool:
+        """The estimate is a sum over people, not a ratio."""
+        return self.measure.kind in SUMMED
+
+    @property
+    def value(self) -> Floats:
+        """The estimate of each cell, NaN where nobody answered."""
+        return np.where(self.n > 0, self.totals[WY], np.nan) if self.summed else self.ratio
+
+    @cached_property
+    def influence(self) -> Floats:
+        """Influence value of each answered entry: w y, or w (y - R x) / X."""
+        influence: Floats = self.sums[WY, self.answered]
+        if not self.summed:
+            away = influence - self.ratio[self.cell] * self.sums[WX, self.answered]
+            influence = away / self._denominator[self.cell]
+        return influence
+
+    @cached_property
+    def parts(self) -> Floats:
+        """Sum of squares of what the influence values are differences of, for each cell."""
+        squares = self.sums[WY, self.answered] ** 2
+        if not self.summed:
+            squares = squares + (self.ratio[self.cell] * self.sums[WX, self.answered]) ** 2
+            squares /= self._denominator[self.cell] ** 2
+        return sums_by(self.cell, squares, self.layer.cells)
+
+    @property
+    def _denominator(self) -> Floats:
+        return np.where(self.totals[WX] != 0, self.totals[WX], np.nan)
+
+    @property
+    def simple_variance(self) -> Floats:
+        """Variance of the same estimate from as many respondents drawn one by one with replacement.
+
+        S^2 / n for a ratio (times W^2 / X^2) and W^2 S^2 / n for a sum, with
+        S^2 = n / (n - 1) sum w (y - R x)^2 / W, as R survey's ``deff = "replace"``.
+        """
+        away = self.ratio - self.centre
+        squares = self.totals[EE] - 2 * away * self.totals[EX] + away**2 * self.totals[XX]
+        n, w = self.n, self.totals[W]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            s2 = n / (n - 1) * np.maximum(squares, 0) / w
+            scale = w if self.summed else w / self.totals[WX]
+            simple: Floats = scale**2 * s2 / n
+        return np.where(simple > 0, simple, np.nan)
+
+    @property
+    def kish(self) -> Floats:
+        """(sum w)^2 / sum w^2 of the respondents."""
+        return divided(self.totals[W] ** 2, self.totals[WW])
+
+    @property
+    def largest_share(self) -> Floats:
+        """The largest respondent's share of each cell's sum, NaN where that says nothing."""
+        largest = np.full(self.layer.cells, np.nan)
+        if self.largest is not None:
+            largest[self.cell] = 0.0
+            np.maximum.at(largest, self.cell, self.largest[self.answered])
+        return divided(largest, self.totals[WY])

@@ -1,0 +1,179 @@
+"""The sampling stages of a frame as numbered units: what the variance needs to know of a design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from everycount.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from everycount.estimate.frame import Frame
+
+    Ints: TypeAlias = NDArray[np.int64]
+    Floats: TypeAlias = NDArray[np.float64]
+    Bools: TypeAlias = NDArray[np.bool_]
+
+PLACE = "survey.toml, [design]"
+WHOLE = 1e-12  # a sampling fraction this close to 1 means that every unit was taken
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of sampling: clusters drawn within parents (strata, or clusters of the stage before).
+
+    Attributes:
+        cluster: index of the cluster of each last-stage unit; never falls along the units.
+        parent: index of the parent of each cluster; never falls along the clusters.
+        drawn: number of clusters drawn in each parent.
+        reach: product of the sampling fractions of the stages above, for each parent.
+        open: share of the parent's clusters that was not drawn: 1 - f, or 1 without a finite population.
+    """
+
+    cluster: Ints
+    parent: Ints
+    drawn: Ints
+    reach: Floats
+    open: Floats
+
+    @property
+    def lonely(self) -> Bools:
+        """Parents with one cluster drawn of several: their share of the variance cannot be seen."""
+        lonely: Bools = (self.drawn == 1) & (self.open > WHOLE)
+        return lonely
+
+    @property
+    def factors(self) -> Floats:
+        """What a parent's sum of squares is multiplied with: reach (1 - f) n / (n - 1); n / n where n = 1."""
+        return self.reach * self.open * self.drawn / np.maximum(self.drawn - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """All stages that the variance looks at, and the last-stage unit of each row.
+
+    Without a finite population correction the first stage holds the whole variance, so it is the only one.
+
+    Attributes:
+        unit: index of the last-stage unit of each row of the frame.
+        units: how many there are.
+        stages: first stage first.
+        strata: the frame's number of the stratum, for each first-stage parent.
+    """
+
+    unit: Ints
+    units: int
+    stages: tuple[Stage, ...]
+    strata: Ints
+
+
+def stages_of(frame: Frame) -> Stages:
+    """The stages of a frame.
+
+    Raises:
+        InputError: a population is smaller than what was drawn from it, or differs within one stratum.
+    """
+    count = 1 if frame.populations is None else frame.clusters.shape[1]
+    columns = [frame.strata, *(frame.clusters[:, stage] for stage in range(count))]
+    levels = _numbered(columns)
+    unit, units = levels[-1], int(levels[-1].max(initial=-1)) + 1
+    first_row = np.full(units, len(unit), dtype=np.int64)
+    np.minimum.at(first_row, unit, np.arange(len(unit)))
+    ladder = [level[first_row] for level in levels]
+    stages: list[Stage] = []
+    for number in range(count):
+        population = _population(frame, number, levels[number], ladder[number], first_row)
+        stages.append(_stage(ladder[number], ladder[number + 1], population, stages[-1] if stages else None))
+    _check_drawn(frame, stages, levels)
+    return Stages(unit, units, tuple(stages), frame.strata[first_row][_firsts(ladder[0])])
+
+
+def _numbered(columns: list[Ints]) -> list[Ints]:
+    """Nested numbers: the first column alone, the first two together, and so on, each in sorted order."""
+    level = np.unique(columns[0], return_inverse=True)[1].astype(np.int64)
+    levels = [level]
+    for column in columns[1:]:
+        codes = np.unique(column, return_inverse=True)[1].astype(np.int64)
+        level = np.unique(level * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1].astype(np.int64)
+        levels.append(level)
+    return levels
+
+
+def _firsts(sorted_numbers: Ints) -> Ints:
+    """Positions at which a new number begins."""
+    return np.flatnonzero(np.diff(sorted_numbers, prepend=-1))
+
+
+def _population(frame: Frame, number: int, level: Ints, ladder: Ints, first_row: Ints) -> Floats | None:
+    """Population of each parent of a stage, checked to be the same all over the parent; None: not given."""
+    if frame.populations is None or number >= frame.populations.shape[1]:
+        return None
+    column = frame.populations[:, number]
+    population = column[first_row][_firsts(ladder)]
+    odd = np.flatnonzero(~(column == population[level]))
+    if odd.size:
+        row = odd[0]
+        raise InputError(
+            Fault(
+                PLACE,
+                f"The population of {_name(frame, number, int(row))} at stage {number + 1} is given as "
+                f"{population[level[row]]:g} and as {column[row]:g}.",
+                "Give one population to all records of the same stratum (or cluster).",
+            )
+        )
+    return population
+
+
+def _stage(parent_of_unit: Ints, cluster: Ints, population: Floats | None, above: Stage | None) -> Stage:
+    """One stage from the parent and the cluster of each unit."""
+    parent = parent_of_unit[_firsts(cluster)]
+    drawn = np.bincount(parent).astype(np.int64)
+    unseen = np.ones(len(drawn)) if population is None else 1.0 - drawn / population
+    unseen[np.abs(unseen) <= WHOLE] = 0.0
+    reach = np.ones(len(drawn))
+    if above is not None:
+        reach = (above.reach * (1.0 - above.open))[above.parent]
+    return Stage(cluster, parent, drawn, reach, unseen)
+
+
+def _check_drawn(frame: Frame, stages: list[Stage], levels: list[Ints]) -> None:
+    """No more clusters than the population has."""
+    faults = []
+    for number, stage in enumerate(stages):
+        for parent in np.flatnonzero(~(stage.open >= 0)):
+            row = int(np.flatnonzero(levels[number] == parent)[0])
+            given = frame.populations[row, number] if frame.populations is not None else 0.0
+            faults.append(
+                Fault(
+                    PLACE,
+                    f"The population of {_name(frame, number, row)} at stage {number + 1} is given as "
+                    f"{given:g}, but {stage.drawn[parent]} were drawn from it.",
+                    "Give the number of clusters (or records) that could have been drawn.",
+                )
+            )
+    if faults:
+        raise InputError(*faults)
+
+
+def _name(frame: Frame, number: int, row: int) -> str:
+    """A parent as people know it."""
+    if number:
+        return f"cluster number {frame.clusters[row, number - 1] + 1}"
+    return stratum_name(frame, int(frame.strata[row]))
+
+
+def stratum_name(frame: Frame, stratum: int) -> str:
+    """A stratum as people know it: by its codes where the frame knows them, else by its number from 1."""
+    if stratum < len(frame.stratum_names):
+        return f'stratum "{frame.stratum_names[stratum]}"'
+    return f"stratum number {stratum + 1}"
+
+
+def sums_by(index: Ints, values: Floats, size: int) -> Floats:
+    """Sum of the values that share an index, for each index below ``size``."""
+    sums: Floats = np.bincount(index, weights=values, minlength=size).astype(np.float64)
+    return sums

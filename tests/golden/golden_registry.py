@@ -1,0 +1,61 @@
+"""Which reference statistics are compared, which wait and why; the test and the generated table share it."""
+
+from __future__ import annotations
+
+COVERED: dict[str, str] = {
+    "degf": "degrees of freedom, sum of weights, respondents",
+    "mean": "mean, standard error, interval, design effect with and without replacement",
+    "mean+vcov": "two means and their covariance",
+    "mean of factor": "proportions of each category",
+    "total": "total, standard error, interval, design effect",
+    "total of factor": "counts of each category",
+    "ratio": "ratio of two totals",
+    "cv": "coefficient of variation",
+    "domain mean": "means of domains that keep the whole design",
+    "domain total": "totals of the same",
+    "domain mean, domain's own df": "the same with the domain's own degrees of freedom",
+    "domain ratio": "ratios of the same",
+    "proportion CI logit": "R's logit is our xlogit",
+    "proportion CI asin": "arcsine",
+    "proportion CI beta": "Korn-Graubard without limit",
+    "proportion CI mean": "Wald",
+    "proportion CI xlogit": "logit",
+    "proportion CI wilson": "Wilson",
+    "contrast of domain means (Taylor covariance)": "difference, ratio, covariance matrix",
+    "lonely PSU: remove": "lonely = certainty",
+    "lonely PSU: remove domain": "lonely = certainty",
+    "lonely PSU: certainty": "lonely = certainty",
+    "lonely PSU: certainty domain": "lonely = certainty",
+    "lonely PSU: adjust": "lonely = adjust",
+    "lonely PSU: adjust domain": "lonely = adjust",
+    "lonely PSU: average": "lonely = average",
+    "lonely PSU: average domain": "lonely = average",
+    "lonely PSU in a domain": "with and without the adjustment of domains",
+    "two-stage total": "two stages with finite populations",
+    "two-stage mean": "two stages with finite populations",
+}
+
+QUANTILES = "quantiles are not a kind of measure yet"
+REPLICATES = "replicate weights are not read yet"
+CALIBRATION = "calibrated weights need the residuals of the calibration in the variance"
+TESTS = "tests and models of association are not part of a release yet"
+
+WAITING: dict[str, str] = {
+    "population variance": "the variance of an answer is not a kind of measure",
+    "proportion CI likelihood": "the profile likelihood interval is not offered",
+    "quantile": QUANTILES,
+    "chisq": TESTS,
+    "two-sample t": TESTS,
+    "linear model": TESTS,
+    "logistic model": TESTS,
+    "mean after weighting": CALIBRATION,
+    "total after weighting": CALIBRATION,
+    "domain mean after weighting": CALIBRATION,
+    "trimmed weights": CALIBRATION,
+    "replicate mean": REPLICATES,
+    "replicate mean, mse=TRUE": REPLICATES,
+    "replicate total": REPLICATES,
+    "replicate ratio": REPLICATES,
+    "replicate domain mean": REPLICATES,
+    "replicate quantile": REPLICATES,
+}
