@@ -28,7 +28,7 @@ def main() -> None:
     """Write the three lists; later ones keep the versions of the first."""
     for name, sources in LISTS.items():
         constraint = [] if name == "requirements.txt" else ["--constraint", "requirements.txt"]
-        subprocess.run(  # noqa: S603 - our own command
+        subprocess.run(
             [sys.executable, "-m", "uv", "pip", "compile", *sources, *constraint, *OPTIONS, "-o", name],
             cwd=ROOT,
             check=True,

@@ -1,0 +1,7 @@
+"""``python -m everycount``."""
+
+import sys
+
+from everycount.cli import main
+
+sys.exit(main())

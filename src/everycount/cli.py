@@ -1,0 +1,245 @@
+"""The library for people who type: one sub-command for each thing that one can do with a survey folder.
+
+Exit codes: 0 done; 2 the input is wrong (each fault in one line, nothing written); 1 a fault of the program;
+for ``verify`` and ``compare``, 1 also says that there are differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import everycount
+from everycount.faults import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DONE, DIFFERENT, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+
+_ABOUT = """\
+From a survey folder to a protected release.
+
+  everycount init answers.csv --form form.xlsx --area BGD --out my-survey
+  everycount check my-survey                      look at the folder without releasing
+  everycount release my-survey --out out          make the release, then open out/report.html
+  everycount verify out                           is the release as it was written?
+"""
+
+
+class _Progress:
+    """Says on stderr what is being done, once the work has lasted long enough to make one wonder."""
+
+    patience = 0.8  # seconds
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.shown = not quiet and sys.stderr.isatty()
+        self.began = time.monotonic()
+        self.waiting = False
+
+    def __call__(self, stage: str) -> None:
+        if self.shown and time.monotonic() - self.began > self.patience:
+            sys.stderr.write(f"\r\033[K{stage} ...")
+            sys.stderr.flush()
+            self.waiting = True
+
+    def end(self) -> None:
+        """Wipe the line."""
+        if self.waiting:
+            sys.stderr.write("\r\033[K")
+
+
+def release(args: argparse.Namespace) -> int:
+    """Make a release of a survey folder."""
+    from everycount.formats import write
+    from everycount.release import read
+    from everycount.survey import release_folder
+
+    progress = _Progress(quiet=args.quiet)
+    try:
+        given = read(args.given) if args.given else None
+        made, folder = release_folder(args.folder, policy=args.policy, given=given, progress=progress)
+        progress("writing")
+        written = write(made, args.out, questionnaire=folder.questionnaire)
+    finally:
+        progress.end()
+    if not args.quiet:
+        hidden = sum(1 for cell in made.cells.cells if cell.value is None)
+        print(f"{len(made.cells.cells)} cells, {hidden} of them without a number; {len(written)} files.")
+        print(f"Open {args.out / 'report.html'}")
+    return DONE
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Say whether a release is as it was written, and with --records whether its numbers come out again."""
+    from everycount.release import compare, read, verify
+
+    differences = [str(difference) for difference in verify(args.release)]
+    if args.records and not differences:
+        from everycount.survey import release_folder
+
+        old = read(args.release)
+        new, _ = release_folder(args.records, policy=args.policy)
+        differences += [str(line) for line in compare(old, new).lines()]
+    for line in differences:
+        print(line)
+    if not differences:
+        print("The release is as it was written." + (" Every number came out again." if args.records else ""))
+    return DIFFERENT if differences else DONE
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Say what changed between two releases."""
+    from everycount.release import compare, read
+
+    lines = compare(read(args.old), read(args.new)).lines()
+    print("\n".join(str(line) for line in lines) if lines else "The two releases say the same.")
+    return DIFFERENT if lines else DONE
+
+
+def codebook(args: argparse.Namespace) -> int:
+    """Write the codebook of a questionnaire."""
+    from everycount.formats.codebook import codebook_html
+    from everycount.questionnaire import read_xlsform
+
+    questionnaire = read_xlsform(args.form.read_bytes(), args.form.name)
+    page = codebook_html(questionnaire, args.language)
+    if args.out:
+        args.out.write_text(page, encoding="utf-8")
+        print(f"Open {args.out}")
+    else:
+        print(page)
+    return DONE
+
+
+def init(args: argparse.Namespace) -> int:
+    """Propose a survey folder from a questionnaire and a file of answers."""
+    from everycount.survey.propose import propose
+
+    year = date.today().year  # noqa: DTZ011 - the year of the person at the keyboard
+    written = propose(args.records, args.form, args.out, area=args.area, year=year)
+    print(f"Wrote {written}. Read it line by line: it is a guess. Then: everycount check {args.out}")
+    return DONE
+
+
+def check(args: argparse.Namespace) -> int:
+    """Read a survey folder and its records, and say what is found, without releasing anything."""
+    from everycount.survey.inspect import inspect
+
+    for line in inspect(args.folder):
+        print(line)
+    return DONE
+
+
+def completion(args: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    import shtab
+
+    print(shtab.complete(parser(), shell=args.shell))
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="everycount", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"everycount {everycount.__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_release(commands)
+    _add_others(commands)
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    run: Callable[[argparse.Namespace], int],
+    more: str,
+) -> argparse.ArgumentParser:
+    words = (run.__doc__ or "").strip()
+    sub = commands.add_parser(
+        run.__name__,
+        help=words,
+        description=f"{words}\n\n{more}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sub.set_defaults(run=run)
+    return sub
+
+
+def _add_release(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(
+        commands,
+        release,
+        "FOLDER holds a survey.toml and the files that it names. The release is written to --out whole or\n"
+        "not at all: cells.csv, release.json, report.html, SDMX files, codebook. Start with report.html.",
+    )
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the release goes")
+    sub.add_argument("--given", type=Path, metavar="RELEASE", help="an earlier release that this one revises")
+    sub.add_argument(
+        "--policy", metavar="NAME", help="public, partners or open, instead of the folder's policy"
+    )
+    sub.add_argument(
+        "--engine",
+        choices=["duckdb"],
+        default="duckdb",
+        help="what reads and filters the records (default: duckdb)",
+    )
+    sub.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, verify, "Recomputes every digest; exit code 1 when something differs.")
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release")
+    sub.add_argument(
+        "--records", type=Path, metavar="FOLDER", help="compute every number again from this folder"
+    )
+    sub.add_argument(
+        "--policy", metavar="NAME", help="the policy it was released under, if given there by hand"
+    )
+
+    sub = _command(commands, compare, "Names each number that changed; exit code 1 when something differs.")
+    sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")
+    sub.add_argument("new", type=Path, metavar="NEW", help="the later release")
+
+    sub = _command(
+        commands, codebook, "One page with every question, its codes and its wording in each language."
+    )
+    sub.add_argument("form", type=Path, metavar="FORM", help="an XLSForm")
+    sub.add_argument("--out", type=Path, metavar="FILE", help="where the page goes (default: to the screen)")
+    sub.add_argument("--language", metavar="TAG", help="language of the page, such as en")
+
+    sub = _command(
+        commands, init, "Guesses the design, dimensions and measures from the columns; you decide."
+    )
+    sub.add_argument("records", type=Path, metavar="RECORDS", help="the file of answers")
+    sub.add_argument("--form", type=Path, metavar="FORM", help="the XLSForm that was asked")
+    sub.add_argument("--area", required=True, metavar="CODE", help="where people were asked: ISO 3166 or M49")
+    sub.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the survey folder to make")
+
+    sub = _command(commands, check, "Shows records, findings, and for each table what would be hidden.")
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+
+    sub = _command(commands, completion, 'Use it so: eval "$(everycount completion bash)"')
+    sub.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="which shell")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except InputError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:
+        return DONE

@@ -1,0 +1,168 @@
+"""What a survey file says of the survey, its design and its policy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from everycount import catalogue
+from everycount.estimate.plan import Arithmetic, Operation, Variable
+from everycount.faults import InputError
+from everycount.protect import POLICIES, PUBLIC, Policy
+from everycount.release.model import SurveyFacts
+from everycount.sample import Design, DesignKind, Lonely, PopulationWeight, Scope
+
+if TYPE_CHECKING:
+    from everycount.survey.document import Reader
+
+# ISO 8601: year, month, date, or an interval of two of them.
+_MOMENT = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
+_PERIOD = re.compile(rf"{_MOMENT}(?:/{_MOMENT})?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def read_languages(survey: Reader) -> tuple[str, ...]:
+    """The languages of the survey file, its own first; English where nothing is said."""
+    given = survey.strings("languages")
+    for tag in given:
+        if not _LANGUAGE.fullmatch(tag):
+            survey.complain(
+                "languages", f'"{tag}" is not a language.', 'Give BCP 47 tags such as "en" or "bn".'
+            )
+    title = survey.raw("title")
+    implied = tuple(title) if isinstance(title, dict) else ()
+    return given or tuple(str(tag) for tag in implied) or ("en",)
+
+
+def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
+    """The ``[survey]`` table without its files."""
+    own = languages[0]
+    name = survey.text("id", required=True)
+    if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        survey.complain("id", f'The id "{name}" has other signs.', "Use letters, digits, _ and - only.")
+    title = survey.label("title", own)
+    if not title:
+        survey.complain(None, 'The key "title" is missing.', 'Add `title = "..."`.')
+    period = survey.word("period", required=True)
+    if period and not _PERIOD.fullmatch(period):
+        survey.complain(
+            "period",
+            f'The period "{period}" is not ISO 8601.',
+            'Write "2017", "2017-03" or "2017-03/2017-05".',
+        )
+    return SurveyFacts(
+        id=name,
+        title=title,
+        period=period,
+        area=_area(survey),
+        languages=languages,
+        about=survey.label("about", own),
+        asked_by=survey.label("asked_by", own),
+        licence=survey.text("licence"),
+        source=survey.text("source"),
+        invented=survey.boolean("invented"),
+    )
+
+
+def _area(survey: Reader) -> str:
+    code = survey.word("area", required=True)
+    if code:
+        try:
+            catalogue.area(code)
+        except InputError as error:
+            for fault in error.faults:
+                survey.complain("area", fault.problem, fault.remedy)
+    return code
+
+
+def read_design(root: Reader) -> tuple[Design, tuple[Variable, ...]]:
+    """The ``[design]`` table, and the variables that its arithmetic weights stand for.
+
+    After a fault the weakest design stands in, so that reading can go on and find the other faults.
+    """
+    reader = root.table("design")
+    if reader is None:
+        root.complain(
+            None,
+            "The table [design] is missing.",
+            'Say how people were found: [design] and kind = "purposive", "probability", ...',
+        )
+        return Design(DesignKind.CONVENIENCE), ()
+    kind = reader.choice("kind", DesignKind, None, "kind of design")
+    weights, variables = _weights(reader)
+    notes = reader.table("notes")
+    design = Design(
+        kind=kind or DesignKind.CONVENIENCE,
+        strata=reader.strings("strata"),
+        clusters=reader.strings("clusters"),
+        weights=weights,
+        populations=reader.strings("population"),
+        lonely=reader.choice("lonely", Lonely, Lonely.ADJUST, "treatment of lonely clusters")
+        or Lonely.ADJUST,
+        nested=reader.boolean("nested", default=True),
+        scope=reader.choice("scope", Scope, None, "scope") if "scope" in reader else None,
+        notes={key: notes.text(key) for key in notes.data} if notes else {},
+    )
+    reader.close()
+    return design, variables
+
+
+WEIGHT = "weight_rule"  # the variable that arithmetic weights are turned into
+
+
+def _weights(reader: Reader) -> tuple[str | PopulationWeight | None, tuple[Variable, ...]]:
+    if not isinstance(reader.raw("weights"), dict):
+        return reader.text("weights") or None, ()
+    table = reader.table("weights")
+    if table is None:
+        return None, ()
+    kind = table.one_of(("population", *Operation), "The rule of the weights")
+    if "replicates" in table:
+        table.complain(
+            "replicates", "Replicate weights are not read yet.", "Give strata and clusters instead."
+        )
+    if kind is None:
+        return None, ()
+    if kind == "population":
+        rule = PopulationWeight(table.text("population"), table.strings("within", required=True))
+        table.close()
+        return rule, ()
+    variable = Variable(WEIGHT, Arithmetic(Operation(kind), table.strings(kind)))
+    table.close()
+    return WEIGHT, (variable,)
+
+
+def read_policy(root: Reader, name: str | None) -> Policy:
+    """The ``[policy]`` table; ``name`` (from the command line) chooses the policy it starts from."""
+    reader = root.table("policy")
+    if reader is None:
+        return _named(root, name or PUBLIC.name)
+    base = _named(reader, name or reader.text("name", PUBLIC.name))
+    given = {
+        field.name: _field(reader, field.name, getattr(base, field.name))
+        for field in fields(Policy)
+        if field.name not in {"name", "protect"} and field.name in reader
+    }
+    reader.text("name")
+    reader.close()
+    return replace(base, **given)  # type: ignore[arg-type]  # each value has the type of the field it replaces
+
+
+def _named(reader: Reader, name: str) -> Policy:
+    if name == "own":
+        return replace(PUBLIC, name="own")
+    if name not in POLICIES:
+        reader.unknown("name", "policy", name, (*POLICIES, "own"))
+        return PUBLIC
+    return POLICIES[name]
+
+
+def _field(reader: Reader, key: str, default: object) -> object:
+    if isinstance(default, bool):
+        return reader.boolean(key, default=default)
+    if isinstance(default, str):
+        return reader.word(key, default)
+    if isinstance(default, float):
+        return reader.number(key, default)
+    return reader.whole(key, default if isinstance(default, int) else 4)

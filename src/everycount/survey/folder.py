@@ -1,0 +1,109 @@
+"""A survey folder: one ``survey.toml`` and the files that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from everycount.faults import Fault, InputError
+from everycount.survey.consent import ConsentRule, read_consent
+from everycount.survey.document import Document, Reader
+from everycount.survey.facts import read_design, read_facts, read_languages, read_policy
+from everycount.survey.measures import read_plan
+from everycount.survey.records import read_questionnaire, read_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from everycount.estimate.plan import Plan
+    from everycount.protect import Policy
+    from everycount.questionnaire import Questionnaire
+    from everycount.release.model import SurveyFacts
+    from everycount.sample import Design, Source
+
+FILE = "survey.toml"
+MISSING = ("",)  # texts that mean "no answer" where the survey file says nothing: the empty one
+
+
+@dataclass(frozen=True)
+class SurveyFolder:
+    """Everything that a survey file says, read and checked as far as it can be without opening a record.
+
+    Attributes:
+        path: the folder.
+        document: the file itself, for the places of later faults and for the provenance.
+        facts, design, consent, policy, plan: its parts.
+        sources: the files of the records by table.
+        missing: texts that mean "no answer".
+        questionnaire: what was asked, where that is known.
+        files: every file that was or will be read.
+    """
+
+    path: Path
+    document: Document
+    facts: SurveyFacts
+    design: Design
+    consent: ConsentRule
+    policy: Policy
+    plan: Plan
+    sources: Mapping[str, Source]
+    missing: tuple[str, ...]
+    questionnaire: Questionnaire | None
+    files: tuple[Path, ...]
+
+
+def read_folder(path: Path, *, policy: str | None = None) -> SurveyFolder:
+    """The survey folder at ``path``.
+
+    Args:
+        path: the folder; naming the ``survey.toml`` in it is as good.
+        policy: name of a policy that takes the place of the file's.
+
+    Raises:
+        InputError: with every fault that can be found without opening the records.
+    """
+    folder = path.parent if path.name == FILE else path
+    if not folder.is_dir():
+        raise InputError(Fault(str(path), "There is no such folder.", f"Name a folder with a {FILE}."))
+    document = Document.read(folder / FILE)
+    root = document.root()
+    survey = root.table("survey")
+    if survey is None:
+        raise InputError(
+            Fault(
+                document.name,
+                "The table [survey] is missing.",
+                "Begin with [survey] and id, title, period, area.",
+            )
+        )
+    return _read(folder, document, root, survey, policy)
+
+
+def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy: str | None) -> SurveyFolder:
+    languages = read_languages(survey)
+    facts = read_facts(survey, languages)
+    sources = read_sources(survey, folder)
+    missing = survey.strings("missing") if "missing" in survey else MISSING
+    questionnaire, asked_in = read_questionnaire(survey, folder)
+    survey.close()
+    design, weights = read_design(root)
+    plan = read_plan(root, languages[0])
+    consent = read_consent(root, questionnaire)
+    chosen = read_policy(root, policy)
+    root.close()
+    document.settle()
+
+    return SurveyFolder(
+        path=folder,
+        document=document,
+        facts=facts,
+        design=design,
+        consent=consent,
+        policy=chosen,
+        plan=replace(plan, variables=(*plan.variables, *weights)),
+        sources=sources,
+        missing=missing,
+        questionnaire=questionnaire,
+        files=(folder / FILE, *asked_in, *dict.fromkeys(source.path for source in sources.values())),
+    )

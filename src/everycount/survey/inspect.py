@@ -1,0 +1,71 @@
+"""Looks at a survey folder without releasing anything: what is in it, what is odd, what would be hidden."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from everycount.estimate import estimate
+from everycount.protect import protect
+from everycount.protect.cells import Status
+from everycount.sample.sample import MAIN
+from everycount.survey.folder import read_folder
+from everycount.survey.river import open_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from everycount.estimate.estimates import Estimates
+    from everycount.protect import Cells
+    from everycount.sample import Finding
+
+MOST_FINDINGS = 20
+
+
+def inspect(path: Path) -> Iterator[str]:
+    """Lines for the keeper of the records; findings name rows and values, so they stay on this machine.
+
+    Raises:
+        InputError: with every fault of the folder.
+    """
+    folder = read_folder(path)
+    opened = open_records(folder)
+    estimates = estimate(opened.sample, opened.plan)
+    cells = protect(estimates, folder.policy)
+    yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
+    yield from _records(estimates, sum(1 for name in opened.sample.tables if name != MAIN))
+    yield from _findings(opened.findings)
+    yield from _tables(estimates, cells)
+    yield f'Nothing was written. Policy "{folder.policy.name}".'
+
+
+def _records(estimates: Estimates, rosters: int) -> Iterator[str]:
+    facts = estimates.facts
+    yield f"{facts.records} records counted{f', {rosters} rosters' if rosters else ''}."
+    design = estimates.design
+    yield (
+        f"Design {design.kind}: basis {estimates.basis}, speaks about {estimates.scope}; "
+        f"{facts.strata} strata, {facts.clusters} clusters, {facts.lonely_strata} strata with one cluster."
+    )
+
+
+def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
+    yield f"{len(findings)} findings." if findings else "No findings."
+    for finding in findings[:MOST_FINDINGS]:
+        row = "" if finding.row is None else f", row {finding.row}"
+        yield f"  {finding.table}{row}, {finding.column}: {finding.value!r}: {finding.problem}"
+    if len(findings) > MOST_FINDINGS:
+        yield f"  ... and {len(findings) - MOST_FINDINGS} more."
+
+
+def _tables(estimates: Estimates, cells: Cells) -> Iterator[str]:
+    for by in dict.fromkeys(table.by for table in estimates.plan.tables):
+        counts = Counter(
+            cell.status for cell in cells.cells if tuple(dimension for dimension, _ in cell.cell) == by
+        )
+        hidden = ", ".join(
+            f"{count} {status}" for status, count in sorted(counts.items()) if status is not Status.SHOWN
+        )
+        name = " x ".join(by) or "overall"
+        yield f"  {name}: {counts[Status.SHOWN]} shown{f', {hidden}' if hidden else ''}"

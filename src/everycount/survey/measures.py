@@ -1,0 +1,260 @@
+"""Dimensions, measures and tables of a survey file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from everycount.estimate.plan import (
+    Benchmark,
+    Better,
+    Dimension,
+    Group,
+    IntervalRule,
+    Measure,
+    MeasureKind,
+    Plan,
+    SdgLink,
+    Table,
+)
+from everycount.survey.conditions import closed, read_condition
+from everycount.survey.variables import read_variables
+from everycount.text import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from everycount.estimate.condition import Condition
+    from everycount.survey.document import Reader
+
+RELATIONS = ("measures", "proxy", "context")
+WAITING = {"median", "quantile"}  # kinds of the contract that this version does not estimate
+COLUMNS = frozenset(  # of cells.csv; a dimension may not be called so
+    ["measure", "kind", "value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv", "basis", "scope", "status", "note", "verdict", "interval", "deff", "n_needed"]
+)
+
+
+def read_plan(root: Reader, language: str) -> Plan:
+    """The plan as written; its names are held against the records by :mod:`everycount.survey.names`."""
+    variables = read_variables(root, language)
+    dimensions = tuple(_unique(root, "dimension", language, _dimension))
+    measures = tuple(_unique(root, "measure", language, _measure))
+    if not measures:
+        root.complain(None, "There is no measure.", "Add a [[measure]] with id, kind and question.")
+    tables = _tables(root, measures, dimensions)
+    interval, level = _estimate(root.table("estimate"))
+    return Plan(measures, dimensions, tables, variables, interval, level)
+
+
+Named = TypeVar("Named", Dimension, Measure)
+
+
+def _unique(
+    root: Reader, key: str, language: str, read: Callable[[Reader, str], Named | None]
+) -> Iterable[Named]:
+    seen: dict[str, Named] = {}
+    for reader in root.tables(key):
+        item = read(reader, language)
+        reader.close()
+        if item is None:
+            continue
+        if item.id in seen:
+            reader.complain("id", f'The {key} "{item.id}" stands twice.', "Give each its own id.")
+        seen[item.id] = item
+    return seen.values()
+
+
+def _id(reader: Reader) -> str:
+    name = reader.text("id", required=True)
+    if name and not name.replace("_", "a").replace("-", "a").isalnum():
+        reader.complain("id", f'The id "{name}" has other signs.', "Use letters, digits, _ and - only.")
+    return name
+
+
+def _dimension(reader: Reader, language: str) -> Dimension | None:
+    name = _id(reader)
+    if name in COLUMNS:
+        reader.complain("id", f'"{name}" is a column of cells.csv.', "Choose another id for the dimension.")
+    groups = _groups(reader, language)
+    return Dimension(
+        id=name,
+        question=reader.text("question", required=True),
+        labels=reader.label("label", language),
+        groups=groups,
+        dropped=reader.strings("drop"),
+        ordered=reader.boolean("ordered"),
+        area=reader.text("area") or None,
+        sensitive=reader.boolean("sensitive"),
+        sdmx=reader.text("sdmx") or None,
+    )
+
+
+def _groups(reader: Reader, language: str) -> tuple[Group, ...]:
+    table, labels = reader.table("groups"), reader.table("labels")
+    if labels is not None and table is not None:
+        for code in labels.data:
+            if code not in table.data:
+                labels.unknown(code, "group", code, table.data)
+    if table is None:
+        # Names alone: one group per named answer, in the order of the names.
+        named = () if labels is None else tuple((code, labels.label(code, language)) for code in labels.data)
+        return tuple(Group(code, name, (code,)) for code, name in named)
+    groups = []
+    owner: dict[str, str] = {}
+    for code in table.data:
+        members = table.strings(code)
+        for member in members:
+            if member in owner:
+                table.complain(
+                    code,
+                    f'The answer "{member}" is in the groups "{owner[member]}" and "{code}".',
+                    "Keep it in one.",
+                )
+            owner[member] = code
+        name = labels.label(code, language) if labels is not None and code in labels.data else NOTHING
+        groups.append(Group(code, name, members))
+    return tuple(groups)
+
+
+def _measure(reader: Reader, language: str) -> Measure | None:
+    name = _id(reader)
+    kind = _kind(reader)
+    if kind is None:
+        for key in reader.data:
+            reader.raw(key)
+        return None
+    condition = None
+    question = denominator = None
+    if kind in {MeasureKind.PROPORTION, MeasureKind.COUNT}:
+        condition = read_condition(reader)
+    else:
+        question = reader.text("question", required=True)
+        if kind is MeasureKind.RATIO:
+            denominator = reader.text("denominator", required=True)
+    among: Condition | None = None
+    if (inner := reader.table("among")) is not None:
+        among = closed(inner)
+    return Measure(
+        id=name,
+        kind=kind,
+        labels=reader.label("label", language),
+        question=question,
+        condition=condition,
+        denominator=denominator,
+        among=among,
+        unit=reader.text("unit", "record"),
+        sdg=_sdg(reader),
+        better=reader.choice("better", Better, None, "direction") if "better" in reader else None,
+        benchmark=_benchmark(reader, language),
+        number=reader.text("number"),
+    )
+
+
+def _kind(reader: Reader) -> MeasureKind | None:
+    word = reader.text("kind", required=True)
+    if word in WAITING:
+        reader.complain(
+            "kind", f'The kind "{word}" is not estimated yet.', f"Use one of: {', '.join(MeasureKind)}."
+        )
+        return None
+    return reader.choice("kind", MeasureKind, None, "kind of measure") if word else None
+
+
+def _sdg(reader: Reader) -> SdgLink | None:
+    if isinstance(reader.raw("sdg"), str):
+        return _known_indicator(reader, reader.text("sdg"), "measures")
+    table = reader.table("sdg")
+    if table is None:
+        return None
+    relation = table.text("relation", "measures")
+    if relation not in RELATIONS:
+        table.unknown("relation", "relation", relation, RELATIONS)
+    link = _known_indicator(reader, table.text("indicator", required=True), relation)
+    table.close()
+    return link
+
+
+def _known_indicator(reader: Reader, number: str, relation: str) -> SdgLink | None:
+    from everycount import catalogue  # noqa: PLC0415 - only where a measure has a link
+    from everycount.faults import InputError  # noqa: PLC0415
+
+    try:
+        catalogue.indicator(number)
+    except InputError as error:
+        for fault in error.faults:
+            reader.complain("sdg", fault.problem, fault.remedy)
+        return None
+    return SdgLink(number, relation)
+
+
+def _benchmark(reader: Reader, language: str) -> Benchmark | None:
+    table = reader.table("benchmark")
+    if table is None:
+        return None
+    value = table.number("value", required=True)
+    label, source = table.label("label", language), table.text("source", required=True)
+    table.close()
+    return None if value is None else Benchmark(value, label, source)
+
+
+def _tables(
+    root: Reader, measures: tuple[Measure, ...], dimensions: tuple[Dimension, ...]
+) -> tuple[Table, ...]:
+    known_measures = [measure.id for measure in measures]
+    known_dimensions = [dimension.id for dimension in dimensions]
+    tables: list[Table] = []
+    for reader in root.tables("table"):
+        names = _measure_names(reader, known_measures)
+        tables += [Table(names, by) for by in _breakdowns(reader, known_dimensions)]
+        reader.close()
+    if not tables and measures:
+        # No table asked for: each measure overall and by each dimension is what a reader expects first.
+        all_of_them = tuple(known_measures)
+        tables = [Table(all_of_them, ()), *(Table(all_of_them, (name,)) for name in known_dimensions)]
+    return tuple(tables)
+
+
+def _measure_names(reader: Reader, known: list[str]) -> tuple[str, ...]:
+    names = reader.strings("measures", required=True)
+    if names == ("*",):
+        return tuple(known)
+    for name in names:
+        if name not in known:
+            reader.unknown("measures", "measure", name, known)
+    return names
+
+
+def _breakdowns(reader: Reader, known: list[str]) -> list[tuple[str, ...]]:
+    value = reader.raw("by", [])
+    if not isinstance(value, list) or not all(isinstance(by, list | str) for by in value):
+        reader.complain("by", f'"by" is {value!r}.', 'Give breakdowns: by = [["sex"], ["sex", "age"]].')
+        return []
+    breakdowns: list[tuple[str, ...]] = [()]
+    for by in value:
+        names = tuple(str(name) for name in ([by] if isinstance(by, str) else by))
+        for name in names:
+            if name not in known:
+                reader.unknown("by", "dimension", name, known)
+        if len(set(names)) < len(names):
+            reader.complain("by", f"The breakdown {list(names)} names a dimension twice.", "Name each once.")
+        if len(names) > MOST_WAYS:
+            reader.complain(
+                "by", f"The breakdown {list(names)} crosses {len(names)} dimensions.", "Cross up to 4."
+            )
+        breakdowns.append(names)
+    return list(dict.fromkeys(breakdowns))
+
+
+MOST_WAYS = 4  # beyond four ways the cells of a survey hold single people
+
+
+def _estimate(reader: Reader | None) -> tuple[IntervalRule, float]:
+    if reader is None:
+        return IntervalRule.AUTO, 0.95
+    interval = reader.choice("interval", IntervalRule, IntervalRule.AUTO, "interval") or IntervalRule.AUTO
+    level = reader.number("level", 0.95) or 0.0
+    if not 0.5 <= level < 1:
+        reader.complain(
+            "level", f"The level {level} is not a share.", "Give one from 0.5 up to below 1: 0.95."
+        )
+    reader.close()
+    return interval, level

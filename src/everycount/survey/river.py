@@ -1,0 +1,210 @@
+"""The river: from a survey folder to a release. A pure function of records, design, plan and policy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import file_digest
+from typing import TYPE_CHECKING, Any
+
+import everycount
+from everycount.estimate import estimate, narrow
+from everycount.estimate.condition import questions
+from everycount.protect import protect
+from everycount.release.model import (
+    DesignFacts,
+    DimensionFacts,
+    Input,
+    MeasureFacts,
+    Provenance,
+    Release,
+)
+from everycount.sample import check, read
+from everycount.survey.folder import read_folder
+from everycount.survey.names import Names, bind
+from everycount.text import NOTHING, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from everycount.estimate.estimates import Estimates
+    from everycount.estimate.plan import Dimension, Measure, Plan
+    from everycount.protect import Cells
+    from everycount.sample import Finding, Sample
+    from everycount.survey.folder import SurveyFolder
+
+Progress = "Callable[[str], None]"
+
+
+def silent(_stage: str) -> None:
+    """Progress that is not shown."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A survey folder with its records open: what the plan means for them, and what the checks found."""
+
+    folder: SurveyFolder
+    sample: Sample
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+
+def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent) -> Opened:
+    """Reads the records of a survey folder and holds its names against them.
+
+    Raises:
+        InputError: the records cannot be read, or the survey file names what they do not have.
+    """
+    progress("reading the records")
+    sample = read(
+        folder.sources, design=folder.design, missing=folder.missing, questionnaire=folder.questionnaire
+    )
+    plan = bind(folder.plan, sample.columns, folder.document, folder.facts.languages[0])
+    _check_consent(folder, sample)
+    folder.document.settle()
+    progress("checking the answers")
+    findings = check(sample, folder.questionnaire)
+    if folder.consent.statistics is not None:
+        sample = narrow(sample, folder.consent.statistics)
+    return Opened(folder, sample, plan, findings)
+
+
+def _check_consent(folder: SurveyFolder, sample: Sample) -> None:
+    if folder.consent.statistics is None:
+        return
+    names = Names(folder.document, {"main": dict(sample.columns["main"])}, folder.facts.languages[0])
+    names.check(("consent", "statistics"), questions(folder.consent.statistics))
+
+
+def make_release(
+    folder: SurveyFolder, *, given: Release | None = None, progress: Callable[[str], None] = silent
+) -> Release:
+    """The release of a survey folder.
+
+    Args:
+        folder: what to release.
+        given: an earlier release of the same survey, so that the two together give nothing away.
+        progress: is told each stage as it begins.
+
+    Raises:
+        InputError: with every fault of the survey file or its records.
+    """
+    opened = open_records(folder, progress)
+    progress("estimating")
+    estimates = estimate(opened.sample, opened.plan)
+    progress("protecting")
+    cells = protect(estimates, folder.policy, given=given.cells if given else None)
+    return _release(opened, estimates, cells, given)
+
+
+def release_folder(
+    path: Path,
+    *,
+    policy: str | None = None,
+    given: Release | None = None,
+    progress: Callable[[str], None] = silent,
+) -> tuple[Release, SurveyFolder]:
+    """Reads the folder at ``path`` and makes its release."""
+    folder = read_folder(path, policy=policy)
+    return make_release(folder, given=given, progress=progress), folder
+
+
+def _release(opened: Opened, estimates: Estimates, cells: Cells, given: Release | None) -> Release:
+    plan = estimates.plan
+    return Release(
+        survey=opened.folder.facts,
+        measures=tuple(_measure(measure, opened.sample) for measure in plan.measures),
+        dimensions=tuple(_dimension(dimension, opened.sample) for dimension in plan.dimensions),
+        breakdowns=tuple(dict.fromkeys(table.by for table in plan.tables)),
+        design=_design(estimates),
+        cells=cells,
+        provenance=_provenance(opened, given),
+    )
+
+
+def _measure(measure: Measure, sample: Sample) -> MeasureFacts:
+    asked = (
+        [measure.question]
+        if measure.question
+        else list(questions(measure.condition) if measure.condition else ())
+    )
+    return MeasureFacts(
+        id=measure.id,
+        kind=measure.kind,
+        labels=measure.labels,
+        unit=measure.unit,
+        number=measure.number,
+        better=measure.better,
+        sdg=measure.sdg,
+        benchmark=measure.benchmark,
+        wording=_wording(asked[0], sample) if asked else NOTHING,
+    )
+
+
+def _wording(question: str, sample: Sample) -> Text:
+    found = (columns[question] for columns in sample.columns.values() if question in columns)
+    return next((column.labels for column in found), NOTHING)
+
+
+def _dimension(dimension: Dimension, sample: Sample) -> DimensionFacts:
+    return DimensionFacts(
+        id=dimension.id,
+        labels=dimension.labels,
+        groups=tuple((group.code, group.labels) for group in dimension.groups),
+        ordered=dimension.ordered,
+        area=dimension.area,
+        sensitive=dimension.sensitive,
+        sdmx=dimension.sdmx,
+        wording=_wording(dimension.question, sample),
+    )
+
+
+def _design(estimates: Estimates) -> DesignFacts:
+    design = estimates.design
+    return DesignFacts(
+        kind=design.kind,
+        basis=estimates.basis,
+        scope=estimates.scope,
+        lonely=design.lonely,
+        weighted=design.weights is not None,
+        clustered=bool(design.clusters),
+        interval=estimates.plan.interval,
+        sample=estimates.facts,
+        notes=dict(design.notes),
+    )
+
+
+def _provenance(opened: Opened, given: Release | None) -> Provenance:
+    from everycount.release import digest  # noqa: PLC0415 - only a revision needs it
+
+    folder = opened.folder
+    kinds = Counter(finding.problem for finding in opened.findings)
+    return Provenance(
+        software=f"everycount {everycount.__version__}",
+        inputs=tuple(_inputs(folder)),
+        plan=_plain(folder.document.data),
+        findings=tuple(sorted(kinds.items())),
+        supersedes=digest(given) if given else "",
+    )
+
+
+def _inputs(folder: SurveyFolder) -> Iterator[Input]:
+    for path in folder.files:
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        yield Input(
+            path.relative_to(folder.path.resolve()).as_posix() if path.is_absolute() else path.name,
+            digest,
+            path.stat().st_size,
+        )
+
+
+def _plain(value: Any) -> Any:
+    """TOML as JSON has it: dates become their ISO 8601 text."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
