@@ -71,3 +71,10 @@ class Cells:
     level: float
     cells: tuple[Cell, ...]
     contrasts: tuple[SafeContrast, ...]
+
+
+def restore(
+    policy: Policy, level: float, cells: tuple[Cell, ...], contrasts: tuple[SafeContrast, ...]
+) -> Cells:
+    """Cells that protection has made before, read back from a release; never a way round it."""
+    return Cells(policy, level, cells, contrasts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from everycount.faults import Fault, InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -22,6 +24,7 @@ class Policy:
         decimals: digits of values and errors after the point; None leaves full precision.
         protect: False (``open`` only) suppresses nothing: the data are already public.
         decided_by: who decided; since: ISO 8601 date.
+        min_events: fewest respondents with, and without, the property of a share; 0 applies no such rule.
     """
 
     name: str
@@ -36,6 +39,47 @@ class Policy:
     protect: bool = True
     decided_by: str = ""
     since: str = ""
+    min_events: int = 0
+
+    def __post_init__(self) -> None:
+        faults = [*_too_low(self), *_impossible(self)]
+        if faults:
+            raise InputError(*faults)
+
+
+def _too_low(policy: Policy) -> list[Fault]:
+    """Below 3 a hidden count of respondents can only be 1, so hiding it would say what it is."""
+    names = ("min_respondents", "min_respondents_sensitive", "min_respondents_extreme")
+    lowest = 3 if policy.protect else 0
+    return [
+        Fault(
+            f"policy {policy.name}, {name}",
+            f"{getattr(policy, name)} does not protect anybody.",
+            f"Give {lowest} or more.",
+        )
+        for name in names
+        if getattr(policy, name) < lowest
+    ]
+
+
+def _impossible(policy: Policy) -> list[Fault]:
+    rules = (
+        ("min_clusters", policy.min_clusters >= 0, "0 or more"),
+        ("min_events", policy.min_events >= 0, "0 or more"),
+        ("max_share", 0 < policy.max_share <= 1, "a share above 0 and up to 1"),
+        ("round_counts", policy.round_counts >= 1, "1 or more; 1 leaves counts as they are"),
+        ("decimals", policy.decimals is None or 0 <= policy.decimals <= 15, "0 to 15, or none at all"),
+        (
+            "protect",
+            policy.protect or policy.name == "open",
+            'the name "open" to a policy without protection',
+        ),
+    )
+    return [
+        Fault(f"policy {policy.name}, {name}", f"{getattr(policy, name)} is not possible.", f"Give {need}.")
+        for name, holds, need in rules
+        if not holds
+    ]
 
 
 PUBLIC = Policy("public", 10, 20, 2, 30, 0.5, suppress_unreliable=True, round_counts=1, decimals=4)

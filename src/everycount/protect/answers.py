@@ -1,0 +1,244 @@
+"""Which answers a hidden cell could have one more or one fewer of, as far as anybody outside can tell.
+
+An attacker knows that counts are not negative, that answers to one question exclude each other, and which side
+of a threshold a hidden cell stands on. A person can be thought into or out of a cell only where all of that
+stays true; what remains possible is kept as one bit per answer, so that cells are combined with "and".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.plan import MeasureKind
+from everycount.protect.families import choices_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from everycount.estimate.estimates import CellKey, Estimate
+    from everycount.estimate.plan import Measure
+    from everycount.protect.families import Family
+
+_OTHER = "\x00"  # every code that no measure names; no code of a survey contains it
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the status of a cell tells.
+
+    Attributes:
+        least: fewest respondents of a shown cell of this kind.
+        extreme: fewest respondents of a share of exactly 0 or 1.
+        small: the cell is hidden by a rule of its own, not to protect another one.
+    """
+
+    least: int
+    extreme: int
+    small: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """Measures that look at one question, and its answers as far as they tell them apart.
+
+    Attributes:
+        measures: ids.
+        holds: bool[measures, answers], the answer counts for the measure.
+    """
+
+    measures: tuple[str, ...]
+    holds: NDArray[np.bool_]
+
+    @property
+    def missing(self) -> int:
+        """The bit of "no answer"."""
+        return 1 << self.holds.shape[1]
+
+    def bits(self, measure: str, *, yes: bool) -> int:
+        """The answers that count for a measure, or those that do not."""
+        row = self.holds[self.measures.index(measure)]
+        return sum(1 << answer for answer, holds in enumerate(row) if holds == yes)
+
+    def counts(self, cells: dict[str, Estimate]) -> NDArray[np.int64]:
+        """How many of a cell gave each answer, at least; all are a lower bound where measures overlap oddly."""
+        present = tuple(name in cells for name in self.measures)
+        known = [cells[name] for name in self.measures if name in cells]
+        if not known:
+            return np.ones(
+                self.holds.shape[1], dtype=np.int64
+            )  # nothing is printed: nothing stands against it
+        events = np.array([known[0].n, *(estimate.events or 0 for estimate in known)])
+        classes, solve, sure = self._solver(present)
+        found = np.rint(solve @ events).astype(np.int64)
+        sides = np.where(sure.signs, events[1:, None], events[0] - events[1:, None])
+        at_least = events[0] - (events[0] - sides).sum(axis=0)
+        return np.maximum(np.where(sure.identified, found, at_least), 0)[classes]
+
+    def _solver(self, present: tuple[bool, ...]) -> tuple[NDArray[np.int64], NDArray[np.float64], _Sure]:
+        cache = self._solvers
+        if present not in cache:
+            cache[present] = _solver(self.holds[np.array(present)])
+        return cache[present]
+
+    @cached_property
+    def _solvers(self) -> dict[tuple[bool, ...], tuple[NDArray[np.int64], NDArray[np.float64], _Sure]]:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    signs: NDArray[np.bool_]
+    identified: NDArray[np.bool_]
+
+
+def _solver(holds: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64], _Sure]:
+    """Answers alike in all measures form a class; the size of a class follows from n and the events, or not."""
+    signs, classes = np.unique(holds, axis=1, return_inverse=True)
+    system = np.vstack([np.ones(signs.shape[1]), signs.astype(np.float64)])
+    solve = np.linalg.pinv(system)
+    identified = np.isclose(solve @ system, np.eye(signs.shape[1]), atol=1e-9).all(axis=1)
+    return classes.reshape(-1), solve, _Sure(signs, identified)
+
+
+class Answers:
+    """The answers of one family, question by question."""
+
+    def __init__(self, family: Family) -> None:
+        self._cells = family.cells
+        self.questions = _questions(family)
+        self._place = {name: at for at, asked in enumerate(self.questions) for name in asked.measures}
+
+    def losable(self, cell: CellKey, bounds: Bounds) -> tuple[int, ...]:
+        """Per question, the answers of which the cell could have one fewer."""
+        return tuple(_losable(asked, self._cells.get(cell, {}), bounds) for asked in self.questions)
+
+    def gainable(self, cell: CellKey, bounds: Bounds) -> tuple[int, ...]:
+        """Per question, the answers of which the cell could have one more."""
+        return tuple(_gainable(asked, self._cells.get(cell, {}), bounds) for asked in self.questions)
+
+    def tradable(self, cell: CellKey, bounds: Bounds) -> tuple[int, ...]:
+        """Per question, the answers of which the cell could have one fewer with one more of another."""
+        return tuple(_tradable(asked, self._cells.get(cell, {}), bounds) for asked in self.questions)
+
+    def bits(self, measure: str, *, yes: bool) -> tuple[int, int]:
+        """(question, its answers that count for the measure or do not)."""
+        place = self._place[measure]
+        return place, self.questions[place].bits(measure, yes=yes)
+
+
+def _questions(family: Family) -> tuple[Question, ...]:
+    named = sorted((_subject(measure), measure.id) for measure in family.measures.values())
+    found: list[Question] = []
+    for subject, names in groupby(named, key=lambda pair: pair[0]):
+        ids = [name for _, name in names]
+        if subject.startswith("?") and _exclusive(family, ids):
+            found.append(_exclusive_question(family, ids))
+        else:
+            found.extend(_alone(family.measures[name]) for name in ids)
+    return tuple(found)
+
+
+def _subject(measure: Measure) -> str:
+    chosen = choices_of(measure)
+    return f"?{chosen[0]}" if chosen and measure.kind in _SHARES else f"={measure.id}"
+
+
+_SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
+
+
+def _exclusive(family: Family, names: Sequence[str]) -> bool:
+    """Answers exclude each other as far as the numbers tell; where several may be chosen they soon do not."""
+    asked = _exclusive_question(family, names)
+    if len(names) == 1:
+        return True
+    for cells in family.cells.values():
+        known = [cells[name] for name in asked.measures if name in cells]
+        if len({estimate.n for estimate in known}) > 1:
+            return False
+        disjoint = _disjoint(asked)
+        if sum(cells[name].events or 0 for name in disjoint if name in cells) > max(
+            (e.n for e in known), default=0
+        ):
+            return False
+    return True
+
+
+def _disjoint(asked: Question) -> list[str]:
+    """Measures no two of which count the same answer, taken greedily."""
+    chosen: list[int] = []
+    for row in np.argsort(asked.holds.sum(axis=1), kind="stable"):
+        if not any((asked.holds[row] & asked.holds[other]).any() for other in chosen):
+            chosen.append(int(row))
+    return [asked.measures[row] for row in chosen]
+
+
+def _exclusive_question(family: Family, names: Sequence[str]) -> Question:
+    chosen = [choices_of(family.measures[name]) for name in names]
+    codes = sorted({code for one in chosen if one for code in one[1]}) + [_OTHER]
+    rows = [[(code in one[1]) == one[2] for code in codes] for one in chosen if one]
+    return Question(tuple(names), np.unique(np.array(rows, dtype=bool), axis=1))
+
+
+def _alone(measure: Measure) -> Question:
+    """A measure about which nothing more is known: yes or no, or merely an answer."""
+    row = [True, False] if measure.kind in _SHARES else [False]
+    return Question((measure.id,), np.array([row], dtype=bool))
+
+
+def _losable(asked: Question, cells: dict[str, Estimate], bounds: Bounds) -> int:
+    known = [cells[name] for name in asked.measures if name in cells]
+    missing = asked.missing if all(estimate.n_missing > 0 for estimate in known) else 0
+    if not known:
+        return 2 * asked.missing - 1
+    if not all(_may_have(estimate, estimate.n - 1, bounds) for estimate in known):
+        return missing
+    counts = asked.counts(cells)
+    found = missing
+    for answer, count in enumerate(counts):
+        if count > 0 and not _turns_extreme(asked, cells, answer, bounds):
+            found |= 1 << answer
+    return found
+
+
+def _tradable(asked: Question, cells: dict[str, Estimate], bounds: Bounds) -> int:
+    counts = asked.counts(cells)
+    return sum(
+        1 << answer
+        for answer, count in enumerate(counts)
+        if count > 0 and not _turns_extreme(asked, cells, answer, bounds)
+    )
+
+
+def _gainable(asked: Question, cells: dict[str, Estimate], bounds: Bounds) -> int:
+    known = [cells[name] for name in asked.measures if name in cells]
+    fits = all(_may_have(estimate, estimate.n + 1, bounds) for estimate in known)
+    return 2 * asked.missing - 1 if fits else asked.missing
+
+
+def _may_have(estimate: Estimate, n: int, bounds: Bounds) -> bool:
+    """The cell would stay on its side of the threshold, where its status says it is."""
+    if estimate.n >= bounds.least:
+        return n >= bounds.least
+    lowest = 1 if estimate.n else 0
+    return bounds.small and lowest <= n < max(bounds.least, 1)
+
+
+def _turns_extreme(asked: Question, cells: dict[str, Estimate], answer: int, bounds: Bounds) -> bool:
+    """A cell hidden for another's sake would become 0 % or 100 % of few, which its status denies."""
+    if bounds.small:
+        return False
+    for row, name in enumerate(asked.measures):
+        estimate = cells.get(name)
+        if estimate is None or estimate.events is None or estimate.n - 1 >= bounds.extreme:
+            continue
+        yes = estimate.events - int(asked.holds[row, answer])
+        if yes in (0, estimate.n - 1):
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""Which cells say too much about too few people, each judged alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everycount.estimate.plan import MeasureKind
+from everycount.sample.sample import MAIN
+
+if TYPE_CHECKING:
+    from everycount.estimate.estimates import CellKey, Estimate
+    from everycount.estimate.plan import Measure
+    from everycount.protect.families import Family
+    from everycount.protect.policy import Policy
+
+_SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
+_AMOUNTS = (MeasureKind.TOTAL, MeasureKind.MEAN)
+
+
+def threshold(cell: CellKey, sensitive: frozenset[str], policy: Policy) -> int:
+    """Fewest respondents that a cell may show."""
+    if any(dimension in sensitive for dimension, _ in cell):
+        return max(policy.min_respondents, policy.min_respondents_sensitive)
+    return policy.min_respondents
+
+
+def is_small(estimate: Estimate, measure: Measure, least: int, policy: Policy, *, clustered: bool) -> bool:
+    """A number that would tell about single people: few, few clusters, all alike, or one who dominates."""
+    if estimate.n == 0:
+        return False
+    return (
+        estimate.n < least
+        or _few_clusters(estimate, measure, policy, clustered=clustered)
+        or _all_alike(estimate, measure, policy)
+        or _few_with_property(estimate, measure, policy)
+        or _dominated(estimate, measure, policy)
+    )
+
+
+def _few_clusters(estimate: Estimate, measure: Measure, policy: Policy, *, clustered: bool) -> bool:
+    """The rows of a roster share a household even where the design names no clusters."""
+    return (clustered or measure.table != MAIN) and estimate.clusters < policy.min_clusters
+
+
+def _all_alike(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
+    """0 % or 100 %: whoever knows that somebody belongs to the group knows that person's answer."""
+    if measure.kind not in _SHARES or estimate.events is None:
+        return False
+    return estimate.n < policy.min_respondents_extreme and estimate.events in (0, estimate.n)
+
+
+def _few_with_property(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
+    if measure.kind not in _SHARES or estimate.events is None:
+        return False
+    without = estimate.n - estimate.events
+    return 0 < estimate.events < policy.min_events or 0 < without < policy.min_events
+
+
+def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
+    """The largest contributor can work out the others from the total, and the others can work out theirs."""
+    share = estimate.largest_share
+    return measure.kind in _AMOUNTS and share is not None and share > policy.max_share
+
+
+def hides_complement(family: Family, cell: CellKey, everybody: Family | None, least: int) -> bool:
+    """A few stand outside ``among`` while the same cell is published for everybody: they are the difference."""
+    if family.among is None or everybody is None or cell not in everybody.cells:
+        return False
+    return any(0 < estimate.n_excluded < least for estimate in family.cells[cell].values())
+
+
+def telling_zero(family: Family, cell: CellKey, sensitive: frozenset[str], policy: Policy) -> bool:
+    """Nobody of a small, sensitive group is there: that is a fact about every member, as 0 % is."""
+    if family.size(cell) or not any(dimension in sensitive for dimension, _ in cell):
+        return False
+    return any(
+        0 < family.size(cell[:position] + cell[position + 1 :]) < policy.min_respondents_extreme
+        for position in range(len(cell))
+    )

@@ -1,0 +1,188 @@
+"""Estimates in, cells out: the one place where numbers become publishable."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from everycount.estimate.estimates import Against, Verdict
+from everycount.estimate.plan import MeasureKind
+from everycount.protect import primary, printing
+from everycount.protect.cells import Status, restore
+from everycount.protect.families import Families, dimensions_of
+from everycount.protect.witness import protect_secret
+from everycount.protect.world import build
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
+    from everycount.protect.cells import Cell, Cells
+    from everycount.protect.families import Family
+    from everycount.protect.policy import Policy
+    from everycount.protect.world import Room, World
+
+
+def protect(
+    estimates: Estimates,
+    policy: Policy,
+    given: Cells | None = None,
+    withheld: Collection[tuple[str, CellKey]] = (),
+) -> Cells:
+    """The numbers that may be shown.
+
+    Args:
+        estimates: everything a plan asked for.
+        policy: what may be shown to whom.
+        given: an earlier release of the same survey, which everybody may hold beside this one.
+        withheld: (measure, cell) that the people described do not want shown.
+
+    Returns:
+        One cell per estimate, in the same order, and the contrasts both sides of which are shown.
+    """
+    return _Protection(estimates, policy, given, withheld).cells()
+
+
+class _Protection:
+    def __init__(
+        self,
+        estimates: Estimates,
+        policy: Policy,
+        given: Cells | None,
+        withheld: Collection[tuple[str, CellKey]],
+    ) -> None:
+        self.estimates, self.policy, self.given = estimates, policy, given
+        self.families = Families(estimates)
+        self.worlds = build(self.families.all, estimates.plan, policy)
+        self.rooms = {id(room.family): room for world in self.worlds for room in world.rooms}
+        self.measures = {measure.id: measure for measure in estimates.plan.measures}
+        self.withheld = frozenset((measure, frozenset(cell)) for measure, cell in withheld)
+
+    def cells(self) -> Cells:
+        for world in self.worlds:
+            self._find_secrets(world)
+            _link(world)
+        made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
+        by_place = {(cell.measure, cell.cell): cell for cell in made}
+        contrasts = tuple(
+            printing.contrast(found, self.measures[found.measure], self.policy)
+            for found in self.estimates.contrasts
+            if self._comparable(found, by_place)
+        )
+        return restore(self.policy, self.estimates.level, made, contrasts)
+
+    def _find_secrets(self, world: World) -> None:
+        for room in world.rooms:
+            for cell in room.family.cells:
+                if self._is_secret(world, room.family, cell):
+                    room.secrets.add(cell)
+
+    def _is_secret(self, world: World, family: Family, cell: CellKey) -> bool:
+        least = primary.threshold(cell, world.sensitive, self.policy)
+        clustered = bool(self.estimates.design.clusters)
+        everybody = world.everybody.family if world.everybody else None
+        return (
+            any(
+                primary.is_small(estimate, family.measures[name], least, self.policy, clustered=clustered)
+                or (name, frozenset(estimate.cell)) in self.withheld
+                for name, estimate in family.cells[cell].items()
+            )
+            or primary.hides_complement(family, cell, everybody, least)
+            or primary.telling_zero(family, cell, world.sensitive, self.policy)
+        )
+
+    def _cell(self, estimate: Estimate) -> Cell:
+        status = self._status(estimate)
+        basis, scope = self.estimates.basis, self.estimates.scope
+        if status is Status.SHOWN:
+            return printing.shown(estimate, self.measures[estimate.measure], self.policy, basis, scope)
+        return printing.blank(estimate, status, basis, scope)
+
+    def _status(self, estimate: Estimate) -> Status:
+        if (estimate.measure, frozenset(estimate.cell)) in self.withheld:
+            return Status.WITHHELD_BY_COMMUNITY
+        found = self.families.locate(estimate.measure, estimate.cell)
+        if found is not None:
+            room, cell = self.rooms[id(found[0])], found[1]
+            if cell in room.secrets:
+                return Status.SUPPRESSED_SMALL
+            if cell in room.hidden:
+                return Status.SUPPRESSED_COMPLEMENTARY
+        if estimate.n == 0:
+            return Status.NO_ANSWERS
+        if estimate.value is None:
+            return Status.SUPPRESSED_UNRELIABLE
+        if self.policy.suppress_unreliable and estimate.verdict in _UNRELIABLE:
+            return Status.SUPPRESSED_UNRELIABLE
+        return Status.SHOWN
+
+    def _comparable(self, found: Contrast, cells: dict[tuple[str, CellKey], Cell]) -> bool:
+        own = cells.get((found.measure, found.cell))
+        if own is None or own.status is not Status.SHOWN:
+            return False
+        if found.against is Against.REST:
+            return self._rest_is_safe(found)
+        other = cells.get((found.measure, found.other))
+        if other is None or other.status is not Status.SHOWN:
+            return False
+        # "The best-off" says of every hidden group of the breakdown that it is not better off.
+        return found.against is not Against.BEST or not any(
+            cells[found.measure, estimate.cell].status in _SECRET for estimate in self._peers(found)
+        )
+
+    def _peers(self, found: Contrast) -> list[Estimate]:
+        """All groups of the breakdown that a contrast stands in."""
+        return self._by_breakdown[found.measure, tuple(dimension for dimension, _ in found.cell)]
+
+    @cached_property
+    def _by_breakdown(self) -> dict[tuple[str, tuple[str, ...]], list[Estimate]]:
+        found: dict[tuple[str, tuple[str, ...]], list[Estimate]] = {}
+        for estimate in self.estimates.estimates:
+            by = tuple(dimension for dimension, _ in estimate.cell)
+            found.setdefault((estimate.measure, by), []).append(estimate)
+        return found
+
+    def _rest_is_safe(self, found: Contrast) -> bool:
+        """The others together would be shown if they were a group; alike and few they would not."""
+        others = [estimate for estimate in self._peers(found) if estimate.cell != found.cell]
+        measure = self.measures[found.measure]
+        sensitive = frozenset(one.id for one in self.estimates.plan.dimensions if one.sensitive)
+        n = sum(estimate.n for estimate in others)
+        if n < max(1, primary.threshold(found.cell, sensitive, self.policy)):
+            return False
+        if measure.kind in (MeasureKind.PROPORTION, MeasureKind.COUNT):
+            events = sum(estimate.events or 0 for estimate in others)
+            return not (n < self.policy.min_respondents_extreme and events in (0, n))
+        return True
+
+
+_UNRELIABLE = (Verdict.SUPPRESS, Verdict.COLLECT_MORE)
+_SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+
+
+def _link(world: World) -> None:
+    """Hides every secret with the people who move with it, then what each needs to stay hidden."""
+    for room in world.rooms:
+        world.hide(world.touches(room), room.secrets)
+    _shut_entangled(world)
+    for room in world.rooms:
+        for secret in sorted(room.secrets, key=lambda cell: (-len(cell), cell)):
+            if room.family.among is None or not _is_shut(room):
+                protect_secret(world, room, secret)
+    _shut_entangled(world)
+
+
+def _is_shut(room: Room) -> bool:
+    return len(room.hidden) == len(room.family.cells)
+
+
+def _shut_entangled(world: World) -> None:
+    """An ``among`` that cuts across the groups of a dimension is shown only while nothing of that is hidden."""
+    for room in world.rooms:
+        across = world.entangling(room)
+        if across and any(
+            not across.isdisjoint(dimensions_of(cell)) or other is room
+            for other in world.rooms
+            for cell in other.hidden
+        ):
+            room.hidden.update(room.family.cells)

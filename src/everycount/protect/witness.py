@@ -1,0 +1,210 @@
+"""A witness: another table of people that prints the same and in which a hidden cell is different.
+
+A move takes people round the corners of a box: for the dimensions J of the box, one person leaves the corners of
+one colour and one joins those of the other colour, as on a chess board. Every sum over a dimension of J stays what
+it was, so only breakdowns that contain all of J change, and there only at the corners: hide these, and nobody can
+tell the two tables apart. The person who leaves and the one who joins give the same answers, so that the number
+with a property keeps its sums as well. (The corners are the hypercube of Giessing and Repsilber, "Tools and
+strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for linked breakdowns.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations, islice, product
+from operator import and_
+from typing import TYPE_CHECKING
+
+from everycount.protect.families import dimensions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from everycount.estimate.estimates import CellKey
+    from everycount.protect.families import By
+    from everycount.protect.world import Room, World
+
+_MOST_PLACES = 400  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The corners of a move in every breakdown that shows them; ``joins`` have the secret's own colour."""
+
+    joins: tuple[CellKey, ...]
+    leaves: tuple[CellKey, ...]
+
+    @property
+    def cells(self) -> tuple[CellKey, ...]:
+        """All corners."""
+        return self.joins + self.leaves
+
+
+def protect_secret(world: World, room: Room, secret: CellKey) -> None:
+    """Hides what a secret needs so that it has a witness; the whole table where nothing less will do."""
+    if _take_cheapest(world, room, secret):
+        return
+    if world.relatives(secret):
+        world.close(world.relatives(secret))
+        if _take_cheapest(world, room, secret):
+            return
+    for other in world.rooms:
+        other.hidden.update(other.family.cells)
+
+
+def has_witness(world: World, room: Room, secret: CellKey) -> bool:
+    """A secret could be different, given what is hidden now."""
+    if all(cell in other.hidden for other in world.rooms for cell in other.family.cells):
+        return True
+    return any(
+        _cost(scope, box) == 0 and holds(world, room, scope, secret, box)
+        for scope in _scopes(world, room)
+        for box in boxes(world, scope, secret)
+    )
+
+
+def _scopes(world: World, room: Room) -> list[tuple[Room, ...]]:
+    """First only those families whose people move for sure, then all."""
+    rooms = world.touches(room)
+    return [rooms] if len(rooms) == len(world.rooms) else [rooms, world.rooms]
+
+
+def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
+    for scope in _scopes(world, room):
+        box = _cheapest(world, room, scope, secret)
+        if box is not None:
+            world.hide(scope, box.cells)
+            return True
+    return False
+
+
+def _cheapest(world: World, room: Room, scope: tuple[Room, ...], secret: CellKey) -> Box | None:
+    """The box that hides the fewest respondents more, of those that are witnesses."""
+    priced = sorted(
+        ((_cost(scope, box), box.cells, box) for box in boxes(world, scope, secret)),
+        key=lambda one: one[:2],
+    )
+    return next((box for _, _, box in priced if holds(world, room, scope, secret, box)), None)
+
+
+def _cost(scope: Sequence[Room], box: Box) -> int:
+    return sum(
+        1 + room.family.size(cell)
+        for room in scope
+        for cell in box.cells
+        if cell in room.family.cells and cell not in room.hidden
+    )
+
+
+def boxes(world: World, scope: Sequence[Room], secret: CellKey) -> Iterator[Box]:
+    """Every box with the secret as a corner, the ones that touch fewest breakdowns first."""
+    lattice = sorted(world.lattice(scope))
+    for size in range(len(secret), 0, -1):
+        for moved in combinations(secret, size):
+            inside = tuple(dimension for dimension, _ in moved)
+            tables = [by for by in lattice if set(inside) <= set(by)]
+            free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
+            for partners in product(*(_partners(world, *pair) for pair in moved)):
+                swap = dict(zip(inside, partners, strict=True))
+                for place in islice(product(*(world.groups[one] for one in free)), _MOST_PLACES):
+                    yield _box(dict(secret) | dict(zip(free, place, strict=True)), swap, tables)
+
+
+def _partners(world: World, dimension: str, code: str) -> list[str]:
+    return [
+        other
+        for other in world.groups[dimension]
+        if other != code and world.exchangeable(dimension, code, other)
+    ]
+
+
+def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By]) -> Box:
+    joins: list[CellKey] = []
+    leaves: list[CellKey] = []
+    for count in range(len(swap) + 1):
+        for swapped in combinations(swap, count):
+            corner = place | {dimension: swap[dimension] for dimension in swapped}
+            side = leaves if count % 2 else joins
+            side.extend(tuple((dimension, corner[dimension]) for dimension in by) for by in tables)
+    return Box(tuple(joins), tuple(leaves))
+
+
+def holds(world: World, room: Room, scope: Sequence[Room], secret: CellKey, box: Box) -> bool:
+    """The move, one way or the other, leads to a table that could be, and changes all that the secret hides."""
+    if any(_absent(room, cell) for cell in box.cells):
+        return False
+    moving = [name for name, estimate in room.family.cells[secret].items() if estimate.n > 0]
+    alone = len(scope) == len(world.rooms)
+    ways = [
+        way
+        if way is not None and _has_answers(way, room, moving) and (alone or _others_stand(room, gain))
+        else None
+        for way, gain in (
+            (_common(world, room, box.leaves, box.joins), box.joins),
+            (_common(world, room, box.joins, box.leaves), box.leaves),
+        )
+    ]
+    return any(way is not None for way in ways) and all(
+        _value_changes(world, room, secret, name, box, ways[0]) for name in moving
+    )
+
+
+def _absent(room: Room, cell: CellKey) -> bool:
+    """A breakdown that is published whole has no such cell, so nobody can be there."""
+    return dimensions_of(cell) in room.family.whole and cell not in room.family.cells
+
+
+def _common(
+    world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey]
+) -> tuple[int, ...] | None:
+    """Per question, the answers of a person who could leave every cell of one colour and join the others."""
+    masks = [world.losable(room, cell) for cell in lose] + [world.gainable(room, cell) for cell in gain]
+    common = tuple(reduce(and_, column) for column in zip(*masks, strict=True))
+    return common if all(common) else None
+
+
+def _others_stand(room: Room, cells: Sequence[CellKey]) -> bool:
+    """Somebody outside ``among`` can move the opposite way, so that everybody's numbers stay."""
+    return all(
+        any(estimate.n_excluded > 0 for estimate in room.family.cells[cell].values())
+        for cell in cells
+        if cell in room.family.cells
+    )
+
+
+def _has_answers(way: tuple[int, ...], room: Room, moving: Sequence[str]) -> bool:
+    """The person has an answer to every question of which the secret hides the number of answers."""
+    places = {room.answers.bits(name, yes=True)[0] for name in moving}
+    return all(way[place] & (room.answers.questions[place].missing - 1) for place in places)
+
+
+def _value_changes(
+    world: World, room: Room, secret: CellKey, name: str, box: Box, joining: tuple[int, ...] | None
+) -> bool:
+    """A share of 0 or 1 stays what it is unless the other answer comes in, with a person or by an exchange."""
+    estimate = room.family.cells[secret][name]
+    if estimate.events is None or estimate.events not in (0, estimate.n):
+        return True
+    place, other = room.answers.bits(name, yes=estimate.events == 0)
+    _, own = room.answers.bits(name, yes=estimate.events > 0)
+    if joining is not None and joining[place] & other:
+        return True
+    return _trade(world, room, box, place, own, other) or _known_from_above(room, secret, name)
+
+
+def _trade(world: World, room: Room, box: Box, place: int, own: int, other: int) -> bool:
+    """One with the secret's answer goes where one with the other answer comes from, all round the box."""
+    out = reduce(and_, (world.tradable(room, cell)[place] for cell in box.joins), own)
+    back = reduce(and_, (world.tradable(room, cell)[place] for cell in box.leaves), other)
+    return bool(out and back)
+
+
+def _known_from_above(room: Room, secret: CellKey, name: str) -> bool:
+    """A larger group is shown at 0 or 1, as the policy allows, and all within it are the same."""
+    for count in range(len(secret)):
+        for above in combinations(secret, count):
+            estimate = room.family.cells.get(above, {}).get(name)
+            if above not in room.hidden and estimate is not None and estimate.events in (0, estimate.n):
+                return True
+    return False

@@ -1,0 +1,181 @@
+"""The families of one table with what is hidden in them: the map on which witnesses are looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from everycount.protect.answers import Answers, Bounds
+from everycount.protect.families import dimensions_of, roots, same_answers
+from everycount.protect.primary import threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from everycount.estimate.estimates import CellKey
+    from everycount.estimate.plan import Dimension, Plan
+    from everycount.protect.families import By, Family
+    from everycount.protect.policy import Policy
+
+
+@dataclass
+class Room:
+    """One family and what is hidden in it.
+
+    Attributes:
+        family: its estimates.
+        answers: its answers as bits.
+        secrets: cells hidden by a rule of their own.
+        hidden: all hidden cells, the secrets among them.
+    """
+
+    family: Family
+    answers: Answers
+    secrets: set[CellKey] = field(default_factory=set)
+    hidden: set[CellKey] = field(default_factory=set)
+    _losable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    _gainable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """All families of one table.
+
+    Attributes:
+        rooms: the families, the one of everybody first.
+        groups: codes of each dimension, as far as estimates have them.
+        closed: dimensions of which no cell is shown any more.
+    """
+
+    policy: Policy
+    plan: Plan
+    rooms: tuple[Room, ...]
+    groups: dict[str, tuple[str, ...]] = field(init=False)
+    sensitive: frozenset[str] = field(init=False)
+    _dimensions: dict[str, Dimension] = field(init=False)
+    _related: dict[str, tuple[str, ...]] = field(init=False)
+    closed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.groups = _groups(room.family for room in self.rooms)
+        self.sensitive = frozenset(one.id for one in self.plan.dimensions if one.sensitive)
+        self._dimensions = {one.id: one for one in self.plan.dimensions if one.id in self.groups}
+        self._related = {
+            name: tuple(
+                other.id
+                for other in self._dimensions.values()
+                if other.id != name and same_answers(one, other, self.plan)
+            )
+            for name, one in self._dimensions.items()
+        }
+
+    @property
+    def everybody(self) -> Room | None:
+        """The family without ``among``."""
+        first = self.rooms[0]
+        return first if first.family.among is None else None
+
+    def touches(self, room: Room) -> tuple[Room, ...]:
+        """The families in which a cell must be hidden together with this one's, because the same people move.
+
+        Those of everybody are in all; those inside one ``among`` are in every family whose ``among`` looks at the
+        same questions, since these may be each other's complement.
+        """
+        own = room.family
+        if own.among is None or self.everybody is None:
+            return self.rooms
+        return tuple(other for other in self.rooms if own.roots & other.family.roots)
+
+    def entangling(self, room: Room) -> frozenset[str]:
+        """The dimensions that look at a question of ``among`` without being one group of it."""
+        return frozenset(
+            name
+            for name, one in self._dimensions.items()
+            if room.family.roots & roots((one.question,), self.plan)
+        )
+
+    def relatives(self, cell: CellKey) -> set[str]:
+        """Open dimensions made from the same answers as one of a cell's."""
+        return {other for name, _ in cell for other in self._related.get(name, ())} - self.closed
+
+    def lattice(self, rooms: Iterable[Room]) -> set[By]:
+        """Every breakdown that one of the families publishes."""
+        found: set[By] = set().union(*(room.family.breakdowns for room in rooms))
+        return {by for by in found if self.closed.isdisjoint(by)}
+
+    def hide(self, rooms: Iterable[Room], cells: Iterable[CellKey]) -> None:
+        """Hides cells in families."""
+        keys = list(cells)
+        for room in rooms:
+            room.hidden.update(key for key in keys if key in room.family.cells)
+
+    def close(self, dimensions: Iterable[str]) -> None:
+        """Hides every cell of some dimensions."""
+        self.closed.update(dimensions)
+        for room in self.rooms:
+            room.hidden.update(
+                cell for cell in room.family.cells if not self.closed.isdisjoint(dimensions_of(cell))
+            )
+
+    def bounds(self, room: Room, cell: CellKey) -> Bounds:
+        """What the status of a cell tells."""
+        least = threshold(cell, self.sensitive, self.policy)
+        return Bounds(least, self.policy.min_respondents_extreme, cell in room.secrets)
+
+    def losable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """See :meth:`Answers.losable`; kept, since a cell is a corner many times."""
+        if cell not in room._losable:
+            room._losable[cell] = room.answers.losable(cell, self.bounds(room, cell))
+        return room._losable[cell]
+
+    def tradable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """See :meth:`Answers.tradable`."""
+        return room.answers.tradable(cell, self.bounds(room, cell))
+
+    def gainable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """See :meth:`Answers.gainable`."""
+        if cell not in room._gainable:
+            room._gainable[cell] = room.answers.gainable(cell, self.bounds(room, cell))
+        return room._gainable[cell]
+
+    def exchangeable(self, dimension: str, code: str, other: str) -> bool:
+        """A person can change group here without changing group in a dimension made from the same answers."""
+        return all(
+            self._covering(related, dimension, code) == self._covering(related, dimension, other)
+            for related in self._related.get(dimension, ())
+            if related not in self.closed
+        )
+
+    def _covering(self, related: str, dimension: str, code: str) -> frozenset[str] | str:
+        """The groups of a related dimension that share answers with a group; its own name where unknown."""
+        one, two = self._dimensions[dimension], self._dimensions[related]
+        if one.question != two.question:
+            return code  # made by different recodes: no two groups are known to be alike
+        members = _members(one, code)
+        codes = [group.code for group in two.groups] or list(self.groups[related])
+        return frozenset(name for name in codes if members & _members(two, name))
+
+
+def _members(dimension: Dimension, code: str) -> set[str]:
+    return next((set(group.members) for group in dimension.groups if group.code == code), {code})
+
+
+def _groups(found: Iterable[Family]) -> dict[str, tuple[str, ...]]:
+    codes: dict[str, set[str]] = {}
+    for family in found:
+        for cell in family.cells:
+            for dimension, code in cell:
+                codes.setdefault(dimension, set()).add(code)
+    return {dimension: tuple(sorted(codes[dimension])) for dimension in sorted(codes)}
+
+
+def build(found: Iterable[Family], plan: Plan, policy: Policy) -> tuple[World, ...]:
+    """One world per table; rosters count other units than the main records."""
+    tables: dict[str, list[Room]] = {}
+    for family in found:
+        if family.cells:
+            tables.setdefault(family.table, []).append(Room(family, Answers(family)))
+    return tuple(
+        World(policy, plan, tuple(sorted(tables[name], key=lambda room: room.family.among is not None)))
+        for name in sorted(tables)
+    )

@@ -1,0 +1,152 @@
+"""Estimates straight from people: unweighted counts, for tests of protection."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from everycount.estimate.condition import Condition, In
+from everycount.estimate.estimates import (
+    Against,
+    CellKey,
+    Contrast,
+    Estimate,
+    Estimates,
+    SampleFacts,
+    Verdict,
+)
+from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan, Table
+from everycount.sample.design import Basis, Design, DesignKind, Scope
+
+Person = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """People (answers by question; None is no answer), what is measured and by which breakdowns."""
+
+    people: Sequence[Person]
+    measures: Sequence[Measure]
+    breakdowns: Mapping[str, Sequence[tuple[str, ...]]]  # by measure id
+    dimensions: Sequence[Dimension]
+    groups: Mapping[str, Sequence[str]]
+    clusters: tuple[str, ...] = ()
+    contrasts: bool = False
+    verdicts: Mapping[tuple[str, CellKey], Verdict] = field(default_factory=dict)
+    largest: Mapping[tuple[str, CellKey], float] = field(default_factory=dict)
+
+
+def share(name: str, question: str, *codes: str, among: Condition | None = None, **more: Any) -> Measure:
+    return Measure(
+        name, MeasureKind.PROPORTION, condition=In(question, codes), among=among, question=None, **more
+    )
+
+
+def estimates(survey: Survey) -> Estimates:
+    made = [
+        _estimate(survey, measure, key)
+        for measure in survey.measures
+        for by in survey.breakdowns[measure.id]
+        for key in keys(survey, by)
+    ]
+    plan = Plan(
+        tuple(survey.measures),
+        tuple(survey.dimensions),
+        tuple(Table((name,), by) for name, bys in survey.breakdowns.items() for by in bys),
+    )
+    facts = SampleFacts(len(survey.people), 1, len(survey.people), 0, float(len(survey.people)), 1.0)
+    design = Design(DesignKind.PROBABILITY, clusters=survey.clusters)
+    contrasts = tuple(_contrasts(made)) if survey.contrasts else ()
+    return Estimates(plan, design, Basis.DESIGN, Scope.POPULATION, 0.95, facts, tuple(made), contrasts)
+
+
+def keys(survey: Survey, by: tuple[str, ...]) -> list[CellKey]:
+    return [tuple(zip(by, codes, strict=True)) for codes in product(*(survey.groups[one] for one in by))]
+
+
+def _estimate(survey: Survey, measure: Measure, key: CellKey) -> Estimate:
+    here = [person for person in survey.people if all(person.get(one) == code for one, code in key)]
+    inside = [person for person in here if _holds(measure.among, person)]
+    answered = [person for person in inside if person.get(_question(measure)) is not None]
+    n, value, events = len(answered), None, None
+    if measure.kind in (MeasureKind.PROPORTION, MeasureKind.COUNT):
+        events = sum(_holds(measure.condition, person) for person in answered)
+        value = events / n if n else None
+        if measure.kind is MeasureKind.COUNT and n:
+            value = float(events)
+    elif n:
+        total = sum(person[_question(measure)] for person in answered)
+        value = total if measure.kind is MeasureKind.TOTAL else total / n
+    se = math.sqrt(value * (1 - value) / n) if n and measure.kind is MeasureKind.PROPORTION else None
+    place = (measure.id, key)
+    return Estimate(
+        measure.id, key, value, se,
+        None if se is None else max(0.0, value - 2 * se), None if se is None else min(1.0, value + 2 * se),
+        None if se is None else max(n - 1, 1), "" if se is None else "wald", n, events,
+        n_excluded=sum(
+            person.get(_question(measure)) is not None and not _holds(measure.among, person) for person in here
+        ),
+        n_missing=len(inside) - n,
+        clusters=len({tuple(person[one] for one in survey.clusters) for person in answered})
+        if survey.clusters else n,
+        population=float(n), n_effective=float(n) if n else None, n_kish=float(n) if n else None,
+        deff=1.0 if n else None, cv=se / value if se is not None and value else None,
+        largest_share=survey.largest.get(place),
+        verdict=survey.verdicts.get(place, Verdict.PUBLISH), n_needed=None,
+    )  # fmt: skip
+
+
+def _question(measure: Measure) -> str:
+    return measure.question or measure.condition.question  # type: ignore[union-attr]
+
+
+def _holds(condition: Condition | None, person: Person) -> bool:
+    return condition is None or person.get(condition.question) in condition.codes
+
+
+def _contrasts(made: Sequence[Estimate]) -> list[Contrast]:
+    found = []
+    rows = {(one.measure, one.cell): one for one in made}
+    for one in made:
+        if len(one.cell) != 1 or one.value is None:
+            continue
+        dimension = one.cell[0][0]
+        peers = [
+            two for two in made if two.measure == one.measure and [d for d, _ in two.cell] == [dimension]
+        ]
+        rest = [two for two in peers if two is not one and two.n]
+        if rest:
+            other = sum(two.value * two.n for two in rest) / sum(two.n for two in rest)
+            found.append(_contrast(one, Against.REST, (), one.value - other))
+        best = max((two for two in peers if two.n), key=lambda two: two.value)
+        if best is not one:
+            found.append(_contrast(one, Against.BEST, best.cell, one.value - best.value))
+        overall = rows.get((one.measure, ()))
+        if overall is not None:
+            found.append(_contrast(one, Against.OVERALL, (), one.value - overall.value))
+    return found
+
+
+def _contrast(one: Estimate, against: Against, other: CellKey, difference: float) -> Contrast:
+    return Contrast(one.measure, one.cell, against, other, difference, *(None,) * 7)
+
+
+def spread(
+    counts: Mapping[tuple[str, ...], Sequence[int]],
+    dimensions: Sequence[str],
+    question: str,
+    codes: Sequence[str],
+) -> list[Person]:
+    """People from a table: groups -> how many gave each code."""
+    return [
+        dict(zip(dimensions, groups, strict=True)) | {question: code}
+        for groups, numbers in counts.items()
+        for code, number in zip(codes, numbers, strict=True)
+        for _ in range(number)
+    ]
+
+
+Make = Callable[..., Estimates]
