@@ -70,8 +70,9 @@ def as_text(found: Answers) -> Expression:
     if kind.is_string():
         return values
     if kind.is_floating():
-        whole = (values == values.round()) & (values.abs() <= EXACT)
-        return ibis.ifelse(whole, values.cast("int64").cast("string"), values.cast("string"))
+        whole = values.try_cast("int64")
+        same = (whole.cast("float64") == values) & (values.abs() <= EXACT)
+        return ibis.ifelse(same, whole.cast("string"), values.cast("string"))
     return values.cast("string")
 
 
@@ -122,7 +123,7 @@ def _in(found: Answers, codes: tuple[str, ...]) -> Expression:
     match found.about.kind:
         case ColumnKind.CODES:
             padded = ibis.literal(" ") + text + ibis.literal(" ")
-            chosen = [padded.contains(f" {code} ") for code in codes]
+            chosen = [padded.contains(f" {code} ") for code in codes if code and " " not in code]
             return reduce(or_, chosen) if chosen else _nowhere(text)
         case ColumnKind.NUMBER:
             # A number kept as text may be written in several ways: "1" and "1.0" are the same answer.

@@ -115,7 +115,8 @@ def _shape_faults(sample: Sample, variable: Variable) -> Iterator[Fault]:
 def _question_faults(sample: Sample, variables: Sequence[Variable]) -> Iterator[Fault]:
     for variable in variables:
         table = _looked_at(variable)
-        if table not in sample.tables:
+        into_main = isinstance(variable.rule, OverRoster) and table == MAIN
+        if table not in sample.tables or into_main:
             continue
         known = {*reach(sample, table), *(v.id for v in variables if v.table in {table, MAIN})}
         for name in dict.fromkeys(_names(variable.rule)):
