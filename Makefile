@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-output
+EXAMPLES := src/everycount/example
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check generate bench lock clean
@@ -29,8 +30,9 @@ $(VENV)/.check: $(VENV)/.test requirements-check.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
 	touch $@
 
-demo: $(VENV)/.base ## run the main job on the shipped examples and open the reports
-	$(BIN)/everycount demo --out $(OUT)
+demo: $(VENV)/.base ## run the main job on the two shipped examples and name the reports to open
+	$(BIN)/everycount release $(EXAMPLES)/dhaka --out $(OUT)/dhaka
+	$(BIN)/everycount release $(EXAMPLES)/hotspots --out $(OUT)/hotspots
 
 test: $(VENV)/.test ## install what tests need and run them
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)

@@ -146,7 +146,9 @@ def read_policy(root: Reader, name: str | None) -> Policy:
     }
     reader.text("name")
     reader.close()
-    return replace(base, **given)  # type: ignore[arg-type]  # each value has the type of the field it replaces
+    # A known name promises known thresholds; who decided and since when do not change them.
+    changed = any(given[key] != getattr(base, key) for key in given.keys() - {"decided_by", "since"})
+    return replace(base, **given, name="own" if changed else base.name)  # type: ignore[arg-type]  # by field
 
 
 def _named(reader: Reader, name: str) -> Policy:

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 RELATIONS = ("measures", "proxy", "context")
 WAITING = {"median", "quantile"}  # kinds of the contract that this version does not estimate
-COLUMNS = frozenset(  # of cells.csv; a dimension may not be called so
-    ["measure", "kind", "value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv", "basis", "scope", "status", "note", "verdict", "interval", "deff", "n_needed"]
-)
+# The columns of cells.csv; a dimension may not be called so.
+NUMBERS = ("value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv", "deff", "n_needed")
+WORDS = ("measure", "kind", "basis", "scope", "status", "note", "verdict", "interval")
+COLUMNS = frozenset({*NUMBERS, *WORDS})
 
 
 def read_plan(root: Reader, language: str) -> Plan:

@@ -57,7 +57,7 @@ class Names:
 
 
 def bind(plan: Plan, columns: Mapping[str, Mapping[str, Column]], document: Document, language: str) -> Plan:
-    """The plan with its tables, labels and codes filled in from the columns; faults are noted in the document."""
+    """The plan with tables and labels filled in from the columns; faults are noted in the document."""
     ordered = {MAIN: dict(columns[MAIN])} | {
         name: dict(table) for name, table in columns.items() if name != MAIN
     }
@@ -91,6 +91,9 @@ def _bind_variables(variables: tuple[Variable, ...], names: Names) -> tuple[Vari
         ready = [variable for variable in waiting if all(names.column(name) for name in _needs(variable))]
         if not ready:
             _complain_of_unplaced(waiting, names)
+            # They count as known from here on: what looks at them is not at fault.
+            for variable in waiting:
+                names.tables[MAIN].setdefault(variable.id, Column(variable.id, ColumnKind.TEXT))
             break
         for variable in ready:
             bound[variable.id] = _place_variable(variable, names)

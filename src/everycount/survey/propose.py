@@ -156,7 +156,7 @@ def _design(columns: Iterable[str]) -> Iterator[str]:
     if not found["weights"]:
         yield "# How were people found? purposive, quota, snowball, probability ..."
         yield 'kind = "convenience"'
-        yield "# No column of weights was found: the numbers speak about the people who answered, no interval."
+        yield "# No weights were found: the numbers speak about the people who answered."
         return
     yield "# Were they really drawn by chance? If not: purposive, quota ..."
     yield 'kind = "probability"'
