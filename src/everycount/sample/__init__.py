@@ -3,6 +3,7 @@
 Ibis and DuckDB are loaded by :func:`read` and not by importing this package.
 """
 
+from everycount.sample.checks import check
 from everycount.sample.claims import (
     allowed_scopes,
     basis,
@@ -43,6 +44,7 @@ __all__ = [
     "allowed_scopes",
     "arrays",
     "basis",
+    "check",
     "check_design",
     "claim",
     "design_columns",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError, unknown
-from everycount.sample.layout import Field
+from everycount.sample.links import KEYS, LINKS
 from everycount.sample.sample import MAIN, RECORD, ROW, Finding, Sample
 from everycount.sample.sql import ident
 from everycount.sample.store import Storage
@@ -15,18 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from everycount.sample.design import Design
+    from everycount.sample.layout import Field
     from everycount.sample.raw import RawTable
     from everycount.sample.source import Source
     from everycount.sample.store import Store
 
-# Columns by which the exports of ODK Central, Kobo and Ona link a row to its parent, and the parent's column.
-LINKS = {
-    "PARENT_KEY": "KEY",
-    "_parent_index": "_index",
-    "_submission__uuid": "_uuid",
-    "_submission__id": "_id",
-}
-KEYS = ("KEY", "meta/instanceID", "instanceID", "meta-instanceID", "_uuid", "uuid", "_id", "_index")
 _SHOWN = 20
 
 
@@ -77,6 +70,7 @@ class Assembly:
             columns={name: {f.column.name: f.column for f in fields} for name, fields in tables.items()},
             design=design,
             findings=tuple(self.findings),
+            key=_key(main),
         )
 
     def _main(self, main: Part, lookups: Sequence[Part]) -> tuple[Field, ...]:
@@ -179,6 +173,14 @@ class Assembly:
         return part.fields
 
 
+def _key(main: Part) -> str | None:
+    """The column that tells records apart: the one that is named, or one that exports always have."""
+    if main.source.key:
+        return main.get(main.source.key, "key").column.name
+    found = (main.find(word) for word in KEYS)
+    return next((each.column.name for each in found if each is not None), None)
+
+
 def _link(part: Part, parent: Part) -> tuple[Field, Field]:
     """The column of a roster that repeats its parent's key, and that key."""
     word = part.source.parent_key or ""
@@ -220,13 +222,13 @@ def _values(fields: Sequence[Field]) -> str:
 
 def _plain(each: Field) -> Field:
     """The field once it stands in a table under its own name."""
-    return Field(each.column, each.header, each.storage, ident(each.column.name))
+    return replace(each, expression=ident(each.column.name))
 
 
 def _text(alias: str, each: Field) -> str:
     """A finished column as text."""
     name = f"{alias}.{ident(each.column.name)}"
-    return Field(each.column, each.header, each.storage, name).text
+    return replace(each, expression=name).text
 
 
 def _storages(fields: Sequence[Field]) -> dict[str, Storage]:

@@ -5,23 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from everycount.sample.names import name_columns
+from everycount.sample.names import Heading, name_columns
+from everycount.sample.questions import kind_of
 from everycount.sample.sample import Column, ColumnKind
 from everycount.sample.sql import literal, number_as_text, numbers, texts
 from everycount.sample.store import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from everycount.questionnaire import Question
+    from everycount.sample.questions import Asked
     from everycount.sample.raw import RawColumn, RawTable
 
 # What phones and servers add and what names or places a person, in the spelling of ODK, Kobo and Ona.
 IDENTIFIERS = frozenset(
     {
         "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "ipaddress", "imei",
-        "submittername", "_submitted_by", "_geolocation", "latitude", "longitude",
+        "submittername", "_submitted_by", "_geolocation",
     }
 )  # fmt: skip
+_WHERE = ("latitude", "longitude")
+_TRUE = ("1", "true", "1.0", "yes")
+_FALSE = ("", "0", "false", "0.0", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Field:
     header: str
     storage: Storage
     expression: str
+    question: Question | None = None
 
     @property
     def text(self) -> str:
@@ -50,20 +57,113 @@ class Field:
         return replace(self, column=column, storage=Storage.TEXT, expression=self.text)
 
 
-def lay_out(raw: RawTable, missing: Sequence[str]) -> tuple[Field, ...]:
-    """The fields of a table about which only the file speaks."""
-    names = name_columns([column.header for column in raw.columns], raw.place)
+@dataclass(slots=True)
+class _Split:
+    """A several-choice question whose options have a column each."""
+
+    question: Question
+    options: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a raw column turns out to be: the answers of ``question``, or all of ``split``, or itself."""
+
+    index: int
+    question: Question | None = None
+    split: _Split | None = None
+
+
+def lay_out(raw: RawTable, missing: Sequence[str], asked: Asked | None = None) -> tuple[Field, ...]:
+    """The fields of a table, with what the questionnaire says of them."""
+    plans = _plans(raw, asked)
+    headings = [_heading(raw.columns[plan.index].header, plan) for plan in plans]
+    names = name_columns(headings, raw.place)
     return tuple(
-        _field(column, name, index, missing)
-        for index, (column, name) in enumerate(zip(raw.columns, names, strict=True))
+        _split_field(raw, plan.split, name, plan.index, missing)
+        if plan.split
+        else _field(raw.columns[plan.index], name, plan, missing)
+        for plan, name in zip(plans, names, strict=True)
     )
 
 
-def _field(raw: RawColumn, name: str, index: int, missing: Sequence[str]) -> Field:
-    kind = _kind(raw)
-    column = Column(name, kind, raw.label, raw.choices, identifier=name.casefold() in IDENTIFIERS)
-    value = without_missing(f"c{index}", raw.storage, missing)
-    return Field(column, raw.header, raw.storage, value).as_kind(kind)
+def _plans(raw: RawTable, asked: Asked | None) -> list[_Plan]:
+    if asked is None:
+        return [_Plan(index) for index in range(len(raw.columns))]
+    headers = [header.strip() for header in raw.headers]
+    found = [asked.find(header) for header in headers]
+    whole = {question.full_path for question in found if question is not None}
+    splits: dict[tuple[str, ...], _Split] = {}
+    plans = []
+    for index, (header, question) in enumerate(zip(headers, found, strict=True)):
+        option = asked.option(header) if question is None else None
+        if option is None:
+            plans.append(_Plan(index, question))
+        elif option[0].full_path not in whole:
+            plans += _with_option(splits, option, index)
+        # The options of a question that also has a column of its own say the same once more.
+    return plans
+
+
+def _with_option(
+    splits: dict[tuple[str, ...], _Split], option: tuple[Question, str], index: int
+) -> Iterator[_Plan]:
+    """Remembers an option; the first of a question makes its column."""
+    question, code = option
+    if question.full_path in splits:
+        splits[question.full_path].options.append((code, index))
+        return
+    splits[question.full_path] = _Split(question, [(code, index)])
+    yield _Plan(index, question, splits[question.full_path])
+
+
+def _heading(header: str, plan: _Plan) -> Heading:
+    if plan.question is None:
+        return Heading(header, plan.index + 1)
+    return Heading(header, plan.index + 1, plan.question.name, "/".join(plan.question.full_path))
+
+
+def _field(raw: RawColumn, name: str, plan: _Plan, missing: Sequence[str]) -> Field:
+    value = without_missing(f"c{plan.index}", raw.storage, missing)
+    question = plan.question
+    if question is None:
+        column = Column(name, _kind(raw), raw.label, raw.choices, identifier=_identifies(name))
+        return Field(column, raw.header, raw.storage, value).as_kind(column.kind)
+    column = _asked_column(question, name)
+    if column.kind is ColumnKind.TEXT and raw.storage is not Storage.TEXT:
+        column = replace(column, kind=ColumnKind.NUMBER)  # a calculation that the file keeps as a number
+    return Field(column, raw.header, raw.storage, value, question).as_kind(column.kind)
+
+
+def _asked_column(question: Question, name: str) -> Column:
+    choices = tuple((choice.code, choice.labels) for choice in question.choices)
+    kind = kind_of(question)
+    return Column(name, kind, question.labels, choices, identifier=question.direct_identifier)
+
+
+def _split_field(raw: RawTable, split: _Split, name: str, index: int, missing: Sequence[str]) -> Field:
+    """The chosen codes, in the order of the file's columns, as forms write them: separated by spaces."""
+    parts = ", ".join(
+        _chosen(f"c{position}", code, raw.columns[position].storage, missing)
+        for code, position in split.options
+    )
+    value = f"nullif(concat_ws(' ', {parts}), '')"
+    column = _asked_column(split.question, name)
+    return Field(column, raw.columns[index].header, Storage.TEXT, value, split.question)
+
+
+def _chosen(value: str, code: str, storage: Storage, missing: Sequence[str]) -> str:
+    """The code where the cell says yes, nothing where it says no, and ``code=cell`` where it says neither."""
+    text = Field(Column("", ColumnKind.TEXT), "", storage, value).text
+    yes, no = texts([*_TRUE, code.lower()]), texts([*_FALSE, *(word.lower() for word in missing)])
+    odd = f"{literal(code)} || '=' || replace({text}, ' ', '_')"
+    when = f"WHEN lower({text}) IN {yes} THEN {literal(code)} WHEN lower({text}) IN {no} THEN NULL"
+    return f"CASE {when} ELSE {odd} END"
+
+
+def _identifies(name: str) -> bool:
+    folded = name.casefold()
+    return folded in IDENTIFIERS or folded.endswith(_WHERE)
 
 
 def _kind(raw: RawColumn) -> ColumnKind:
@@ -77,9 +177,8 @@ def _kind(raw: RawColumn) -> ColumnKind:
 def without_missing(expression: str, storage: Storage, missing: Sequence[str]) -> str:
     """The expression with null for the texts that mean "no answer"; numeric columns compare as numbers."""
     if storage is not Storage.TEXT:
-        values = [repr(number) for number in numbers(missing)]
-        for value in values:
-            expression = f"nullif({expression}, {value})"
+        for number in numbers(missing):
+            expression = f"nullif({expression}, {number!r})"
         return expression
     if not missing:
         return expression

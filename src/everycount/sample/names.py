@@ -3,74 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
 from everycount.sample.sample import RECORD, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
 GROUP = "/"  # between a group and its question, in the exports of Kobo and Ona
 
 
-def name_columns(
-    headers: Sequence[str], place: str, known: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
-    """One name per heading: the question's where it is known, else without its groups where that is unique.
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in a file, its position from 1, and its question's name and place where these are known."""
 
-    Args:
-        headers: as the file has them.
-        place: the file, for messages.
-        known: heading to question name, as a questionnaire says.
+    text: str
+    position: int
+    question: str | None = None
+    path: str | None = None
+
+    @property
+    def long(self) -> str:
+        """The name that cannot be mistaken for another question's."""
+        return self.path or self.text.strip() or f"column_{self.position}"
+
+    def short(self, headings: Collection[str]) -> str:
+        """The name without groups; but ``question/option`` stays whole: an option is no question."""
+        if self.question:
+            return self.question
+        group, slash, last = self.long.rpartition(GROUP)
+        return self.long if not slash or not last or group in headings else last
+
+
+def name_columns(headings: Sequence[Heading], place: str) -> tuple[str, ...]:
+    """One name per heading: the short one where that is unique in the table, else the long one.
 
     Raises:
         InputError: two columns have the same name, or names that differ only in upper and lower case, which
             databases take for the same.
     """
-    cleaned = [header.strip() or f"column_{i}" for i, header in enumerate(headers, start=1)]
-    known = known or {}
-    short = [known.get(header) or _without_groups(header, cleaned) for header in cleaned]
+    written = {heading.text.strip() for heading in headings}
+    short = [heading.short(written) for heading in headings]
     times = Counter(name.casefold() for name in short)
     names = tuple(
-        name if times[name.casefold()] == 1 else header for name, header in zip(short, cleaned, strict=True)
+        name if times[name.casefold()] == 1 else heading.long
+        for name, heading in zip(short, headings, strict=True)
     )
-    faults = _faults(names, headers, place)
+    faults = _faults(names, headings, place)
     if faults:
         raise InputError(*faults)
     return names
 
 
-def _without_groups(header: str, headers: Sequence[str]) -> str:
-    """The last part of ``group/question``; ``question/option`` stays whole: an option is no question."""
-    group, slash, question = header.rpartition(GROUP)
-    if not slash or not question or group in headers:
-        return header
-    return question
-
-
-def _faults(names: Sequence[str], headers: Sequence[str], place: str) -> list[Fault]:
+def _faults(names: Sequence[str], headings: Sequence[Heading], place: str) -> list[Fault]:
     faults = []
-    first: dict[str, int] = {}
-    for position, name in enumerate(names, start=1):
+    first: dict[str, Heading] = {}
+    for name, heading in zip(names, headings, strict=True):
         folded = name.casefold()
         if folded in {RECORD, ROW}:
             problem = f'The column "{name}" has a name that is used inside.'
-            faults.append(Fault(f"{place}, column {position}", problem, "Rename it in the file."))
+            faults.append(Fault(f"{place}, column {heading.position}", problem, "Rename it in the file."))
         elif folded in first:
-            faults.append(_twice(place, position, first[folded], headers))
+            faults.append(_twice(place, heading, first[folded]))
         else:
-            first[folded] = position
+            first[folded] = heading
     return faults
 
 
-def _twice(place: str, position: int, earlier: int, headers: Sequence[str]) -> Fault:
-    here, there = headers[position - 1], headers[earlier - 1]
-    if here == there:
-        problem = f'The heading "{here}" stands twice, in columns {earlier} and {position}.'
+def _twice(place: str, here: Heading, there: Heading) -> Fault:
+    both = f'"{there.text}" (column {there.position}) and "{here.text}" (column {here.position})'
+    if here.text == there.text:
+        problem = f'The heading "{here.text}" stands twice, in columns {there.position} and {here.position}.'
+    elif here.path and here.path == there.path:
+        problem = f"The headings {both} are the same question."
     else:
-        problem = (
-            f'The headings "{there}" (column {earlier}) and "{here}" (column {position}) differ only in '
-            "upper and lower case, and databases take them for one."
-        )
-    return Fault(f"{place}, column {position}", problem, "Rename one of the two in the file.")
+        problem = f"The headings {both} differ only in upper and lower case: databases take them for one."
+    return Fault(f"{place}, column {here.position}", problem, "Rename one of the two in the file.")

@@ -53,3 +53,8 @@ class RawTable:
     relation: str
     lazy: bool = False
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headings, in order."""
+        return tuple(column.header for column in self.columns)

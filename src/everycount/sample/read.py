@@ -4,29 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from everycount.faults import Fault, InputError
+from everycount.sample.archive import is_workbook, read_archive
 from everycount.sample.assemble import Assembly, Part
 from everycount.sample.claims import check_design
 from everycount.sample.columnar import read_parquet
 from everycount.sample.delimited import read_delimited
+from everycount.sample.labels import codes_for_labels
 from everycount.sample.layout import lay_out
+from everycount.sample.links import PARENT_COLUMNS, parent_table
+from everycount.sample.nested import read_json
+from everycount.sample.questions import Asked
+from everycount.sample.sample import MAIN
 from everycount.sample.source import Source, check_sources
+from everycount.sample.spreadsheet import read_workbook
+from everycount.sample.statistical import read_statistical
 from everycount.sample.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from everycount.questionnaire import Questionnaire
     from everycount.sample.design import Design
     from everycount.sample.raw import RawTable
     from everycount.sample.sample import Sample
 
+STATISTICAL = (".sav", ".zsav", ".dta")
+REFUSED = {".xls": "Save it as .xlsx.", ".ods": "Save it as .xlsx.", ".por": "Save it as .sav."}
 
-def read(sources: Mapping[str, Source], *, design: Design, missing: Sequence[str] = ("",)) -> Sample:
+
+def read(
+    sources: Mapping[str, Source],
+    *,
+    design: Design,
+    missing: Sequence[str] = ("",),
+    questionnaire: Questionnaire | None = None,
+) -> Sample:
     """The records and their design.
 
     Args:
         sources: the files by table name; ``main`` holds one row per respondent.
         design: how the respondents were found.
         missing: the texts that mean "no answer". Nothing else becomes null.
+        questionnaire: what was asked; without it columns are what the files say they are.
 
     Raises:
         InputError: the files cannot be read, or do not fit together.
@@ -34,16 +54,61 @@ def read(sources: Mapping[str, Source], *, design: Design, missing: Sequence[str
     advice = check_design(design)
     check_sources(sources)
     store = Store()
-    parts = {}
+    parts: dict[str, Part] = {}
     for name, source in sources.items():
-        raw = _raw(store, source)
-        parts[name] = Part(name, source, raw, lay_out(raw, missing))
+        for part_name, part_source, raw in _tables(store, name, source):
+            if part_name in parts:
+                problem = f'Two tables of the records are called "{part_name}".'
+                raise InputError(Fault(raw.place, problem, "Rename one of them."))
+            fields = lay_out(raw, missing, _asked(questionnaire, part_name, part_source))
+            fields = codes_for_labels(store, raw, fields)
+            parts[part_name] = Part(part_name, part_source, raw, fields)
     return Assembly(store, parts, [*advice]).finish(design)
 
 
-def _raw(store: Store, source: Source) -> RawTable:
-    with source.path.open("rb") as stream:
-        magic = stream.read(8)
+def _tables(store: Store, name: str, source: Source) -> Iterator[tuple[str, Source, RawTable]]:
+    """A source's table, and the rosters that its file holds beside it."""
+    first, *rosters = _raw(store, source)
+    yield name, source, first
+    names = {first.name: name} | {raw.name: _roster_name(raw) for raw in rosters}
+    for raw in rosters:
+        link = next(column for column in PARENT_COLUMNS if column in raw.headers)
+        parent = names.get(parent_table(store, raw) or "", name)
+        yield names[raw.name], Source(source.path, parent_key=link, parent=parent), raw
+
+
+def _asked(questionnaire: Questionnaire | None, name: str, source: Source) -> Asked | None:
+    if questionnaire is None or source.lookup:
+        return None
+    return Asked(questionnaire, None if name == MAIN else name)
+
+
+def _roster_name(raw: RawTable) -> str:
+    """The last part of ``group/repeat``."""
+    return raw.name.rpartition("/")[2]
+
+
+def _raw(store: Store, source: Source) -> list[RawTable]:
+    """The tables of a file, told apart by its first bytes and, where these say nothing, by its name."""
+    path = source.path
+    suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        magic = stream.read(64)
     if magic.startswith(b"PAR1"):
-        return read_parquet(store, source.path)
-    return read_delimited(store, source.path, encoding=source.encoding)
+        return [read_parquet(store, path)]
+    if magic.startswith(b"PK"):
+        return _packed(store, source)
+    if magic.startswith((b"$FL2", b"$FL3")) or suffix in STATISTICAL:
+        return [read_statistical(store, path)]
+    if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and suffix != ".csv":
+        return read_json(store, path)
+    if suffix in REFUSED or magic.startswith(b"\xd0\xcf\x11\xe0"):
+        remedy = REFUSED.get(suffix, "Save it as .xlsx.")
+        raise InputError(Fault(path.name, "Files of this kind are not read.", remedy))
+    return [read_delimited(store, path, encoding=source.encoding)]
+
+
+def _packed(store: Store, source: Source) -> list[RawTable]:
+    if is_workbook(source.path):
+        return read_workbook(store, source.path, source.sheet)
+    return read_archive(store, source.path, source.sheet)

@@ -66,9 +66,11 @@ class Sample:
         columns: what is known of each table's columns, by table and column name.
         design: how the respondents were found; its columns stand in ``main``.
         findings: what the checks found.
+        key: column of ``main`` that tells records apart, where there is one.
     """
 
     tables: Mapping[str, Any]
     columns: Mapping[str, Mapping[str, Column]]
     design: Design
     findings: tuple[Finding, ...] = ()
+    key: str | None = None

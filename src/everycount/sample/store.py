@@ -82,17 +82,18 @@ class Store:
         }
         schema = pa.schema([(f"c{i}", types[kind]) for i, kind in enumerate(columns)])
         trouble: list[Exception] = []
-        stream = (
-            pa.record_batch(
-                [pa.array(values, field.type) for values, field in zip(b, schema, strict=True)], schema
-            )
-            for b in _watched(batches, trouble)
-        )
+
+        def record(batch: Sequence[Sequence[Any]]) -> Any:
+            columns = zip(batch, schema, strict=True)
+            return pa.record_batch([pa.array(v, f.type, from_pandas=True) for v, f in columns], schema)
+
+        stream = (record(batch) for batch in _watched(batches, trouble))
         reader = pa.RecordBatchReader.from_batches(schema, stream)
         arrow = self.fresh("arrow")
         self.connection.register(arrow, reader)
         try:
-            self._keep_or_raise(trouble, name, f"SELECT row_number() OVER () AS r, * FROM {ident(arrow)}")  # noqa: S608 - our own name
+            query = f"SELECT row_number() OVER () AS r, * FROM {ident(arrow)}"  # noqa: S608 - our own name
+            self._keep_or_raise(trouble, name, query)
         finally:
             self.connection.unregister(arrow)
 

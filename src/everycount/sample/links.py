@@ -1,0 +1,43 @@
+"""How exports say which row of a parent a roster row belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from everycount.sample.raw import RawTable
+    from everycount.sample.store import Store
+
+# The column of a roster, and the column of its parent that it repeats; the first that a roster has is used.
+LINKS = {
+    "PARENT_KEY": "KEY",  # ODK Central
+    "_parent_index": "_index",  # Kobo and Ona
+    "_submission__uuid": "_uuid",  # Kobo
+    "_submission__id": "_id",  # Kobo
+}
+PARENT_COLUMNS = tuple(LINKS)
+PARENT_TABLE = "_parent_table_name"
+# Columns that identify a row of any export, surest first.
+KEYS = ("KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_uuid", "uuid", "_id", "_index")
+
+
+def parent_table(store: Store, raw: RawTable) -> str | None:
+    """The name, in the file, of the table that holds the parents; None where that is the main table.
+
+    Kobo and Ona write it into a column. In ODK Central the key of a parent row ends with its own table:
+    ``uuid:.../members[2]``.
+    """
+    if PARENT_TABLE in raw.headers:
+        return _first(store, raw, PARENT_TABLE)
+    if "PARENT_KEY" in raw.headers:
+        last = (_first(store, raw, "PARENT_KEY") or "").rpartition("/")[2]
+        return last.partition("[")[0] if "[" in last else None
+    return None
+
+
+def _first(store: Store, raw: RawTable, header: str) -> str | None:
+    column = f"c{raw.headers.index(header)}"
+    rows = store.run(
+        f"SELECT {column} FROM {raw.relation} WHERE {column} <> '' ORDER BY r LIMIT 1"  # noqa: S608 - our names
+    )
+    return rows[0][0] if rows else None
