@@ -34,11 +34,14 @@ class Bounds:
     """What the status of a cell tells.
 
     Attributes:
+        sides: numbers of respondents that part one status, or one reason for it, from another; a hidden cell
+            stays on its side of each.
         least: fewest respondents of a shown cell of this kind.
         extreme: fewest respondents of a share of exactly 0 or 1.
         small: the cell is hidden by a rule of its own, not to protect another one.
     """
 
+    sides: tuple[int, ...]
     least: int
     extreme: int
     small: bool
@@ -223,11 +226,11 @@ def _gainable(asked: Question, cells: dict[str, Estimate], bounds: Bounds) -> in
 
 
 def _may_have(estimate: Estimate, n: int, bounds: Bounds) -> bool:
-    """The cell would stay on its side of the threshold, where its status says it is."""
-    if estimate.n >= bounds.least:
-        return n >= bounds.least
+    """The cell would stay where its status says it is."""
+    if not bounds.small:
+        return estimate.n >= bounds.least <= n
     lowest = 1 if estimate.n else 0
-    return bounds.small and lowest <= n < max(bounds.least, 1)
+    return n >= lowest and all((n >= side) == (estimate.n >= side) for side in bounds.sides)
 
 
 def _turns_extreme(asked: Question, cells: dict[str, Estimate], answer: int, bounds: Bounds) -> bool:

@@ -43,19 +43,22 @@ class Box:
 
 def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     """Hides what a secret needs so that it has a witness; the whole table where nothing less will do."""
-    if _take_cheapest(world, room, secret):
+    if world.shut or _take_cheapest(world, room, secret):
         return
-    if world.relatives(secret):
-        world.close(world.relatives(secret))
-        if _take_cheapest(world, room, secret):
-            return
-    for other in world.rooms:
-        other.hidden.update(other.family.cells)
+    relatives = world.relatives(secret)
+    if relatives:
+        world.close(relatives)
+    if not (relatives and _take_cheapest(world, room, secret)):
+        world.be(lenient=True)
+        found = _take_cheapest(world, room, secret)
+        world.be(lenient=False)
+        if not found:
+            world.shut_down()
 
 
 def has_witness(world: World, room: Room, secret: CellKey) -> bool:
     """A secret could be different, given what is hidden now."""
-    if all(cell in other.hidden for other in world.rooms for cell in other.family.cells):
+    if world.shut:
         return True
     return any(
         _cost(scope, box) == 0 and holds(world, room, scope, secret, box)

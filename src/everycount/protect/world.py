@@ -36,6 +36,11 @@ class Room:
     _losable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     _gainable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Drops what was worked out under other bounds."""
+        self._losable.clear()
+        self._gainable.clear()
+
 
 @dataclass
 class World:
@@ -45,6 +50,9 @@ class World:
         rooms: the families, the one of everybody first.
         groups: codes of each dimension, as far as estimates have them.
         closed: dimensions of which no cell is shown any more.
+        shut: nothing is shown any more.
+        lenient: a small cell is only known to be below the larger of the two thresholds, which is what its status
+            says; else it is taken to be known on which side of each it stands, which is safer where it can be had.
     """
 
     policy: Policy
@@ -55,6 +63,8 @@ class World:
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
     closed: set[str] = field(default_factory=set)
+    shut: bool = False
+    lenient: bool = False
 
     def __post_init__(self) -> None:
         self.groups = _groups(room.family for room in self.rooms)
@@ -117,10 +127,26 @@ class World:
                 cell for cell in room.family.cells if not self.closed.isdisjoint(dimensions_of(cell))
             )
 
+    def shut_down(self) -> None:
+        """Shows nothing of this table."""
+        self.shut = True
+        for room in self.rooms:
+            room.hidden.update(room.family.cells)
+
+    def be(self, *, lenient: bool) -> None:
+        """Takes more or less to be known about small cells."""
+        if self.lenient != lenient:
+            self.lenient = lenient
+            for room in self.rooms:
+                room.forget()
+
     def bounds(self, room: Room, cell: CellKey) -> Bounds:
         """What the status of a cell tells."""
         least = threshold(cell, self.sensitive, self.policy)
-        return Bounds(least, self.policy.min_respondents_extreme, cell in room.secrets)
+        extreme = self.policy.min_respondents_extreme
+        few = max(least, extreme)
+        sides = (few,) if self.lenient else tuple({least, few})
+        return Bounds(sides, least, extreme, cell in room.secrets)
 
     def losable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.losable`; kept, since a cell is a corner many times."""
