@@ -1,0 +1,180 @@
+"""Somebody who holds the release, knows the rules, and looks for all tables of people that print the same.
+
+Written apart from protection: it knows nothing of witnesses, families or boxes, only of integers. It is given more
+than a reader has: on which side of the threshold each hidden cell stands, which questions each person in no group
+answered, and that everybody weighs the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from library.protect.people import Survey, estimates
+
+from everycount.estimate.estimates import CellKey, Estimate, Estimates
+from everycount.estimate.plan import Measure
+from everycount.protect import Cells, Policy, Status
+
+SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+
+
+@dataclass
+class Attack:
+    """Integer worlds that agree with a release.
+
+    Attributes:
+        kinds: every kind of person: groups by dimension and answers by question, None among them.
+    """
+
+    survey: Survey
+    cells: Cells
+    policy: Policy
+
+    def __post_init__(self) -> None:
+        self.truth: Estimates = estimates(self.survey)
+        self.measures = {measure.id: measure for measure in self.survey.measures}
+        names = list(self.survey.groups)
+        answers: dict[str, set[Any]] = {}
+        for person in self.survey.people:
+            for question, answer in person.items():
+                if question not in names:
+                    answers.setdefault(question, set()).add(answer)
+        for measure in self.survey.measures:
+            for condition in (measure.condition, measure.among):
+                if condition is not None and condition.question in answers:
+                    answers[condition.question].update(condition.codes)
+        options = [[*self.survey.groups[one], None] for one in names]
+        options += [sorted(found, key=str) for found in answers.values()]
+        self.kinds = [
+            dict(zip([*names, *answers], one, strict=True)) for one in product(*options)
+        ]
+        self.rows: list[np.ndarray] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        for estimate, cell in zip(self.truth.estimates, self.cells.cells, strict=True):
+            self._read(estimate, cell)
+        self._know_those_in_no_group()
+
+    def n(self, measure: Measure, key: CellKey) -> np.ndarray:
+        return np.array([float(_counts(measure, key, kind)) for kind in self.kinds])
+
+    def events(self, measure: Measure, key: CellKey) -> np.ndarray:
+        condition = measure.condition
+        return np.array([
+            float(_counts(measure, key, kind) and kind[condition.question] in condition.codes) for kind in self.kinds
+        ])
+
+    def _add(self, row: np.ndarray, low: float, high: float = np.inf) -> None:
+        self.rows.append(row)
+        self.low.append(low)
+        self.high.append(high)
+
+    def _read(self, estimate: Estimate, cell: Any) -> None:
+        measure = self.measures[estimate.measure]
+        n, events = self.n(measure, estimate.cell), self.events(measure, estimate.cell)
+        if cell.status is Status.NO_ANSWERS:
+            self._add(n, 0, 0)
+        elif cell.status is Status.SHOWN:
+            self._add(n, cell.n, cell.n)
+            seen = round(cell.value * cell.n)
+            self._add(events, seen, seen)
+        else:
+            self._read_status(estimate, cell, n, events)
+
+    def _read_status(self, estimate: Estimate, cell: Any, n: np.ndarray, events: np.ndarray) -> None:
+        """Which side of the threshold; that a cell hidden for another's sake is not all alike."""
+        if all(one.status is Status.SUPPRESSED_SMALL for one in self.cells.cells):
+            return
+        few = max(self._least(estimate), self.policy.min_respondents_extreme)
+        if cell.status is Status.SUPPRESSED_SMALL:
+            if estimate.n < few:
+                self._add(n, min(estimate.n, 1), few - 1)
+            return
+        if estimate.n:
+            self._add(n, self._least(estimate))
+            if estimate.events in (0, estimate.n):
+                self._add(n, min(few, estimate.n))
+            elif estimate.n <= few:
+                self._add(events, 1)
+                self._add(n - events, 1)
+
+    def _least(self, estimate: Estimate) -> int:
+        sensitive = {one.id for one in self.survey.dimensions if one.sensitive}
+        if any(one in sensitive for one, _ in estimate.cell):
+            return self.policy.min_respondents_sensitive
+        return self.policy.min_respondents
+
+    def _know_those_in_no_group(self) -> None:
+        for by in {by for bys in self.survey.breakdowns.values() for by in bys}:
+            for codes in product(*([*self.survey.groups[one], None] for one in by)):
+                if None in codes:
+                    key = tuple(zip(by, codes, strict=True))
+                    true = sum(_stands(key, person) for person in self.survey.people)
+                    self._add(np.array([float(_stands(key, kind)) for kind in self.kinds]), true, true)
+
+    def world(self, towards: np.ndarray) -> np.ndarray | None:
+        """People of each kind, as many as possible along ``towards``; None when nothing agrees."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        found = milp(
+            -towards,
+            constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
+            integrality=np.ones(len(self.kinds)),
+            bounds=Bounds(0, len(self.survey.people)),
+        )
+        return None if found.x is None else np.rint(found.x)
+
+    def recovered(self, statuses: Sequence[Status] = SECRET, *, values: bool = True) -> Iterator[tuple[str, Estimate]]:
+        """What is given back: hidden cells whose n, or whose value, is the same in all worlds."""
+        if all(cell.status is Status.SUPPRESSED_SMALL for cell in self.cells.cells):
+            return  # a table too small to show says nothing of any cell
+        worlds = [self.world(np.zeros(len(self.kinds)))]
+        assert worlds[0] is not None, "the truth itself must agree with what is printed"
+        for estimate, cell in zip(self.truth.estimates, self.cells.cells, strict=True):
+            if cell.status not in statuses or estimate.n == 0:
+                continue
+            measure = self.measures[estimate.measure]
+            n, events = self.n(measure, estimate.cell), self.events(measure, estimate.cell)
+            if not self._varies(worlds, n, estimate.n):
+                yield "n", estimate
+            elif values and not self._granted(estimate):
+                if not self._varies(worlds, events * estimate.n - n * estimate.events, 0):
+                    yield "value", estimate
+
+    def _varies(self, worlds: list[np.ndarray], row: np.ndarray, true: float) -> bool:
+        if any(round(row @ world) != true for world in worlds):
+            return True
+        for side in (row, -row):
+            worlds.append(self.world(side))
+            if round(row @ worlds[-1]) != true:
+                return True
+        return False
+
+    def _granted(self, estimate: Estimate) -> bool:
+        """A larger group is shown at 0 or 1, which the policy allows: all within it are the same."""
+        own = self.measures[estimate.measure]
+        return any(
+            cell.status is Status.SHOWN
+            and self.measures[cell.measure].condition == own.condition
+            and self.measures[cell.measure].among in (None, own.among)
+            and set(cell.cell) <= set(estimate.cell)
+            and cell.value in (0, 1)
+            for cell in self.cells.cells
+        )
+
+
+def _counts(measure: Measure, key: CellKey, kind: dict[str, Any]) -> bool:
+    among = measure.among
+    return (
+        _stands(key, kind)
+        and (among is None or kind[among.question] in among.codes)
+        and kind[measure.condition.question] is not None
+    )
+
+
+def _stands(key: CellKey, kind: Any) -> bool:
+    return all(kind.get(one) == code for one, code in key)
