@@ -1,7 +1,7 @@
 """Outlines as SVG paths: cut, projected, simplified without tearing shared borders, written as whole numbers.
 
 Shared borders are kept shared in the way of TopoJSON (M. Bostock): rings are split into arcs where the
-neighbours of a vertex differ, each arc is simplified once, and rings are put together from the simplified arcs.
+neighbours of a vertex differ, each arc is simplified once, and rings are put together from simplified arcs.
 Simplification removes the vertex with the smallest triangle first (Visvalingam and Whyatt 1993,
 doi 10.1179/000870493786962263). The world is drawn in the Equal Earth projection (Savric, Patterson and
 Jenny 2018, doi 10.1080/13658816.2018.1504949).

@@ -559,6 +559,77 @@ def toml_entry(values: Mapping[str, str | int]) -> str:
     return "\n[[file]]\n" + "\n".join(lines) + "\n"
 
 
+# --- the reference page ------------------------------------------------------------------------------------
+
+
+def page(text: str) -> str:
+    """The reference page with its generated parts written anew between their marks."""
+    for name, make in (
+        ("lists", lists_table),
+        ("bank", bank_table),
+        ("rules", rules_table),
+        ("files", files_table),
+    ):
+        start, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
+        before, _, rest = text.partition(start)
+        text = before + start + make() + end + rest.partition(end)[2]
+    return text
+
+
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "/") for cell in line) + " |\n" for line in lines)
+
+
+def toml_files(folder: str) -> list[dict[str, Any]]:
+    """The tables of our own files in a folder, by name."""
+    return [
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DATA / folder).glob("*.toml"))
+    ]
+
+
+def lists_table() -> str:
+    """Our own lists."""
+    found = toml_files("lists")
+    rows = [(f"`{item['id']}`", item["title"]["en"], str(len(item["code"])), spoken(item)) for item in found]
+    return markdown(("list", "what", "codes", "wording"), rows)
+
+
+def spoken(item: Mapping[str, Any]) -> str:
+    """Whose words a list uses."""
+    kinds = [code.get("wording", item.get("wording", "")) for code in item["code"]]
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+
+
+def bank_table() -> str:
+    """The question bank."""
+    rows = [
+        (f"`{entry['id']}`", entry["measures"], whole["standard"], whole["unit"], str(whole["sensitivity"]))
+        for block in toml_files("question_bank")
+        for entry in block["question"]
+        for whole in [block["defaults"] | entry]
+    ]
+    return markdown(("concept", "measures", "standard", "unit", "sensitivity"), rows)
+
+
+def rules_table() -> str:
+    """The derivations."""
+    rows = [
+        (f"`{rule['id']}`", rule["title"]["en"], ", ".join(file["columns"][rule["columns"]]), rule["wording"])
+        for file in toml_files("derivations")
+        for rule in file["derivation"]
+    ]
+    return markdown(("derivation", "gives", "columns", "rule"), rows)
+
+
+def files_table() -> str:
+    """The data files."""
+    found = tomllib.loads((DATA / "SOURCES.toml").read_text(encoding="utf-8"))["file"]
+    rows = [(f"`{item['file']}`", item["version"], str(item["rows"]), item["licence"]) for item in found]
+    return markdown(("file", "version", "entries", "licence"), rows)
+
+
 def refresh(data: Path) -> None:
     """Write every derived file."""
     for name, content in derive(data).items():
@@ -580,6 +651,7 @@ def main() -> None:
         refresh(options.data)
     if options.data or options.digests:
         (DATA / "SOURCES.toml").write_bytes(sources())
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

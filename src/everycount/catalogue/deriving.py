@@ -19,7 +19,7 @@ from everycount.faults import Fault, InputError, unknown
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def derivation(
     name: str,
     columns: Mapping[str, str] | None = None,
     codes: Mapping[str, str | Sequence[str]] | None = None,
+    choices: Mapping[str, Collection[str]] | None = None,
     variable: str = "",
 ) -> dict[str, Any]:
     """A derivation as a ``[[variable]]`` table of a survey file.
@@ -110,6 +111,8 @@ def derivation(
             remembering, self_care, communicating. A placeholder that is left out keeps its own name.
         codes: the catalogue's answer code to the survey's code or codes for the same answer, where they
             differ.
+        choices: placeholder to the codes that the survey's question offers; codes that it does not offer are
+            left out of the rule, so that a reader that refuses unknown codes can take it.
         variable: id of the variable; by default the derivation's id with underscores.
 
     Returns:
@@ -117,20 +120,27 @@ def derivation(
         the value, and where none holds there is no answer.
 
     Raises:
-        InputError: there is no such derivation, placeholder or answer code.
+        InputError: there is no such derivation, placeholder or answer code, or one question is given for two
+            placeholders.
     """
     found = look_up("derivation", name, _derivations())
-    columns, codes = dict(columns or {}), dict(codes or {})
-    faults = [
-        unknown(PLACE, f"column of {name}", key, found.columns) for key in columns if key not in found.columns
-    ]
-    used = dict.fromkeys(code for case in found.cases for code in _codes(case))
-    faults += [unknown(PLACE, f"answer code of {name}", key, used) for key in codes if key not in used]
-    faults += _doubled(name, columns)
+    own = _Own(dict(columns or {}), dict(codes or {}), dict(choices or {}))
+    faults = [*_unknown_names(found, own), *_doubled(name, own.columns)]
     if faults:
         raise InputError(*faults)
-    cases = [_filled(dict(case), columns, codes) for case in found.cases]
-    return {"id": variable or name.replace("-", "_"), "cases": cases}
+    cases = ((own.condition(case["when"]), case["value"]) for case in found.cases)
+    table = [{"when": when, "value": value} for when, value in cases if when is not None]
+    return {"id": variable or name.replace("-", "_"), "cases": table}
+
+
+def _unknown_names(found: Derivation, own: _Own) -> Iterator[Fault]:
+    for key in dict.fromkeys((*own.columns, *own.choices)):
+        if key not in found.columns:
+            yield unknown(PLACE, f"column of {found.id}", key, found.columns)
+    used = dict.fromkeys(code for case in found.cases for code in _codes(case["when"]))
+    for key in own.codes:
+        if key not in used:
+            yield unknown(PLACE, f"answer code of {found.id}", key, used)
 
 
 def _doubled(name: str, columns: Mapping[str, str]) -> Iterator[Fault]:
@@ -143,35 +153,45 @@ def _doubled(name: str, columns: Mapping[str, str]) -> Iterator[Fault]:
         seen.setdefault(column, key)
 
 
-def _codes(node: Any) -> Iterator[str]:
-    """The answer codes that a rule looks at."""
-    if isinstance(node, list):
-        for part in node:
-            yield from _codes(part)
-    elif hasattr(node, "items"):
-        for key, value in node.items():
-            yield from value if key == "in" else _codes(value)
+def _codes(condition: Mapping[str, Any]) -> Iterator[str]:
+    """The answer codes that a condition looks at."""
+    yield from condition.get("in", ())
+    for part in (*condition.get("any", ()), *condition.get("all", ())):
+        yield from _codes(part)
+    if "not" in condition:
+        yield from _codes(condition["not"])
 
 
-def _filled(node: Any, columns: Mapping[str, str], codes: Mapping[str, str | Sequence[str]]) -> Any:
-    """A rule with the survey's questions and codes in place of the catalogue's."""
-    if isinstance(node, list):
-        return [_filled(part, columns, codes) for part in node]
-    if not isinstance(node, dict):
-        return node
-    return {key: _filled_value(key, value, columns, codes) for key, value in node.items()}
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A survey's questions, codes and choices, to be put in place of the catalogue's."""
 
+    columns: Mapping[str, str]
+    codes: Mapping[str, str | Sequence[str]]
+    choices: Mapping[str, Collection[str]]
 
-def _filled_value(
-    key: str, value: Any, columns: Mapping[str, str], codes: Mapping[str, str | Sequence[str]]
-) -> Any:
-    if key in {"question", "take"}:
-        placeholder = value.removeprefix("$")
-        return columns.get(placeholder, placeholder)
-    if key == "in":
-        return [own for code in value for own in _own(codes.get(code, code))]
-    return _filled(value, columns, codes)
+    def condition(self, rule: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A condition in the survey's words; None where it can never hold, for want of any of its codes."""
+        if "question" in rule:
+            return self._leaf(rule)
+        if "not" in rule:  # the catalogue's rules negate bounds alone, which no missing code can make void
+            return {"not": self.condition(rule["not"])}
+        kind = "any" if "any" in rule else "all"
+        parts = [self.condition(part) for part in rule[kind]]
+        if None in parts and (kind == "all" or not any(parts)):
+            return None
+        return {kind: [part for part in parts if part is not None]}
 
+    def _leaf(self, rule: Mapping[str, Any]) -> dict[str, Any] | None:
+        placeholder = rule["question"].removeprefix("$")
+        question = {"question": self.columns.get(placeholder, placeholder)}
+        if "in" not in rule:
+            return question | {key: value for key, value in rule.items() if key != "question"}
+        offered = self.choices.get(placeholder)
+        own = [code for standard in rule["in"] for code in self._translated(standard)]
+        kept = [code for code in dict.fromkeys(own) if offered is None or code in offered]
+        return question | {"in": kept} if kept else None
 
-def _own(codes: str | Sequence[str]) -> Sequence[str]:
-    return (codes,) if isinstance(codes, str) else codes
+    def _translated(self, standard: str) -> Sequence[str]:
+        found = self.codes.get(standard, standard)
+        return (found,) if isinstance(found, str) else found
