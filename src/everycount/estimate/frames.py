@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import ibis
 import numpy as np
 
-from everycount.estimate.condition import In
 from everycount.estimate.demands import measure_questions, plan_faults, used_dimensions, used_measures
-from everycount.estimate.expressions import Answers, Expression, Rows, as_number, as_text, holds
-from everycount.estimate.fetch import combined, fetch, floats, integers, natural, numbered
+from everycount.estimate.designed import Designed
+from everycount.estimate.expressions import (
+    Answers,
+    Expression,
+    Rows,
+    as_number,
+    as_text,
+    holds,
+)
+from everycount.estimate.fetch import fetch, floats, integers, numbered
 from everycount.estimate.frame import Frame, MeasureColumns
-from everycount.estimate.plan import Dimension, Group, Measure, MeasureKind, Plan
+from everycount.estimate.placing import Placing
+from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan
 from everycount.estimate.reach import look_into, reach, rows
 from everycount.faults import Fault, InputError
-from everycount.sample import design_columns
-from everycount.sample.sample import MAIN, RECORD, ROW, Column, Sample
-from everycount.text import NOTHING
+from everycount.sample.sample import RECORD, ROW, Column, ColumnKind, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,11 +35,6 @@ if TYPE_CHECKING:
 
     Look: TypeAlias = Callable[[str], Answers]
     Ints: TypeAlias = NDArray[np.int64]
-
-NOWHERE = -1  # the row belongs to no group of the dimension: no answer, or dropped on purpose
-STRAY = -2  # the row has an answer that the plan forgot
-APART = "\x1f"  # stands between the parts of a key that is made of several columns
-MOST_GROUPS = 1000  # more different answers than this are an open question, not a characteristic
 
 
 def frames(sample: Sample, plan: Plan) -> tuple[Frame, ...]:
@@ -46,31 +47,22 @@ def frames(sample: Sample, plan: Plan) -> tuple[Frame, ...]:
     Raises:
         InputError: with every fault found; nothing has been estimated.
     """
-    return frames_and_design(sample, plan)[0]
+    refuse(plan_faults(sample, plan))
+    return frames_of(sample, plan, Designed.of(sample))
 
 
-def frames_and_design(sample: Sample, plan: Plan) -> tuple[tuple[Frame, ...], Frame]:
-    """The same, and the frame of the main records, from which the facts of the whole sample are read."""
-    _refuse(plan_faults(sample, plan))
-    design = design_columns(sample)
-    demands = [Demand.of(sample, plan, table, design) for table in _tables(plan)]
-    fetched = [fetch(demand.query()) for demand in demands]
-    pairs = list(zip(demands, fetched, strict=True))
-    _refuse([fault for demand, data in pairs for fault in _answer_faults(demand, data)])
-    made = tuple(_frame(demand, data) for demand, data in pairs)
-    main = next((frame for frame in made if frame.table == MAIN), None)
-    return made, main or _bare(sample, design)
+def frames_of(sample: Sample, plan: Plan, design: Designed) -> tuple[Frame, ...]:
+    """The same for a plan without faults and a design that has been fetched."""
+    demands = [Demand.of(sample, plan, table) for table in _tables(plan)]
+    parts = [Part.of(demand, design) for demand in demands]
+    refuse([fault for part in parts for fault in part.faults()])
+    return tuple(part.frame(design) for part in parts)
 
 
-def _refuse(faults: list[Fault]) -> None:
+def refuse(faults: list[Fault]) -> None:
+    """Raises all faults at once, if there are any."""
     if faults:
         raise InputError(*faults)
-
-
-def _bare(sample: Sample, design: Rows) -> Frame:
-    """The main records with their design alone."""
-    demand = Demand.of(sample, Plan(()), MAIN, design)
-    return _frame(demand, fetch(demand.query()))
 
 
 def _tables(plan: Plan) -> tuple[str, ...]:
@@ -86,7 +78,7 @@ class Demand:
         measures: those that count its rows; in the query ``y<i>``, ``x<i>`` and ``inside<i>``.
         dimensions: those they are split by; in the query ``by<i>``.
         columns: what its rows see.
-        seen: its rows with the columns looked at and those of the design.
+        seen: its rows with the columns looked at.
     """
 
     table: str
@@ -96,15 +88,13 @@ class Demand:
     seen: Rows
 
     @classmethod
-    def of(cls, sample: Sample, plan: Plan, table: str, design: Rows) -> Demand:
-        """What a plan wants of one of its tables; ``design`` as ``design_columns`` makes it."""
+    def of(cls, sample: Sample, plan: Plan, table: str) -> Demand:
+        """What a plan wants of one of its tables."""
         measures = tuple(measure for measure in used_measures(plan) if measure.table == table)
         dimensions = used_dimensions(plan, table)
         names = [dimension.question for dimension in dimensions]
         names += [name for measure in measures for name in measure_questions(measure)]
-        wanted = tuple(dict.fromkeys(names))
-        seen = rows(sample, table, wanted).select(RECORD, ROW, *wanted)
-        return cls(table, measures, dimensions, reach(sample, table), seen.inner_join(design, RECORD))
+        return cls(table, measures, dimensions, reach(sample, table), rows(sample, table, names))
 
     @property
     def look(self) -> Look:
@@ -112,36 +102,13 @@ class Demand:
         return look_into(self.seen, self.columns)
 
     def query(self) -> Rows:
-        """Design, dimensions and measures of every row, in the order of the file."""
-        columns = {"row": self.seen[ROW], "record": self.seen[RECORD], **self._design()}
+        """Record, dimensions and measures of every row, in the order of the file."""
+        columns = {"record": self.seen[RECORD], "row": self.seen[ROW]}
         for place, dimension in enumerate(self.dimensions):
-            columns[f"by{place}"] = _belonging(dimension, self.look(dimension.question))
+            columns[f"by{place}"] = as_text(self.look(dimension.question))
         for place, measure in enumerate(self.measures):
             columns |= {f"{name}{place}": value for name, value in _measured(measure, self.look).items()}
         return self.seen.select(**columns).order_by("row")
-
-    def _design(self) -> dict[str, Expression]:
-        """Weight, keys and population sizes; keys stay what they are and are numbered after the query."""
-        numbers = ("_weight", "_population_")
-        return {
-            name: self.seen[name].cast("float64") if name.startswith(numbers) else self.seen[name]
-            for name in self.seen.columns
-            if name.startswith(("_stratum", "_cluster_", *numbers))
-        }
-
-
-def _belonging(dimension: Dimension, found: Answers) -> Expression:
-    """The position of a row's group, or, where the plan names no groups, the answer itself."""
-    if not dimension.groups:
-        return as_text(found)
-    places = [(_in(found, group.members), place) for place, group in enumerate(dimension.groups)]
-    nowhere = [(found.values.isnull(), NOWHERE)]
-    nowhere += [(_in(found, dimension.dropped), NOWHERE)] if dimension.dropped else []
-    return ibis.cases(*places, *nowhere, else_=STRAY).cast("int64")
-
-
-def _in(found: Answers, members: tuple[str, ...]) -> Expression:
-    return holds(In(found.about.name, members), lambda _: found)
 
 
 def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
@@ -169,37 +136,58 @@ def _or_nan(number: Expression) -> Expression:
     return number.fill_null(float("nan"))
 
 
-def _frame(demand: Demand, data: Fetched) -> Frame:
-    strata, stratum_names, clusters = _units(data)
-    populations = [name for name in data.column_names if name.startswith("_population_")]
-    placed = [_placed(demand, place, data) for place in range(len(demand.dimensions))]
-    ones = np.ones(data.num_rows)
-    return Frame(
-        table=demand.table,
-        strata=strata,
-        clusters=clusters,
-        weights=floats(data, "_weight"),
-        populations=np.column_stack([floats(data, name) for name in populations]) if populations else None,
-        dimensions={dimension.id: index for dimension, index in placed},
-        groups={dimension.id: dimension for dimension, _ in placed},
-        measures={
-            measure.id: (measure, _measure_columns(place, data, ones))
-            for place, measure in enumerate(demand.measures)
-        },
-        stratum_names=stratum_names,
-    )
+@dataclass(frozen=True)
+class Part:
+    """What one table gave: the fetched rows, and where their main records stand in the design."""
 
+    demand: Demand
+    data: Fetched
+    positions: Ints
 
-def _units(data: Fetched) -> tuple[Ints, tuple[str, ...], Ints]:
-    """Each row's stratum, the names of the strata, and its cluster at each stage (else the record itself)."""
-    names = sorted(name for name in data.column_names if name.startswith("_cluster_"))
-    strata, keys = numbered(data, "_stratum")
-    above = [strata]
-    stages = []
-    for name in names or ["record"]:
-        above.append(numbered(data, name)[0])
-        stages.append(combined(above))
-    return strata, tuple(key.replace(APART, ", ") for key in keys), np.column_stack(stages)
+    @classmethod
+    def of(cls, demand: Demand, design: Designed) -> Part:
+        """Asks the engine. Roster rows without a main record have no weight and cannot be counted."""
+        data = fetch(demand.query())
+        positions = design.positions(integers(data, "record"))
+        found = positions >= 0
+        if not found.all():
+            data = data.take(np.flatnonzero(found))
+        return cls(demand, data, positions[found])
+
+    def faults(self) -> Iterator[Fault]:
+        """What only the answers can show to be wrong."""
+        for place, dimension in enumerate(self.demand.dimensions):
+            yield from self._placing(place).faults(dimension)
+        for place, measure in enumerate(self.demand.measures):
+            if measure.kind in {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}:
+                yield from _wordy_faults(self.demand, measure, floats(self.data, f"y{place}"))
+
+    def frame(self, design: Designed) -> Frame:
+        """The arrays of the kernel."""
+        at = self.positions
+        placed = [(dimension, self._placing(place)) for place, dimension in enumerate(self.demand.dimensions)]
+        ones = np.ones(len(at))
+        return Frame(
+            table=self.demand.table,
+            strata=design.strata[at],
+            clusters=design.clusters[at],
+            weights=design.weights[at],
+            populations=None if design.populations is None else design.populations[at],
+            dimensions={dimension.id: placing.index for dimension, placing in placed},
+            groups={dimension.id: replace(dimension, groups=placing.groups) for dimension, placing in placed},
+            measures={
+                measure.id: (measure, _measure_columns(place, self.data, ones))
+                for place, measure in enumerate(self.demand.measures)
+            },
+            stratum_names=design.stratum_names,
+        )
+
+    def _placing(self, place: int) -> Placing:
+        dimension = self.demand.dimensions[place]
+        index, answers = numbered(self.data, f"by{place}")
+        found = self.demand.look(dimension.question)
+        numeric = found.numeric or found.about.kind is ColumnKind.NUMBER
+        return Placing.of(dimension, found.about, answers, index, numeric=numeric)
 
 
 def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> MeasureColumns:
@@ -209,86 +197,6 @@ def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> Me
         x=floats(data, x) if x in data.column_names else ones,
         inside=(integers(data, inside) if inside in data.column_names else ones).astype(np.bool_),
     )
-
-
-def _placed(demand: Demand, place: int, data: Fetched) -> tuple[Dimension, Ints]:
-    """A dimension with its groups filled in, and the group of each row."""
-    dimension = demand.dimensions[place]
-    labels = dict(demand.columns[dimension.question].choices)
-    if dimension.groups:
-        groups = tuple(_labelled(group, labels) for group in dimension.groups)
-        return replace(dimension, groups=groups), integers(data, f"by{place}")
-    index, met = numbered(data, f"by{place}")
-    kept = _in_order([code for code in met if code not in dimension.dropped], labels)
-    position = {code: group for group, code in enumerate(kept)}
-    groups = tuple(Group(code, labels.get(code, NOTHING), (code,)) for code in kept)
-    # The last entry is where -1 (no answer) points.
-    moved = np.array([*(position.get(code, NOWHERE) for code in met), NOWHERE], dtype=np.int64)
-    return replace(dimension, groups=groups), moved[index]
-
-
-def _in_order(codes: list[str], known: Mapping[str, Any]) -> list[str]:
-    """As the questionnaire lists them, then what it does not list as people count."""
-    listed = {code: place for place, code in enumerate(known)}
-    return sorted(codes, key=lambda code: (listed.get(code, len(listed)), natural(code)))
-
-
-def _labelled(group: Group, labels: Mapping[str, Any]) -> Group:
-    """A group of one answer without a name of its own is called what the questionnaire calls the answer."""
-    if group.labels or len(group.members) != 1:
-        return group
-    return replace(group, labels=labels.get(group.members[0], NOTHING))
-
-
-def _answer_faults(demand: Demand, data: Fetched) -> Iterator[Fault]:
-    yield from _double_faults(demand, data)
-    for place, dimension in enumerate(demand.dimensions):
-        if dimension.groups:
-            yield from _stray_faults(demand, dimension, integers(data, f"by{place}"))
-        else:
-            yield from _many_faults(dimension, len(numbered(data, f"by{place}")[1]))
-    for place, measure in enumerate(demand.measures):
-        if measure.kind in {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}:
-            yield from _wordy_faults(demand, measure, floats(data, f"y{place}"))
-
-
-def _double_faults(demand: Demand, data: Fetched) -> Iterator[Fault]:
-    """A record that stands twice would count its rows twice over."""
-    line = integers(data, "row")
-    twice = line[1:][line[1:] == line[:-1]]
-    if len(twice):
-        problem = f"The record in row {twice[0]} has the same identity as another one."
-        yield Fault(
-            f"records, table {demand.table}", problem, "Remove the double, or name a key that is unique."
-        )
-
-
-def _stray_faults(demand: Demand, dimension: Dimension, index: Ints) -> Iterator[Fault]:
-    if not (index == STRAY).any():
-        return
-    place = f'dimension "{dimension.id}"'
-    for code, times in _stray_answers(demand, dimension):
-        problem = f'The answer "{code}" of "{dimension.question}" ({_rows(times)}) belongs to no group.'
-        yield Fault(place, problem, "Place it in a group or name it in drop.")
-
-
-def _stray_answers(demand: Demand, dimension: Dimension) -> list[tuple[str, int]]:
-    found = demand.look(dimension.question)
-    strays = demand.seen.select(code=as_text(found), place=_belonging(dimension, found))
-    counted = strays.filter(strays.place == STRAY).group_by("code").aggregate(times=ibis._.count())
-    table = fetch(counted)
-    pairs = zip(table.column("code").to_pylist(), table.column("times").to_pylist(), strict=True)
-    return sorted(pairs, key=lambda pair: natural(pair[0]))
-
-
-def _rows(times: int) -> str:
-    return "1 row" if times == 1 else f"{times} rows"
-
-
-def _many_faults(dimension: Dimension, different: int) -> Iterator[Fault]:
-    if different > MOST_GROUPS:
-        problem = f'"{dimension.question}" has {different} different answers.'
-        yield Fault(f'dimension "{dimension.id}"', problem, "Name groups of answers, or another question.")
 
 
 def _wordy_faults(demand: Demand, measure: Measure, y: NDArray[np.float64]) -> Iterator[Fault]:
@@ -306,8 +214,6 @@ def _wordy_column(demand: Demand, measure: Measure, found: Answers) -> Iterator[
         answered.select(text=as_text(found), known=as_number(found).notnull()).distinct().limit(50)
     )
     if sample.num_rows and not any(sample.column("known").to_pylist()):
-        problem = (
-            f'No answer of "{found.about.name}" is a number; one is "{sample.column("text")[0].as_py()}".'
-        )
+        problem = f'No answer of "{found.about.name}" is a number; one is "{sample.column("text")[0]}".'
         remedy = "Name a question with numbers, or make a variable that turns the answers into numbers."
         yield Fault(f'measure "{measure.id}"', problem, remedy)

@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
 def own(sample: Sample, table: str) -> dict[str, Column]:
     """The columns of a table by name; those nobody has described are taken for text or numbers."""
-    described = sample.columns.get(table, {})
-    schema = sample.tables[table].schema()
-    return {
-        name: described.get(name) or _undescribed(name, numeric=kind.is_numeric())
-        for name, kind in schema.items()
-        if name not in {RECORD, ROW}
-    }
+    found = dict(sample.columns.get(table, {}))
+    for name, kind in sample.tables[table].schema().items():
+        if name not in found and name not in {RECORD, ROW}:
+            found[name] = _undescribed(name, numeric=kind.is_numeric())
+    return found
 
 
 def _undescribed(name: str, *, numeric: bool) -> Column:

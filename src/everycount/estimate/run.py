@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.demands import asked
+from everycount.estimate.demands import asked, measure_questions, plan_faults
+from everycount.estimate.designed import Designed
 from everycount.estimate.estimates import Estimate, Estimates, SampleFacts
 from everycount.estimate.fetch import natural
-from everycount.estimate.frames import frames_and_design
+from everycount.estimate.frames import frames_of, refuse
 from everycount.estimate.kernel import estimate_frame
 from everycount.estimate.plan import Dimension, Plan, Table
-from everycount.estimate.variables import derive
-from everycount.sample import basis, scope
+from everycount.estimate.reach import own
+from everycount.estimate.variables import derive, rule_questions
+from everycount.sample import RECORD, ROW, basis, scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +28,16 @@ if TYPE_CHECKING:
 def run(sample: Sample, plan: Plan) -> Estimates:
     """See :func:`everycount.estimate.estimate`."""
     tables = asked(plan)
-    frames, main = frames_and_design(derive(sample, plan.variables), plan)
+    sample = derive(slimmed(sample, plan), plan.variables)
+    refuse(plan_faults(sample, plan))
+    design = Designed.of(sample)
+    frames = frames_of(sample, plan, design)
     resting = basis(sample.design.kind)
     filled = replace(plan, dimensions=_filled(plan, frames))
     found, contrasts = [], []
     for frame in frames:
-        own = _of_frame(frame, tables)
-        more, gaps = estimate_frame(frame, filled, lonely=sample.design.lonely, basis=resting, tables=own)
+        part = _of_frame(frame, tables)
+        more, gaps = estimate_frame(frame, filled, lonely=sample.design.lonely, basis=resting, tables=part)
         found += more
         contrasts += gaps
     return Estimates(
@@ -41,10 +46,26 @@ def run(sample: Sample, plan: Plan) -> Estimates:
         basis=resting,
         scope=scope(sample.design),
         level=plan.level,
-        facts=_facts(main),
+        facts=_facts(design),
         estimates=_in_order(found, tables),
         contrasts=tuple(contrasts),
     )
+
+
+def slimmed(sample: Sample, plan: Plan) -> Sample:
+    """The sample with only the columns that somebody names; all are still known by name, for the faults.
+
+    A survey has hundreds of columns, and each costs its share in every expression that is built.
+    """
+    names = {RECORD, ROW, *sample.design.columns}
+    names |= {name for variable in plan.variables for name in rule_questions(variable.rule)}
+    names |= {name for measure in plan.measures for name in measure_questions(measure)}
+    names |= {dimension.question for dimension in plan.dimensions}
+    tables = {
+        name: table.select(*(column for column in table.columns if column in names))
+        for name, table in sample.tables.items()
+    }
+    return replace(sample, tables=tables, columns={name: own(sample, name) for name in sample.tables})
 
 
 def _of_frame(frame: Frame, tables: Iterable[Table]) -> list[Table]:
@@ -83,12 +104,11 @@ def _merged(dimension: Dimension, versions: list[Dimension]) -> Dimension:
     return replace(dimension, groups=tuple(groups[code] for code in (*first, *others)))
 
 
-def _facts(main: Frame) -> SampleFacts:
+def _facts(design: Designed) -> SampleFacts:
     """Counts of the main records: what the sample is before any question is looked at."""
-    first = main.clusters[:, 0]
-    _, at = np.unique(first, return_index=True)
-    per_stratum = np.bincount(main.strata[at])
-    weights = main.weights
+    _, at = np.unique(design.clusters[:, 0], return_index=True)
+    per_stratum = np.bincount(design.strata[at])
+    weights = design.weights
     return SampleFacts(
         records=len(weights),
         strata=len(per_stratum),

@@ -119,7 +119,7 @@ def _question_faults(sample: Sample, variables: Sequence[Variable]) -> Iterator[
         if table not in sample.tables or into_main:
             continue
         known = {*reach(sample, table), *(v.id for v in variables if v.table in {table, MAIN})}
-        for name in dict.fromkeys(_names(variable.rule)):
+        for name in dict.fromkeys(rule_questions(variable.rule)):
             if name not in known:
                 yield missing_question(sample, table, name, _place(variable))
 
@@ -144,7 +144,8 @@ def _looked_at(variable: Variable) -> str:
     return variable.rule.roster if isinstance(variable.rule, OverRoster) else variable.table
 
 
-def _names(rule: Rule) -> Iterator[str]:
+def rule_questions(rule: Rule) -> Iterator[str]:
+    """Every question or variable that a rule looks at, with repetitions."""
     match rule:
         case Cases():
             for case in rule.cases:
@@ -177,7 +178,7 @@ def _levels(variables: Sequence[Variable]) -> Iterator[list[Variable]]:
     """The variables in rounds: each needs only columns and variables of earlier rounds."""
     by_id = {variable.id: variable for variable in variables}
     sorter: TopologicalSorter[str] = TopologicalSorter(
-        {v.id: [name for name in _names(v.rule) if name in by_id] for v in variables}
+        {v.id: [name for name in rule_questions(v.rule) if name in by_id] for v in variables}
     )
     try:
         sorter.prepare()
@@ -205,7 +206,7 @@ def _add(sample: Sample, level: list[Variable]) -> Sample:
 def _grown(sample: Sample, table: str, made: list[Variable]) -> tuple[Rows, dict[str, Column]]:
     before = sample.tables[table].columns
     plain = [variable for variable in made if not isinstance(variable.rule, OverRoster)]
-    seen = rows(sample, table, [name for variable in plain for name in _names(variable.rule)])
+    seen = rows(sample, table, [name for variable in plain for name in rule_questions(variable.rule)])
     seen = _rolled(sample, seen, made)
     look = look_into(seen, reach(sample, table))
     values, about = {}, {}
