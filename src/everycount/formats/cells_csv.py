@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
 
 if TYPE_CHECKING:
+    from everycount.estimate.estimates import CellKey
     from everycount.protect.cells import Cell
     from everycount.release import Release
 
@@ -37,7 +39,8 @@ def files(release: Release) -> dict[str, bytes]:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
     level = number(release.cells.level)
-    writer.writerows(_row(cell, kinds[cell.measure], dimensions, level) for cell in release.cells.cells)
+    keys = {cell.cell: _groups(cell.cell, dimensions) for cell in release.cells.cells}  # shared by measures
+    writer.writerows(_row(cell, kinds[cell.measure], keys[cell.cell], level) for cell in release.cells.cells)
     return {NAME: out.getvalue().encode()}
 
 
@@ -51,6 +54,7 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
+@lru_cache(maxsize=1 << 16, typed=True)  # three files write the same numbers; typed, for 1 is not 1.0 here
 def number(value: float | None) -> str:
     """The shortest text that gives the same double back; nothing for None."""
     if value is None:
@@ -80,12 +84,16 @@ def _check_names(dimensions: tuple[str, ...]) -> None:
         raise InputError(*faults)
 
 
-def _row(cell: Cell, kind: str, dimensions: tuple[str, ...], level: str) -> list[str]:
-    groups = dict(cell.cell)
+def _groups(key: CellKey, dimensions: tuple[str, ...]) -> list[str]:
+    groups = dict(key)
+    return [guarded(groups[name]) if name in groups else "" for name in dimensions]
+
+
+def _row(cell: Cell, kind: str, groups: list[str], level: str) -> list[str]:
     return [
         guarded(cell.measure),
         kind,
-        *(guarded(groups.get(dimension, "")) for dimension in dimensions),
+        *groups,
         number(cell.value),
         number(cell.se),
         number(cell.ci_low),

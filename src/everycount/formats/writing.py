@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.formats import cells_csv
+from everycount.formats import cells_csv, sdmx
+from everycount.formats.messages import chosen
+from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
 from everycount.release.document import NAME, parse
 from everycount.release.fingerprint import hashed
@@ -18,9 +20,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from everycount.questionnaire import Questionnaire
 
+
+def reports(release: Release, languages: Sequence[str] | None = None) -> dict[str, bytes]:
+    """``report.html`` in the survey's first language, ``report.<language>.html`` in the others we speak."""
+    # The report's drawing code is needed by nobody who asks for tables only.
+    from everycount.formats.report import report_html  # noqa: PLC0415
+
+    first = chosen(None, release.survey.languages)
+    wanted = (
+        language.split("-", maxsplit=1)[0].lower() for language in languages or release.survey.languages
+    )
+    others = [
+        language for language in dict.fromkeys(wanted) if language in known_languages() and language != first
+    ]
+    pages = {"report.html": report_html(release, first)}
+    pages |= {f"report.{language}.html": report_html(release, language) for language in others}
+    return {name: page.encode() for name, page in pages.items()}
+
+
+# What a release becomes, by the name of the format. A new one is a module with a function like these.
 FORMATS: Mapping[str, Callable[[Release], dict[str, bytes]]] = {
     "csv": cells_csv.files,
+    "html": reports,
+    "sdmx": sdmx.files,
 }
 
 
@@ -28,7 +52,7 @@ def write(
     release: Release,
     folder: Path | str,
     *,
-    questionnaire: Any = None,
+    questionnaire: Questionnaire | None = None,
     languages: Sequence[str] | None = None,
 ) -> list[Path]:
     """Write every format of a release into a folder, in one step that a crash cannot leave half done.
@@ -50,15 +74,30 @@ def write(
         raise TypeError(f"Only a Release can be written, not {type(release).__name__}.")
     target = Path(folder).absolute()
     _check_target(target, release.survey.id)
-    contents: dict[str, bytes] = {}
-    for files in FORMATS.values():
-        contents |= files(release)
+    contents = _contents(release, languages)
+    if questionnaire is not None:
+        contents["codebook.html"] = _codebook(questionnaire, release)
     contents[NAME] = to_bytes(release, {name: hashed(data) for name, data in contents.items()})
     try:
         _put(contents, target)
     except OSError as problem:
         raise InputError(_unwritable(target, problem)) from None
     return [target / name for name in contents]
+
+
+def _contents(release: Release, languages: Sequence[str] | None) -> dict[str, bytes]:
+    """Every format's files; all are made before the first is written."""
+    contents: dict[str, bytes] = {}
+    for name, files in FORMATS.items():
+        contents |= reports(release, languages) if name == "html" else files(release)
+    return contents
+
+
+def _codebook(questionnaire: Questionnaire, release: Release) -> bytes:
+    # The codebook is not of the release, and is loaded only where there is a questionnaire.
+    from everycount.formats.codebook import codebook_html  # noqa: PLC0415
+
+    return codebook_html(questionnaire, chosen(None, release.survey.languages)).encode()
 
 
 def _check_target(target: Path, survey: str) -> None:
@@ -94,7 +133,7 @@ def _check_foreign(target: Path, foreign: Sequence[str]) -> None:
 
 
 def _put(contents: Mapping[str, bytes], target: Path) -> None:
-    """Write beside the target and rename: whoever looks sees the old files or the new ones, never a mixture."""
+    """Write beside the target and rename: whoever looks sees the old files or the new, never a mixture."""
     target.parent.mkdir(parents=True, exist_ok=True)
     token = uuid.uuid4().hex[:12]
     fresh = target.parent / f".{target.name}.{token}.new"

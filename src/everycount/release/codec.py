@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin, g
 
 from everycount.estimate.estimates import Against, CellKey, SampleFacts, Verdict
 from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
-from everycount.protect.cells import Cell, Cells, SafeContrast, Status
+from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import Policy
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 from everycount.text import Text
@@ -145,7 +145,7 @@ def _encode_many(parts: tuple[Any, ...]) -> Step:
 def _encode_fields(of: type) -> Step | None:
     if not is_dataclass(of):
         return None
-    steps = {name: encoder(hint) for name, hint in hints(of).items()}
+    steps = {name: encoder(hint) for name, hint in sorted(hints(of).items())}
     as_is = tuple(name for name, step in steps.items() if step is None)
     made = tuple((name, step) for name, step in steps.items() if step is not None)
 
@@ -178,7 +178,9 @@ def _decode_named(of: type) -> Step:
     if of is Text:
         versions = decoder(hints(Text)["versions"])
         return lambda value: Text(versions(value))
-    return _decode_fields(of) if is_dataclass(of) else _decode_scalar(of)
+    if of is Cells:
+        return _decode_fields(of, restore)
+    return _decode_fields(of, of) if is_dataclass(of) else _decode_scalar(of)
 
 
 _SAID = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -237,7 +239,7 @@ def _decode_table(part: Any) -> Step:
     return lambda value: {key: step(item) for key, item in _object(value).items()}
 
 
-def _decode_fields(of: type) -> Step:
+def _decode_fields(of: type, make: Callable[..., Any]) -> Step:
     steps = {name: decoder(hint) for name, hint in hints(of).items()}
 
     def step(value: Any) -> Any:
@@ -250,7 +252,7 @@ def _decode_fields(of: type) -> Step:
         except WrongShapeError as wrong:
             raise wrong.under(name) from None
         try:
-            return of(**made)
+            return make(**made)
         except ValueError as problem:  # the class checks itself
             raise WrongShapeError(str(problem)) from None
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from everycount.estimate.estimates import Against, CellKey, SampleFacts, Verdict
 from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
-from everycount.protect.cells import Cell, Cells, SafeContrast, Status
+from everycount.protect.cells import Cell, SafeContrast, Status, restore
 from everycount.protect.policy import PUBLIC
 from everycount.release import (
     DesignFacts,
@@ -125,7 +125,7 @@ def small_release() -> Release:
         (SEX, TENURE),
         ((), ("sex_of_head",), ("tenure",), ("sex_of_head", "tenure")),
         DESIGN,
-        Cells(PUBLIC, 0.95, tuple(cells), (contrast,)),
+        restore(PUBLIC, 0.95, tuple(cells), (contrast,)),
         Provenance(
             "everycount 0.1.0",
             (Input("main.csv", "0" * 64, 1234),),
@@ -160,7 +160,7 @@ def large_release(dimensions: int = 20, groups: int = 7) -> Release:
         measures=measures,
         dimensions=made,
         breakdowns=tuple(breakdowns),
-        cells=Cells(PUBLIC, 0.95, tuple(cells), ()),
+        cells=restore(PUBLIC, 0.95, tuple(cells), ()),
     )
 
 

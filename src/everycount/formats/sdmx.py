@@ -1,0 +1,27 @@
+"""A release as SDMX: our own data structure, which reuses the dimensions and code lists of the SDGs.
+
+The SDG data structure has no code for citizen data, and REPORTING_TYPE ``N`` would claim that a statistical
+office stands behind the numbers. So the files follow a structure of our own agency, and say who made them.
+See docs/reference/sdmx.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everycount.formats.sdmx_data import data_files
+from everycount.formats.sdmx_model import describe
+from everycount.formats.sdmx_structure import structure
+
+if TYPE_CHECKING:
+    from everycount.release import Release
+
+
+def files(release: Release) -> dict[str, bytes]:
+    """The three files by name.
+
+    Raises:
+        InputError: the release cannot be said in SDMX without loss (see :func:`.sdmx_model.describe`).
+    """
+    description = describe(release)
+    return data_files(description) | {"structure.xml": structure(description)}
