@@ -110,7 +110,8 @@ def _weight(main: Any, design: Design) -> Any:
     import ibis  # noqa: PLC0415 - as above
 
     if design.weights is None:
-        return ibis.literal(1.0)
+        # DuckDB reads 1.0 as a decimal, and Ibis sees no need to cast it.
+        return ibis.literal(1).cast("float64")
     if isinstance(design.weights, str):
         return _number(main[design.weights])
     cell = ibis.window(group_by=[text_of(main[name]) for name in design.weights.within])
