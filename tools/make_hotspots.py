@@ -51,11 +51,11 @@ LISTS: dict[str, list[tuple[str, str, str]]] = {
     "sex": [("female", "Female", "महिला"), ("male", "Male", "पुरुष"), ("other", "Other", "अन्य")],
     "wall": [
         ("burnt_brick", "Burnt bricks or stone", "पकी ईंट या पत्थर"), ("cement", "Cement or concrete", "सीमेंट या कंक्रीट"),
-        ("timber", "Timber", "लकड़ी"), ("unburnt_brick", "Unburnt bricks or mud", "कच्ची ईंट या मिट्टी"),
+        ("timber", "Timber", "लकड़ी"), ("mud", "Unburnt bricks or mud", "कच्ची ईंट या मिट्टी"),
         ("bamboo", "Bamboo, grass or reeds", "बाँस, घास या सरकंडा"), ("plastic", "Plastic or cloth", "प्लास्टिक या कपड़ा"),
     ],
     "roof": [
-        ("concrete", "Concrete or tiles", "कंक्रीट या टाइल"), ("metal", "Metal or asbestos sheets", "धातु या एस्बेस्टस की चादर"),
+        ("concrete", "Concrete or tiles", "कंक्रीट या टाइल"), ("metal_sheet", "Metal or asbestos sheets", "धातु या एस्बेस्टस की चादर"),
         ("timber", "Timber", "लकड़ी"), ("thatch", "Thatch, grass or leaves", "छप्पर, घास या पत्ते"),
         ("plastic", "Plastic or cloth", "प्लास्टिक या कपड़ा"),
     ],
@@ -226,11 +226,11 @@ def _sex(rng: random.Random, code: str) -> str:
 def _materials(rng: random.Random, weak: float) -> tuple[str, str]:
     if rng.random() < weak:
         wall = rng.choices(
-            ["unburnt_brick", "bamboo", "plastic", "timber", "burnt_brick"], [40, 25, 12, 10, 13]
+            ["mud", "bamboo", "plastic", "timber", "burnt_brick"], [40, 25, 12, 10, 13]
         )[0]
-        return wall, rng.choices(["thatch", "plastic", "metal", "timber"], [50, 18, 24, 8])[0]
+        return wall, rng.choices(["thatch", "plastic", "metal_sheet", "timber"], [50, 18, 24, 8])[0]
     wall = rng.choices(["burnt_brick", "cement", "timber"], [55, 38, 7])[0]
-    return wall, rng.choices(["concrete", "metal", "timber"], [60, 36, 4])[0]
+    return wall, rng.choices(["concrete", "metal_sheet", "timber"], [60, 36, 4])[0]
 
 
 def _documents(rng: random.Random) -> str:
@@ -280,7 +280,7 @@ MEMBER_COLUMNS = ["member_sex", "member_age", "member_school", "PARENT_KEY", "KE
 
 def archive() -> bytes:
     """The records as ODK Central exports them: one CSV file per table in a ZIP."""
-    rng = random.Random(SEED)  # noqa: S311 - invented answers, not secrets
+    rng = random.Random(SEED)
     made = [household(rng, group, number) for group in GROUPS for number in range(PER_GROUP)]
     rng.shuffle(made)  # interviews of the hotspots ran side by side
     out = io.BytesIO()

@@ -105,6 +105,16 @@ class Document:
         """Note a fault at ``trail``."""
         self.faults.append(Fault(self.place(trail), problem, remedy))
 
+    def at(self, trail: Trail) -> Any:
+        """The value at ``trail``; an empty table where there is none."""
+        value: Any = self.data
+        for step in trail:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return {}
+        return value
+
     def unknown(self, trail: Trail, noun: str, word: str, known: Iterable[str]) -> None:
         """Note that the name ``word`` at ``trail`` is not known."""
         self.faults.append(unknown(self.place(trail), noun, word, known))

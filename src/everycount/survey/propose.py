@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from everycount import catalogue
 from everycount.faults import Fault, InputError
 from everycount.questionnaire import read_xlsform
-from everycount.sample import MAIN, Column, ColumnKind, Design, DesignKind, Source, read
+from everycount.sample import MAIN, Column, ColumnKind, Design, DesignKind, Source, read, rows
 from everycount.sample.sample import RECORD, ROW
 from everycount.survey.consent import consent_questions
 from everycount.survey.folder import FILE
@@ -179,8 +179,7 @@ def _answers(sample: Sample) -> list[Answers]:
     if not names:
         return []
     counts = table.aggregate(**{f"c{index}": table[name].nunique() for index, name in enumerate(names)})
-    row = counts.to_pyarrow().to_pylist()[0]
-    few = [(name, row[f"c{index}"]) for index, name in enumerate(names)]
+    few = list(zip(names, rows(counts)[0], strict=True))
     return [
         Answers(columns[name], _met(sample, name) if 2 <= count <= MOST_GROUPS else ())
         for name, count in few
@@ -189,8 +188,8 @@ def _answers(sample: Sample) -> list[Answers]:
 
 
 def _met(sample: Sample, name: str) -> tuple[str, ...]:
-    values = sample.tables[MAIN][[name]].distinct().to_pyarrow().column(name).to_pylist()
-    return tuple(sorted(str(value) for value in values if value is not None))
+    values = rows(sample.tables[MAIN][[name]].distinct())
+    return tuple(sorted(str(value) for (value,) in values if value is not None))
 
 
 def _dimensions(answers: list[Answers], design: set[str]) -> list[Answers]:
