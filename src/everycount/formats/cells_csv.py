@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from everycount.faults import Fault, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from everycount.estimate.estimates import CellKey
     from everycount.protect.cells import Cell
     from everycount.release import Release
@@ -23,6 +25,7 @@ EXTRA = ("verdict", "interval", "deff", "n_needed")
 
 # A spreadsheet runs a cell that begins so as a formula (OWASP, "CSV Injection"). Numbers are harmless.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_QUOTED = re.compile(r'["\r\n]')
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 
 
@@ -35,13 +38,28 @@ def files(release: Release) -> dict[str, bytes]:
     dimensions = tuple(dimension.id for dimension in release.dimensions)
     _check_names(dimensions)
     kinds = {measure.id: measure.kind.value for measure in release.measures}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
+    header = line([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
     level = number(release.cells.level)
     keys = {cell.cell: _groups(cell.cell, dimensions) for cell in release.cells.cells}  # shared by measures
-    writer.writerows(_row(cell, kinds[cell.measure], keys[cell.cell], level) for cell in release.cells.cells)
-    return {NAME: out.getvalue().encode()}
+    rows = (line(_row(cell, kinds[cell.measure], keys[cell.cell], level)) for cell in release.cells.cells)
+    return {NAME: "\n".join((header, *rows, "")).encode()}
+
+
+def line(values: Sequence[str]) -> str:
+    """Values with commas between, quoted where RFC 4180 asks for it.
+
+    The csv module leaves a lone carriage return bare where lines end with a line feed, and cannot read that.
+    """
+    joined = ",".join(values)
+    if joined.count(",") < len(values) and not _QUOTED.search(joined):
+        return joined
+    return ",".join(map(_quoted, values))
+
+
+def _quoted(value: str) -> str:
+    if "," not in value and not _QUOTED.search(value):
+        return value
+    return '"' + value.replace('"', '""') + '"'
 
 
 def guarded(text: str) -> str:

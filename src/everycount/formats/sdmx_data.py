@@ -7,12 +7,11 @@ part is written once.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Verdict
-from everycount.formats.cells_csv import number
+from everycount.formats.cells_csv import line, number
 from everycount.formats.sdmx_model import OBS_STATUS, UNSURE
 from everycount.formats.sdmx_parts import AGENCY, BY_DATASET, BY_SERIES, OBSERVED, VERSION
 from everycount.formats.sdmx_structure import header
@@ -39,7 +38,6 @@ _BEFORE = ("FREQ", "REPORTING_TYPE", "SERIES")
 _TIME = ("TIME_PERIOD",)
 _OBSERVED = ("OBS_VALUE", *(part.id for part in OBSERVED))
 _BY_SERIES = tuple(part.id for part in BY_SERIES)
-_QUOTED = re.compile(r'[",\r\n]')
 
 
 def data_files(description: Description) -> dict[str, bytes]:
@@ -82,21 +80,13 @@ def _csv(description: Description, rows: list[_Row]) -> bytes:
     whole = _by_dataset(description)
     columns = ("DATAFLOW", *_BEFORE, *description.keys.names, *_TIME, *_OBSERVED, *_BY_SERIES, *whole)
     first, last = f"{AGENCY}:{description.dataflow}({VERSION}),", ",".join(whole.values())
-    lines = (f"{first}{line}{last}" for line in _lines(description, rows, _csv_values))
+    lines = (f"{first}{own}{last}" for own in _lines(description, rows, _csv_values))
     return "\n".join((",".join(columns), *lines, "")).encode()
 
 
 def _csv_values(_names: Sequence[str], values: Sequence[str]) -> str:
-    """Values with a comma after each, quoted where RFC 4180 asks for it."""
-    joined = ",".join(values)
-    if joined.count(",") >= len(values) or _QUOTED.search(joined.replace(",", "")):
-        joined = ",".join(map(_quoted, values))
-    return f"{joined},"
-
-
-def _quoted(value: str) -> str:
-    doubled = value.replace('"', '""')
-    return f'"{doubled}"' if _QUOTED.search(value) else value
+    """Values with a comma after each."""
+    return f"{line(values)},"
 
 
 def _xml(description: Description, rows: list[_Row]) -> bytes:

@@ -69,7 +69,7 @@ def encoder(of: Any) -> Step | None:
     """How a value of a type becomes plain JSON; None where it already is."""
     origin, parts = get_origin(of), get_args(of)
     if origin in (Union, UnionType):
-        return _encode_optional(encoder(_without_none(parts)))
+        return _encode_optional(encoder(without_none(parts)))
     if origin is tuple:
         return _encode_many(parts)
     if of is Any or origin is dict:
@@ -125,7 +125,8 @@ def _encode_member(member: Enum) -> Any:
     return member.value
 
 
-def _without_none(parts: tuple[Any, ...]) -> Any:
+def without_none(parts: tuple[Any, ...]) -> Any:
+    """The other part of an optional type."""
     (kept,) = (part for part in parts if part is not NoneType)  # the types have no other unions
     return kept
 
@@ -165,7 +166,7 @@ def decoder(of: Any) -> Step:
     if of is Any:
         return lambda value: value
     if origin in (Union, UnionType):
-        step = decoder(_without_none(parts))
+        step = decoder(without_none(parts))
         return lambda value: None if value is None else step(value)
     if origin is tuple:
         return _decode_all(parts[0]) if parts[-1] is Ellipsis else _decode_each(parts)
