@@ -28,15 +28,24 @@ def fetch(query: Rows) -> Fetched:
 
 
 def floats(data: Fetched, name: str) -> NDArray[np.float64]:
-    """A column without nulls as float64; pyarrow's own conversion would bring pandas."""
-    column: NDArray[np.float64] = np.from_dlpack(data.column(name).combine_chunks()).astype(np.float64)
-    return column
+    """A column of numbers without nulls as float64."""
+    return _plain(data.column(name).combine_chunks(), "double").astype(np.float64, copy=False)
 
 
 def integers(data: Fetched, name: str) -> NDArray[np.int64]:
-    """A column without nulls as int64."""
-    column: NDArray[np.int64] = np.from_dlpack(data.column(name).combine_chunks()).astype(np.int64)
-    return column
+    """A column of whole numbers without nulls as int64."""
+    return _plain(data.column(name).combine_chunks(), "int64").astype(np.int64, copy=False)
+
+
+def _plain(array: Any, kind: str) -> NDArray[Any]:
+    """The numbers of an Arrow array, read where they lie; its own conversion would bring pandas."""
+    if str(array.type) != kind:  # DuckDB makes a decimal of a constant such as 1.0
+        array = array.cast(kind)
+    numbers = np.dtype(kind)
+    if not len(array):
+        return np.empty(0, dtype=numbers)
+    start = array.offset * numbers.itemsize
+    return np.frombuffer(array.buffers()[1], dtype=numbers, count=len(array), offset=start)
 
 
 def numbered(data: Fetched, name: str) -> tuple[NDArray[np.int64], list[Any]]:
@@ -46,8 +55,7 @@ def numbered(data: Fetched, name: str) -> tuple[NDArray[np.int64], list[Any]]:
     present = sorted((place for place, word in enumerate(words) if word is not None), key=words.__getitem__)
     positions = np.full(len(words), -1, dtype=np.int64)
     positions[present] = np.arange(len(present))
-    codes = np.from_dlpack(encoded.indices)
-    return positions[codes], [words[place] for place in present]
+    return positions[_plain(encoded.indices, "int32")], [words[place] for place in present]
 
 
 def combined(keys: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

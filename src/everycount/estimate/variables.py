@@ -260,7 +260,10 @@ def _all_numeric(outcomes: list[Take | Value], look: Look) -> bool:
 
 
 def _numeric_outcome(then: Take | Value, look: Look) -> Expression:
-    return ibis.literal(float(then.value)) if isinstance(then, Value) else as_number(look(then.question))
+    if isinstance(then, Take):
+        return as_number(look(then.question))
+    # Written as text and cast: DuckDB makes a decimal of a bare 1.50, and a decimal is written with its zeros.
+    return ibis.literal(written(then.value)).cast("float64")
 
 
 def _reckoned(rule: Arithmetic, numbers: list[Expression]) -> Expression:
