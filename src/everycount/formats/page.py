@@ -188,8 +188,10 @@ caption{text-align:start;padding-block:.25rem .5rem}
 th,td{text-align:start;vertical-align:baseline;padding:.375rem .75rem .375rem 0;
  border-block-end:1px solid var(--line)}
 thead th{border-block-end:1px solid var(--edge);font-weight:600;vertical-align:bottom}
-tbody th{font-weight:400}
-.n{text-align:end;white-space:nowrap}
+tbody th{font-weight:400;overflow-wrap:anywhere;min-inline-size:7rem}
+tbody th[scope=rowgroup]{font-weight:600;padding-block-start:1rem}
+.n{text-align:end}
+@media (min-width:40rem){.n{white-space:nowrap}}
 details{margin-block:.5rem}
 summary{cursor:pointer;color:var(--accent);min-block-size:44px;padding-block:.6rem;font-size:.9375rem}
 code{font-size:.9em;overflow-wrap:anywhere}

@@ -1,0 +1,139 @@
+"""The report: one self-contained page that says what was found, how far it holds, and for whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everycount import catalogue
+from everycount.faults import InputError
+from everycount.formats import charts, maps
+from everycount.formats.messages import chosen, messages
+from everycount.formats.page import Html, join, page
+from everycount.formats.report import figures, opening, trust
+from everycount.formats.report.behind import behind
+from everycount.formats.report.crossed import crossed, elsewhere
+from everycount.formats.report.places import on_the_map
+from everycount.formats.report.view import View, section
+
+if TYPE_CHECKING:
+    from everycount.release.model import Release
+
+__all__ = ["report_html"]
+
+LIMIT = 280_000  # bytes of the body; with head and styles the page stays below 300,000
+_GROUPS = 0.55  # of it for the figures of single characteristics
+
+_STYLES = """
+.kicker{color:var(--quiet);margin-block:1.25rem 0}
+h1 + .sure{font-size:1.125rem}
+.finding{font-size:1.175rem}
+p.finding{font-size:1.3rem;max-inline-size:none}
+.lede{font-size:1.125rem}
+.found{margin-block-end:2.25rem}
+.found h3{margin-block-end:.25rem}
+.facts{display:grid;gap:.5rem 1rem;margin-block:1.5rem}
+.facts>div{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:0 1rem}
+.facts dt{font-weight:400;color:var(--quiet)}
+.facts dd{margin:0}
+.contents ul{list-style:none;padding:0;margin-block:0;columns:2 16rem}
+.contents a{display:inline-block;min-block-size:44px;padding-block:.65rem;font-size:.9375rem}
+.sdg a{display:inline-flex;gap:.4rem;align-items:center;color:var(--quiet);font-size:.875rem;
+ min-block-size:44px}
+.sdg b{color:var(--ink)}
+.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:0 2.5rem}
+.panels h4{margin-block:1rem .1rem}
+.panels p{margin-block:0 .5rem;font-size:.875rem}
+.d .n1{fill:var(--ink)}
+.d use.u{fill:var(--faint)}
+.d .v{font-size:19px}
+.d .m{fill:var(--faint);stroke:var(--edge)}
+.names{columns:2 16rem}
+dd q{quotes:none}
+.said{color:var(--quiet)}
+@media print{.contents{display:none}
+ .found,.panels>div{break-inside:avoid}
+ details::details-content{content-visibility:visible;block-size:auto}
+ details:not([open]){display:none}}
+"""
+
+
+def report_html(release: Release, language: str | None = None) -> str:
+    """The report of a release as HTML text: below 300 KB, without script, in one language.
+
+    Args:
+        release: what it speaks about; nothing else is read but boundaries and names of areas.
+        language: BCP 47 tag; by default the survey's first language, where it has a catalogue, else English.
+    """
+    view = View(release, messages(chosen(language, release.survey.languages)))
+    body = join([charts.definitions(), _body(view)])
+    return page(
+        opening.headline(view),
+        body,
+        view.language,
+        description=_description(view),
+        styles=charts.STYLES + maps.STYLES + _STYLES,
+    )
+
+
+def _body(view: View) -> Html:
+    lead = [
+        ("found", opening.findings(view)),
+        ("behind", behind(view)),
+        ("distance", figures.distance(view)),
+    ]
+    tail = [
+        ("how_sure", trust.how_sure(view)),
+        ("hidden", trust.hidden(view)),
+        ("questions", trust.questions(view)),
+        ("made", trust.made(view)),
+    ]
+    maps_ = ("map", on_the_map(view))
+    top = [opening.invented(view), opening.head(view), opening.facts(view, _where(view))]
+    room = LIMIT - _size(*top, *(part for _, part in [*lead, maps_, *tail]))
+    groups = ("groups", _groups(view, min(room, round(LIMIT * _GROUPS))))
+    several = ("crossed", crossed(view, room - _size(groups[1])))
+    parts = [(key, part) for key, part in [*lead, groups, maps_, several, *tail] if part is not None]
+    contents = opening.contents(view, [key for key, _ in parts])
+    return join([*top, contents, *(part for _, part in parts)])
+
+
+def _size(*parts: Html | None) -> int:
+    return sum(len(part.source.encode()) for part in parts if part is not None)
+
+
+def _groups(view: View, room: int) -> Html | None:
+    """The figures of single characteristics, as far as there is room; the others are named."""
+    printed: list[Html] = []
+    left_out: list[Html] = []
+    for dimension in view.one_way():
+        measures = view.measures_by(dimension)
+        figure = figures.by_group(view, dimension, measures)
+        if _size(figure) > room:
+            measures = measures[: max(1, len(measures) * room // _size(figure) - 1)]
+            figure = figures.by_group(view, dimension, measures)
+        if _size(figure) > room:
+            left_out.append(view.dimension(dimension))
+            continue
+        room -= _size(figure)
+        printed.append(figure)
+        rest = view.measures_by(dimension)[len(measures) :]
+        left_out += [join([view.measure(one), " · ", view.dimension(dimension)]) for one in rest]
+    if not printed and not left_out:
+        return None
+    return section(view, "groups", *printed, elsewhere(view, left_out))
+
+
+def _where(view: View) -> str:
+    area = view.release.survey.area
+    try:
+        return catalogue.area(area).names.say(view.language, area)
+    except InputError:  # the code of a list of our own; it is said as it is
+        return area
+
+
+def _description(view: View) -> str:
+    main = view.main
+    cell = view.overall(main) if main else None
+    if main is None or cell is None or cell.value is None:
+        return ""
+    return view.finding_plain(main, cell)

@@ -1,0 +1,173 @@
+"""Who is furthest behind: sorted, only shown numbers, and only where somebody said what is better.
+
+That a group looks worst is a claim. It is called clear only where the interval of the difference does not
+reach zero; and since the worst of many groups looks worse than it is, the section says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everycount.estimate.estimates import Against
+from everycount.estimate.plan import MeasureKind
+from everycount.formats.page import Child, Html, join, tag
+from everycount.formats.report.tables import body, row, table, value
+from everycount.formats.report.view import View, section
+from everycount.formats.words import outward
+from everycount.sample.design import Basis
+
+if TYPE_CHECKING:
+    from everycount.protect.cells import Cell, SafeContrast
+    from everycount.release.model import MeasureFacts
+
+_ROWS_MAIN, _ROWS = 8, 4  # rows of the main measure's table, and of the others'
+
+
+def behind(view: View) -> Html | None:
+    """The section; None where there is nothing that could be compared."""
+    if not view.one_way():
+        return None
+    directed = [measure for measure in view.release.measures if measure.better is not None]
+    undirected = len(view.release.measures) - len(directed)
+    parts = [part for measure in directed if (part := _measure(view, measure)) is not None]
+    if directed and not parts:
+        parts = [tag("p", view.words.plain("behind.only_one"))]
+    if undirected:
+        parts.append(tag("p", view.words.plain("behind.no_direction", count=undirected), class_="quiet"))
+    return section(view, "behind", *parts, tag("p", view.words.plain("behind.many"), class_="quiet"))
+
+
+def _measure(view: View, measure: MeasureFacts) -> Html | None:
+    groups = [cell for one in view.release.dimensions for cell in view.groups(measure, one)]
+    ranked = _behind_all(view, measure, view.worst_first(measure, groups))
+    if len(ranked) < 1 or sum(cell.value is not None for cell in groups) < 2:
+        return None
+    rows = _ROWS_MAIN if measure is view.main else _ROWS
+    return tag(
+        "div",
+        tag("h3", _lead(view, measure, ranked[0]), class_="finding"),
+        _difference(view, measure, ranked[0]),
+        tag("div", _table(view, measure, ranked[:rows]), class_="wide"),
+        _rest_of(view, len(ranked) - rows),
+    )
+
+
+def _behind_all(view: View, measure: MeasureFacts, ranked: list[Cell]) -> list[Cell]:
+    """Those worse off than everybody together; all where the overall value is not shown."""
+    overall = view.overall(measure)
+    if overall is None or overall.value is None:
+        return ranked
+    worse = [cell for cell in ranked if view.worst_first(measure, [overall, cell])[0] is cell]
+    return [cell for cell in worse if cell.value != overall.value]
+
+
+def _lead(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    dimension = view.dimensions[cell.cell[0][0]]
+    return view.words.say(
+        "behind.lead",
+        measure=view.measure(measure),
+        group=view.group(cell),
+        dimension=view.dimension(dimension),
+        value=view.said(measure, cell),
+    )
+
+
+def _difference(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+    contrast = view.contrast(cell, Against.BEST)
+    best = view.cell(measure, contrast.other) if contrast else None
+    if contrast is None or best is None or best.value is None or best is cell:
+        return None
+    said: list[Child] = [
+        view.words.say("behind.best", group=view.group(best), value=view.said(measure, best)),
+        _size(view, measure, contrast),
+        _certainty(view, measure, cell, contrast),
+    ]
+    return tag("p", join(said, " "))
+
+
+def _size(view: View, measure: MeasureFacts, contrast: SafeContrast) -> str:
+    if measure.kind is MeasureKind.PROPORTION:
+        return view.words.plain("behind.difference_share", points=_points(contrast.difference))
+    return view.words.plain(
+        "behind.difference_number", difference=_amount(view, measure, contrast.difference)
+    )
+
+
+def _certainty(view: View, measure: MeasureFacts, cell: Cell, contrast: SafeContrast) -> str:
+    if cell.basis is Basis.NONE:
+        return view.words.plain("behind.only_asked", units=view.words.units(measure.unit))
+    if contrast.difference_low is None or contrast.difference_high is None:
+        return view.words.plain("behind.unknown")
+    if within_chance(contrast):
+        return view.words.plain("behind.chance")
+    low, high = _sizes(contrast.difference_low, contrast.difference_high)
+    if measure.kind is MeasureKind.PROPORTION:
+        down, up = outward(low, high, 100)
+        return view.words.plain("behind.between_share", low=down, high=up)
+    low_said, high_said = _amount(view, measure, low), _amount(view, measure, high)
+    return view.words.plain("behind.between_number", low=low_said, high=high_said)
+
+
+def within_chance(contrast: SafeContrast) -> bool:
+    """The interval of the difference reaches zero: chance alone can have made it."""
+    low, high = contrast.difference_low, contrast.difference_high
+    return low is not None and high is not None and low <= 0 <= high
+
+
+def _sizes(low: float, high: float) -> tuple[float, float]:
+    """An interval of a difference that does not reach zero, as sizes."""
+    small, large = sorted((abs(low), abs(high)))
+    return small, large
+
+
+def _points(difference: float) -> int:
+    return round(abs(difference) * 100)
+
+
+def _amount(view: View, measure: MeasureFacts, difference: float) -> str:
+    return f"{view.figure(measure, abs(difference))} {measure.number}".strip()
+
+
+def _table(view: View, measure: MeasureFacts, cells: list[Cell]) -> Html:
+    names = ("group", "value", "rest", *(["sure"] if _is_random(cells) else []))
+    heads = [view.words.plain(f"column.{name}") for name in names]
+    caption = view.words.say("behind.caption", measure=view.measure(measure))
+    return table(caption, heads, [body(_row(view, measure, cell) for cell in cells)])
+
+
+def _row(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    dimension = view.dimension(view.dimensions[cell.cell[0][0]])
+    name = join([view.group(cell), " ", tag("small", dimension)])
+    rest = view.contrast(cell, Against.REST)
+    figure = join([value(view, measure, cell), " ", tag("small", view.between(measure, cell))])
+    said = [] if rest is None else [_against(view, measure, rest), _how_sure(view, rest)]
+    columns = 2 if _is_random([cell]) else 1
+    padded = [*said, "", ""][:columns]
+    return row(name, figure, *(tag("span", words, class_="said") for words in padded))
+
+
+def _is_random(cells: list[Cell]) -> bool:
+    return any(cell.basis is not Basis.NONE for cell in cells)
+
+
+def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+    more = rest.difference > 0
+    if measure.kind is not MeasureKind.PROPORTION:
+        key = "rest.higher" if more else "rest.lower"
+        return view.words.plain(key, difference=_amount(view, measure, rest.difference))
+    points = _points(rest.difference)
+    if points == 0:
+        return view.words.plain("rest.same")
+    return view.words.plain("rest.more" if more else "rest.fewer", points=points)
+
+
+def _how_sure(view: View, rest: SafeContrast) -> str:
+    if rest.difference_low is None or rest.difference_high is None:
+        return view.words.plain("rest.unknown")
+    return view.words.plain("rest.chance" if within_chance(rest) else "rest.clear")
+
+
+def _rest_of(view: View, count: int) -> Html | None:
+    if count <= 0:
+        return None
+    return tag("p", view.words.plain("behind.more_groups", count=count), class_="quiet")

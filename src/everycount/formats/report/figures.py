@@ -1,0 +1,261 @@
+"""Figures of the report: a sentence, a picture, a table, a source line."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from everycount.estimate.estimates import Against
+from everycount.estimate.plan import MeasureKind
+from everycount.formats import charts
+from everycount.formats.page import Html, join, tag
+from everycount.formats.report.behind import within_chance
+from everycount.formats.report.tables import body, group_heads, group_row, table
+from everycount.formats.report.view import View, section, uncertain
+from everycount.formats.svg import Scale
+from everycount.protect.cells import Status
+from everycount.sample.design import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from everycount.protect.cells import Cell
+    from everycount.release.model import DimensionFacts, MeasureFacts
+
+_ROWS = 8  # lines of the equiplot; the characteristics with the widest gaps
+
+
+def source(view: View) -> Html | None:
+    """Where the numbers of a figure come from."""
+    survey = view.release.survey
+    said = ", ".join(part for part in (survey.source or survey.title.say(view.language), _when(view)) if part)
+    notice = [tag("strong", view.words.plain("invented.title"))] if survey.invented else []
+    return tag("p", join([*notice, said], " · "), class_="source")
+
+
+def _when(view: View) -> str:
+    return view.words.date(view.release.survey.period)
+
+
+def has_intervals(cells: Sequence[Cell]) -> bool:
+    """At least one of the cells has an interval."""
+    return any(cell.ci_low is not None for cell in cells)
+
+
+# The distance between groups
+
+
+def distance(view: View) -> Html | None:
+    """The equiplot of the main measure; None where it was not split at all."""
+    main = view.main
+    if main is None or not view.one_way():
+        return None
+    rows = _widest(view, main)
+    if not rows:
+        return section(view, "distance", tag("p", view.words.plain("distance.none")))
+    lead = max(rows, key=lambda pair: _gap(pair[1]))
+    return section(view, "distance", _equiplot(view, main, rows, lead))
+
+
+def _widest(view: View, measure: MeasureFacts) -> list[tuple[DimensionFacts, list[Cell]]]:
+    both = [(one, _shown(view.groups(measure, one))) for one in view.one_way()]
+    rows = [(one, cells) for one, cells in both if len(cells) > 1]
+    kept = sorted(rows, key=lambda pair: -_gap(pair[1]))[:_ROWS]
+    return [pair for pair in rows if pair in kept]
+
+
+def _shown(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.value is not None]
+
+
+def _gap(cells: Sequence[Cell]) -> float:
+    values = [cell.value or 0.0 for cell in cells]
+    return max(values) - min(values)
+
+
+def _ends(cells: Sequence[Cell]) -> tuple[Cell, Cell]:
+    ordered = sorted(cells, key=lambda cell: cell.value or 0.0)
+    return ordered[0], ordered[-1]
+
+
+def _equiplot(
+    view: View,
+    measure: MeasureFacts,
+    rows: Sequence[tuple[DimensionFacts, list[Cell]]],
+    lead: tuple[DimensionFacts, list[Cell]],
+) -> Html:
+    cells = [cell for _, group in rows for cell in group]
+    low, high = _ends(lead[1])
+    said = view.words.say(
+        "distance.sentence",
+        measure=view.measure(measure),
+        dimension=view.dimension(lead[0]),
+        low=view.written(measure, low),
+        high=view.written(measure, high),
+    )
+    scale = scale_of(view, measure, cells)
+    title = f"{view.measure_plain(measure)}. {view.words.plain('distance.picture')}"
+    picture = charts.equiplot(
+        [_equiplot_row(view, measure, *pair) for pair in rows], scale, title, "", ends(view, measure, scale)
+    )
+    notes = ["lines" if has_intervals(cells) else "no_lines" if _no_basis(cells) else ""]
+    notes.append("unlabelled" if any(len(group) > charts.NAMED for _, group in rows) else "")
+    note = " ".join(view.words.plain(f"distance.{key}") for key in notes if key)
+    return tag(
+        "figure",
+        tag("p", said, class_="finding"),
+        picture,
+        tag("figcaption", note) if note else None,
+        source(view),
+    )
+
+
+def _no_basis(cells: Sequence[Cell]) -> bool:
+    return all(cell.basis is Basis.NONE for cell in cells)
+
+
+def _equiplot_row(
+    view: View, measure: MeasureFacts, dimension: DimensionFacts, cells: list[Cell]
+) -> charts.Row:
+    marks = tuple(_mark(view, measure, cell, shape) for shape, cell in enumerate(cells))
+    gap = _gap(cells)
+    if measure.kind is MeasureKind.PROPORTION:
+        said = view.words.plain("distance.points", count=round(gap * 100))
+    else:
+        said = view.figure(measure, gap)
+    key = "distance.gap_chance" if not _clear(view, measure, cells) else "distance.gap"
+    return charts.Row(view.dimension_plain(dimension), view.words.plain(key, points=said), marks)
+
+
+def _clear(view: View, measure: MeasureFacts, cells: list[Cell]) -> bool:
+    """Nothing says that the gap between the first and the last can be chance."""
+    contrast = view.contrast(view.worst_first(measure, cells)[0], Against.BEST)
+    return contrast is None or not within_chance(contrast)
+
+
+def _mark(
+    view: View, measure: MeasureFacts, cell: Cell, shape: int = 0, *, focus: bool = False
+) -> charts.Mark:
+    shown = cell.value is not None
+    empty = "status.no_answers" if cell.status is Status.NO_ANSWERS else "status.hatch"
+    return charts.Mark(
+        label=view.group_plain(cell),
+        written=view.written(measure, cell) if shown else view.words.plain(empty),
+        between=view.between(measure, cell),
+        value=cell.value,
+        low=cell.ci_low,
+        high=cell.ci_high,
+        status=cell.status,
+        uncertain=uncertain(cell),
+        focus=focus,
+        shape=shape,
+    )
+
+
+def scale_of(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> Scale:
+    """From zero to a round number that no value and no interval of the cells exceeds."""
+    found = [end for cell in cells for end in (cell.value, cell.ci_low, cell.ci_high) if end is not None]
+    low, high = round_up(-min(found, default=0.0)), round_up(max(found, default=0.0))
+    if measure.kind is MeasureKind.PROPORTION:
+        return Scale(0.0, min(max(high, 0.01), 1.0), view.rtl)
+    return Scale(-low, high if high > -low else -low + 1.0, view.rtl)
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 2, 5 and 10 times a power of ten; 0 for what is not positive."""
+    if value <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))
+
+
+def ends(view: View, measure: MeasureFacts, scale: Scale) -> tuple[str, str]:
+    """The ends of a scale as figures."""
+    return view.figure(measure, scale.low), view.figure(measure, scale.high)
+
+
+# Group by group
+
+
+def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFacts]) -> Html:
+    """The figure of one dimension: bars of each measure side by side on one scale, and their table."""
+    words = view.words
+    shares = [one for one in measures if one.kind is MeasureKind.PROPORTION]
+    cells = {measure.id: view.groups(measure, dimension) for measure in measures}
+    together = [cell for measure in shares for cell in cells[measure.id]]
+    panels = []
+    for measure in measures:
+        own = together if measure in shares else cells[measure.id]
+        panels.append(_panel(view, dimension, measure, cells[measure.id], scale_of(view, measure, own)))
+    everything = [cell for group in cells.values() for cell in group]
+    notes = ["whiskers"] if has_intervals(everything) else []
+    notes += ["lighter"] if any(uncertain(cell) for cell in everything) else []
+    note = [words.plain(f"groups.{key}") for key in notes]
+    if _no_basis(everything):
+        note.insert(0, words.plain("sure.no_interval"))
+    return tag(
+        "figure",
+        tag("h3", words.say("groups.by", dimension=view.dimension(dimension))),
+        tag("div", *panels, class_="panels"),
+        tag("figcaption", " ".join(note)) if note else None,
+        _details(view, dimension, measures, cells),
+        source(view),
+    )
+
+
+def _panel(
+    view: View, dimension: DimensionFacts, measure: MeasureFacts, cells: Sequence[Cell], scale: Scale
+) -> Html:
+    sorted_ = list(cells) if dimension.ordered else _by_value(view, measure, cells)
+    worst = view.worst_first(measure, list(cells))
+    named = measure.better is not None and len(worst) > 1 and _clear(view, measure, worst)
+    focus = worst[0] if named else None
+    marks = [_mark(view, measure, cell, focus=cell is focus) for cell in sorted_]
+    title = view.words.plain(
+        "groups.picture", measure=view.measure_plain(measure), dimension=view.dimension_plain(dimension)
+    )
+    said = _sentence(view, measure, cells)
+    return tag(
+        "div",
+        tag("h4", view.measure(measure)),
+        tag("p", said, class_="quiet") if said else None,
+        charts.bars(marks, scale, title, "", ends(view, measure, scale) if worst else ("", "")),
+    )
+
+
+def _by_value(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> list[Cell]:
+    return [*view.worst_first(measure, list(cells)), *(cell for cell in cells if cell.value is None)]
+
+
+def _sentence(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> Html:
+    shown = _shown(cells)
+    if not shown:
+        return view.words.say("groups.nothing")
+    low, high = _ends(shown)
+    if len(shown) == 1:
+        return view.words.say("groups.one_group", group=view.group(low), value=view.written(measure, low))
+    return view.words.say(
+        "groups.sentence",
+        low=view.written(measure, low),
+        low_group=view.group(low),
+        high=view.written(measure, high),
+        high_group=view.group(high),
+    )
+
+
+def _details(
+    view: View, dimension: DimensionFacts, measures: Sequence[MeasureFacts], cells: dict[str, list[Cell]]
+) -> Html:
+    intervals = any(has_intervals(group) for group in cells.values())
+    heads = group_heads(view, intervals=intervals)
+    bodies = (
+        body(
+            (group_row(view, measure, cell, intervals=intervals) for cell in cells[measure.id]),
+            view.measure(measure),
+            len(heads),
+        )
+        for measure in measures
+    )
+    caption = view.words.say("groups.by", dimension=view.dimension(dimension))
+    inner = tag("div", table(caption, heads, bodies), class_="wide")
+    return tag("details", tag("summary", view.words.plain("groups.table")), inner)

@@ -1,0 +1,168 @@
+"""The top of the report: what was found, said in sentences, and who asked whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everycount.estimate.plan import MeasureKind
+from everycount.formats import charts
+from everycount.formats.page import Html, join, spoken, tag
+from everycount.formats.report.view import View, section, uncertain
+from everycount.formats.svg import Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from everycount.estimate.plan import Benchmark, SdgLink
+    from everycount.protect.cells import Cell
+    from everycount.release.model import MeasureFacts
+
+# The UN's colours of the seventeen goals (SDG guidelines for the use of the logo, 2020).
+_GOALS = (
+    *("#e5243b", "#dda63a", "#4c9f38", "#c5192d", "#ff3a21", "#26bde2", "#fcc30b", "#a21942", "#fd6925"),
+    *("#dd1367", "#fd9d24", "#bf8b2e", "#3f7e44", "#0a97d9", "#56c02b", "#00689d", "#19486a"),
+)
+
+
+def invented(view: View) -> Html | None:
+    """The notice that nothing here is real; on screen and on paper."""
+    if not view.release.survey.invented:
+        return None
+    words = view.words
+    title = tag("p", tag("strong", words.plain("invented.title"), class_="care"))
+    return tag("div", title, tag("p", words.plain("invented.text")), class_="notice", role="note")
+
+
+def head(view: View) -> Html:
+    """Survey, finding of the main measure, and how sure one can be of it."""
+    survey = view.release.survey
+    title = spoken(survey.title, view.language, survey.id)
+    when = view.words.date(survey.period)
+    kicker = tag("p", title, " · ", when, class_="kicker")
+    main = view.main
+    cell = view.overall(main) if main else None
+    if main is None or cell is None or cell.value is None:
+        nothing = None if _anything(view) else tag("p", view.words.plain("head.nothing"), class_="lede")
+        return join([kicker, tag("h1", title), nothing])
+    return join([kicker, tag("h1", view.finding(main, cell)), _evidence(view, main, cell)])
+
+
+def _anything(view: View) -> bool:
+    return any(cell.value is not None for cell in view.release.cells.cells)
+
+
+def headline(view: View) -> str:
+    """The title of the window: the survey's."""
+    survey = view.release.survey
+    return survey.title.say(view.language, survey.id)
+
+
+def facts(view: View, where: str) -> Html:
+    """Who asked whom, where, when, and who decided; one line each."""
+    survey, policy = view.release.survey, view.release.cells.policy
+    about = tag("p", spoken(survey.about, view.language)) if survey.about else None
+    decided = policy.decided_by and (
+        view.words.plain("head.decided_value", who=policy.decided_by, date=view.words.date(policy.since))
+        if policy.since
+        else policy.decided_by
+    )
+    lines = (
+        ("asked_by", spoken(survey.asked_by, view.language) if survey.asked_by else None),
+        ("area", where),
+        ("period", view.words.date(survey.period)),
+        ("records", view.words.plain("head.records_value", count=view.release.design.sample.records)),
+        ("decided", decided),
+        ("source", survey.source),
+        ("licence", survey.licence),
+    )
+    return join(
+        [about, tag("dl", *(_line(view, name, value) for name, value in lines if value), class_="facts")]
+    )
+
+
+def _line(view: View, name: str, value: Html | str) -> Html:
+    return tag("div", tag("dt", view.words.plain(f"head.{name}")), tag("dd", value))
+
+
+def findings(view: View) -> Html | None:
+    """One finding per measure that the head does not tell."""
+    overalls = _overalls(view)
+    told = bool(overalls) and overalls[0][0] is view.main and overalls[0][1].value is not None
+    found = [_finding(view, measure, cell) for measure, cell in overalls[told:]]
+    return section(view, "found", *found) if found else None
+
+
+def _overalls(view: View) -> Sequence[tuple[MeasureFacts, Cell]]:
+    both = ((measure, view.overall(measure)) for measure in view.release.measures)
+    return [(measure, cell) for measure, cell in both if cell is not None]
+
+
+def _finding(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    sentence = tag("h3", view.finding(measure, cell), class_="finding")
+    return tag("div", sentence, _evidence(view, measure, cell), class_="found")
+
+
+def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    if cell.value is None:
+        return join([_sdg(view, measure.sdg)])
+    said = None if cell.n is None else view.words.plain("sure.asked", count=cell.n)
+    asked = join([" ", tag("small", said, ".")]) if said else None
+    care = tag("p", view.words.plain("sure.caution"), class_="care") if uncertain(cell) else None
+    return join(
+        [
+            tag("p", view.sure(measure, cell), asked, class_="sure"),
+            _line_of(view, measure, cell),
+            care,
+            _beside(view, measure, measure.benchmark),
+            _sdg(view, measure.sdg),
+        ]
+    )
+
+
+def _line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+    if measure.kind is not MeasureKind.PROPORTION or cell.value is None:
+        return None
+    mark = charts.Mark(
+        label="",
+        written=view.written(measure, cell),
+        between=view.between(measure, cell),
+        value=cell.value,
+        low=cell.ci_low,
+        high=cell.ci_high,
+        uncertain=uncertain(cell),
+    )
+    title = view.finding_plain(measure, cell)
+    ends = view.words.percent(0), view.words.percent(1)
+    return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends)
+
+
+def _beside(view: View, measure: MeasureFacts, benchmark: Benchmark | None) -> Html | None:
+    if benchmark is None:
+        return None
+    said = view.words.say(
+        "benchmark.beside",
+        label=spoken(benchmark.labels, view.language),
+        value=view.figure(measure, benchmark.value),
+        source=benchmark.source,
+    )
+    return tag("p", said, class_="quiet")
+
+
+def _sdg(view: View, link: SdgLink | None) -> Html | None:
+    if link is None:
+        return None
+    goal = int(link.indicator.split(".")[0]) if link.indicator.split(".")[0].isdecimal() else 0
+    said = view.words.plain(f"sdg.{link.relation}", indicator=link.indicator)
+    if not 1 <= goal <= len(_GOALS):
+        return tag("p", said, class_="sdg")
+    square = tag("rect", width=12, height=12, fill=_GOALS[goal - 1])
+    tile = tag("svg", square, width=12, height=12, aria_hidden="true")
+    address = f"https://sdgs.un.org/goals/goal{goal}"
+    return tag("p", tag("a", tile, tag("b", str(goal)), " ", said, href=address), class_="sdg")
+
+
+def contents(view: View, keys: Sequence[str]) -> Html:
+    """Links to the sections, folded so that the findings come first."""
+    links = (tag("li", tag("a", view.words.plain(f"page.{key}"), href=f"#{key}")) for key in keys)
+    title = view.words.plain("page.contents")
+    return tag("nav", tag("details", tag("summary", title), tag("ul", *links)), class_="contents")
