@@ -23,6 +23,7 @@ def read_condition(reader: Reader) -> Condition | None:
     """
     kind = reader.one_of(_alternatives(reader), "A condition")
     if kind is None:
+        reader.raw("question")
         return None
     if kind in JOINTS:
         return _joint(reader, kind)

@@ -135,7 +135,7 @@ _TOML_REMEDY = "Text stands in quotes, lists in [ ], and every key has one value
 def _decode_place(name: str, message: str) -> tuple[str, str]:
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
     what = re.sub(r"\s*\(at .*\)$", "", message)
-    place = f"{name}, line {found[1]}, column {found[2]}" if found else name
+    place = f"{name}, line {found[1]}, column {found[2]}" if found else f"{name}, last line"
     return place, f"This is not TOML: {what}."
 
 

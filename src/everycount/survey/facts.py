@@ -148,7 +148,12 @@ def read_policy(root: Reader, name: str | None) -> Policy:
     reader.close()
     # A known name promises known thresholds; who decided and since when do not change them.
     changed = any(given[key] != getattr(base, key) for key in given.keys() - {"decided_by", "since"})
-    return replace(base, **given, name="own" if changed else base.name)  # type: ignore[arg-type]  # by field
+    try:
+        return replace(base, **given, name="own" if changed else base.name)  # type: ignore[arg-type]  # by field
+    except InputError as error:  # a policy checks itself; here its faults get their lines
+        for fault in error.faults:
+            reader.complain(fault.place.rpartition(", ")[2], fault.problem, fault.remedy)
+        return base
 
 
 def _named(reader: Reader, name: str) -> Policy:
