@@ -69,7 +69,9 @@ def _storage(kind: str) -> Storage:
 def _pick(index: int, kind: str) -> str:
     storage = _storage(kind)
     if storage is Storage.DECIMAL:
-        return f"nullif(CAST(p{index} AS DOUBLE), 'nan'::DOUBLE) AS c{index}"
+        # Not by nullif: DuckDB answers that from the file's statistics, which leave NaN out.
+        value = f"CAST(p{index} AS DOUBLE)"
+        return f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END AS c{index}"
     if kind.startswith("TIMESTAMP"):
         return f"replace(CAST(p{index} AS VARCHAR), ' ', 'T') AS c{index}"
     return f"CAST(p{index} AS {storage.sql}) AS c{index}"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 STATISTICAL = (".sav", ".zsav", ".dta")
 REFUSED = {".xls": "Save it as .xlsx.", ".ods": "Save it as .xlsx.", ".por": "Save it as .sav."}
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 
 
 def read(
@@ -100,7 +101,7 @@ def _raw(store: Store, source: Source) -> list[RawTable]:
         return _packed(store, source)
     if magic.startswith((b"$FL2", b"$FL3")) or suffix in STATISTICAL:
         return [read_statistical(store, path)]
-    if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and suffix != ".csv":
+    if suffix == ".json" or (suffix != ".csv" and magic.lstrip(_BEFORE_JSON).startswith((b"{", b"["))):
         return read_json(store, path)
     if suffix in REFUSED or magic.startswith(b"\xd0\xcf\x11\xe0"):
         remedy = REFUSED.get(suffix, "Save it as .xlsx.")
