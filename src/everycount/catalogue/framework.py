@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from everycount.catalogue.files import read_json, read_table
-from everycount.catalogue.lookup import look_up
+from everycount.catalogue.lookup import look_up, look_up_number
 from everycount.text import Text
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def goal(number: str) -> Goal:
     Raises:
         InputError: there is no such goal.
     """
-    return look_up("goal", number, _goals())
+    return look_up_number("goal", number, _goals())
 
 
 def targets() -> tuple[Target, ...]:
@@ -219,7 +219,7 @@ def target(number: str) -> Target:
     Raises:
         InputError: there is no such target.
     """
-    return look_up("target", number, _targets())
+    return look_up_number("target", number, _targets())
 
 
 def indicators() -> tuple[Indicator, ...]:
@@ -233,7 +233,7 @@ def indicator(number: str) -> Indicator:
     Raises:
         InputError: there is no such number in the framework of 2023.
     """
-    return _indicator(look_up("indicator", number, _rows()))
+    return _indicator(look_up_number("indicator", number, _rows()))
 
 
 @cache
