@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import CellKey, Estimate
     from everycount.estimate.moments import Moments
-    from everycount.estimate.stages import Bools, Floats, Stages
+    from everycount.estimate.stages import Bools, Floats, Ints, Stages
 
     Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
 
@@ -51,7 +51,7 @@ def contrasts_of(
         designed: whether there is a basis for errors.
     """
     groups = _Groups.of(moments, stages)
-    meter = _Meter(groups, stages, lonely, level) if designed and groups.n.any() else None
+    meter = _Meter.of(groups, stages, lonely, level) if designed and any(groups.n) else None
     best = _best_off(moments, cells)
     return [
         contrast
@@ -137,13 +137,15 @@ class _Groups:
     Attributes:
         y, x: w y and w x of each unit and group, float64[units, codes].
         answered: somebody of the group in the unit answered.
-        n: respondents of each group.
+        all_y, all_x, n: sums of y and x and the respondents of each group.
     """
 
     y: Floats
     x: Floats
     answered: Bools
-    n: Floats
+    all_y: list[float]
+    all_x: list[float]
+    n: list[float]
 
     @classmethod
     def of(cls, moments: Moments, stages: Stages) -> _Groups:
@@ -153,15 +155,21 @@ class _Groups:
         y[layer.unit, codes], x[layer.unit, codes] = moments.sums[WY], moments.sums[WX]
         answered = np.zeros(shape, dtype=bool)
         answered[layer.unit, codes] = moments.sums[N] > 0
-        return cls(y, x, answered, sums_by(codes, moments.sums[N], shape[1]))
+        n = sums_by(codes, moments.sums[N], shape[1])
+        return cls(y, x, answered, y.sum(axis=0).tolist(), x.sum(axis=0).tolist(), n.tolist())
 
     def people(self, codes: Codes) -> bool:
-        return bool(self.n[list(codes)].any())
+        """Somebody answered."""
+        return any(self.n[code] for code in codes)
+
+    def below(self, codes: Codes) -> float:
+        """X of a union."""
+        return math.fsum(self.all_x[code] for code in codes)
 
     def ratio(self, codes: Codes) -> float | None:
-        columns = list(codes)
-        below = float(self.x[:, columns].sum())
-        return float(self.y[:, columns].sum()) / below if below else None
+        """The value of a union; None where X is 0."""
+        below = self.below(codes)
+        return math.fsum(self.all_y[code] for code in codes) / below if below else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,28 +182,47 @@ class _Errors:
     df: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What a union touches: degrees of freedom, Student's quantile, and each stage's factor."""
+
+    df: int
+    t: float
+    factors: list[float]
+
+
 @dataclass(frozen=True)
 class _Meter:
-    """Measures errors between unions of groups."""
+    """Measures errors between unions of groups.
+
+    Attributes:
+        groups, stages, lonely, level: as above.
+        total: X of everybody; overall: Y / X of everybody.
+        products: the cross-products of the basis at each stage.
+        scale: for each group, the sum of squares that its part of the basis is made of.
+        everybody_asked: no cluster was left out at any stage, so that nothing is uncertain.
+    """
 
     groups: _Groups
     stages: Stages
     lonely: Lonely
     level: float
-    overall: float = field(init=False)
-    total: float = field(init=False)
-    products: list[Floats] = field(init=False)
-    scale: Floats = field(init=False)
+    total: float
+    overall: float
+    products: list[Floats]
+    scale: list[float]
+    everybody_asked: bool
+    reaches: dict[Codes, _Reach] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        groups = self.groups
-        total = float(groups.x.sum()) or 1.0
-        overall = float(groups.y.sum()) / total
+    @classmethod
+    def of(cls, groups: _Groups, stages: Stages, lonely: Lonely, level: float) -> _Meter:
+        total = math.fsum(groups.all_x) or 1.0
+        overall = math.fsum(groups.all_y) / total
         basis = np.hstack([groups.y - overall * groups.x, groups.x]) / total
         scale = (groups.y**2 + (overall * groups.x) ** 2).sum(axis=0) / total**2
-        products = cross_products(self.stages, basis, lonely=self.lonely)
-        for name, value in (("overall", overall), ("total", total), ("products", products), ("scale", scale)):
-            object.__setattr__(self, name, value)
+        products = cross_products(stages, basis, lonely=lonely)
+        asked = not any((stage.open > 0).any() for stage in stages.stages)
+        return cls(groups, stages, lonely, level, total, overall, products, scale.tolist(), asked)
 
     def errors(self, one: Codes, other: Codes) -> _Errors | None:
         """Errors of one union against another; None where they cannot be estimated.
@@ -203,58 +230,66 @@ class _Meter:
         They cannot where one of the two sides shows no variation of its own: an error made from the other
         side alone would be too small.
         """
-        clusters, strata, factors = self._reach(one | other)
-        df = clusters - strata
+        reach = self._reach(one | other)
+        if self.everybody_asked:
+            return _Errors(0.0, 0.0, 0.0, reach.df)
+        if reach.df <= 0:
+            return None
         first, second = self._coefficients(one), self._coefficients(other)
-        sides = [
-            (self._variance(side, factors), self._floor(codes))
-            for side, codes in ((first, one), (second, other))
-        ]
-        variance = self._variance(first - second, factors)
-        if df <= 0 or not all(seen > floor for seen, floor in sides):
+        mine, others = self._variance(first, reach), self._variance(second, reach)
+        variance = self._variance(first - second, reach)
+        visible = mine > self._floor(one) and others > self._floor(other)
+        if not (visible and variance > NOTHING_LEFT * (mine + others)):
             return None
-        if not variance > NOTHING_LEFT * sum(seen for seen, _ in sides):
+        return _Errors(math.sqrt(variance), self._log_ratio(one, other, reach), reach.t, reach.df)
+
+    def _log_ratio(self, one: Codes, other: Codes, reach: _Reach) -> float | None:
+        mine, others = self.groups.ratio(one) or 0.0, self.groups.ratio(other) or 0.0
+        if mine <= 0 or others <= 0:
             return None
-        mine, others = self.groups.ratio(one), self.groups.ratio(other)
-        log_ratio = None
-        if mine is not None and others is not None and mine > 0 and others > 0:
-            log_ratio = math.sqrt(max(self._variance(first / mine - second / others, factors), 0.0))
-        return _Errors(math.sqrt(variance), log_ratio, float(student(self.level, np.array(df))), df)
+        relative = self._coefficients(one) / mine - self._coefficients(other) / others
+        return math.sqrt(max(self._variance(relative, reach), 0.0))
 
     def _coefficients(self, codes: Codes) -> Floats:
         """How a union's influence is made of the basis."""
         columns = list(codes)
-        count = self.groups.x.shape[1]
-        scale = self.total / float(self.groups.x[:, columns].sum())
+        count = len(self.groups.n)
+        scale = self.total / self.groups.below(codes)
         coefficients = np.zeros(2 * count)
         coefficients[columns] = scale
-        own = self.groups.ratio(codes) or 0.0
-        coefficients[[count + column for column in columns]] = scale * (self.overall - own)
+        away = self.overall - (self.groups.ratio(codes) or 0.0)
+        coefficients[[count + column for column in columns]] = scale * away
         return coefficients
 
-    def _variance(self, coefficients: Floats, factors: list[float]) -> float:
-        return float(
-            sum(
-                factor * (coefficients @ product @ coefficients)
-                for factor, product in zip(factors, self.products, strict=True)
-            )
-        )
+    def _variance(self, coefficients: Floats, reach: _Reach) -> float:
+        parts = zip(reach.factors, self.products, strict=True)
+        return float(sum(factor * (coefficients @ product @ coefficients) for factor, product in parts))
 
     def _floor(self, codes: Codes) -> float:
         """What a union's variance must exceed to be more than rounding."""
-        columns = list(codes)
-        share = self.total / float(self.groups.x[:, columns].sum())
-        return NOTHING_LEFT * share**2 * float(self.scale[columns].sum())
+        share = self.total / self.groups.below(codes)
+        return NOTHING_LEFT * share**2 * math.fsum(self.scale[code] for code in codes)
 
-    def _reach(self, codes: Codes) -> tuple[int, int, list[float]]:
-        """First-stage clusters and strata with a respondent of the union, and each stage's factor."""
+    def _reach(self, codes: Codes) -> _Reach:
+        if codes not in self.reaches:
+            self.reaches[codes] = self._reached(codes)
+        return self.reaches[codes]
+
+    def _reached(self, codes: Codes) -> _Reach:
+        """Clusters and strata with a respondent of the union give the degrees of freedom, as for a cell."""
         units = self.groups.answered[:, list(codes)].any(axis=1)
-        counts: list[tuple[int, int]] = []
+        degrees: list[int] = []
         factors: list[float] = []
         for stage in self.stages.stages:
-            clusters = np.unique(stage.cluster[units])
-            parents = np.unique(stage.parent[clusters])
-            alone = int(stage.lonely[parents].sum()) if self.lonely is Lonely.AVERAGE else 0
-            counts.append((len(clusters), len(parents)))
-            factors.append(float(average_factor(np.array(len(parents)), np.array(alone))))
-        return (*counts[0], factors)
+            clusters = _touched(stage.cluster[units], len(stage.parent))
+            parents = _touched(stage.parent[clusters], len(stage.drawn))
+            alone = (parents & stage.lonely).sum() if self.lonely is Lonely.AVERAGE else 0
+            degrees.append(int(clusters.sum() - parents.sum()))
+            factors.append(float(average_factor(parents.sum(), np.asarray(alone))))
+        return _Reach(degrees[0], float(student(self.level, np.array(degrees[0]))), factors)
+
+
+def _touched(numbers: Ints, size: int) -> Bools:
+    touched = np.zeros(size, dtype=bool)
+    touched[numbers] = True
+    return touched

@@ -83,7 +83,8 @@ def of_proportions(rule: IntervalRule, cells: Proportions, level: float) -> Boun
         exact_like = cells.extreme
         if rule is IntervalRule.AUTO:
             few = np.minimum(cells.events, cells.n - cells.events) < FEW_EVENTS
-            exact_like = exact_like | few | (cells.n_effective < FEW_EFFECTIVE)
+            few |= np.fmin(cells.n_effective, cells.n) < FEW_EFFECTIVE
+            exact_like = exact_like | few
             rule = IntervalRule.XLOGIT
         low, high = _RULES[rule](cells, level)
         safe_low, safe_high = korn_graubard(cells, level)

@@ -10,6 +10,7 @@ import numpy as np
 
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.stages import sums_by
+from everycount.estimate.variance import NOTHING_LEFT
 
 if TYPE_CHECKING:
     from everycount.estimate.frame import MeasureColumns
@@ -163,16 +164,19 @@ class Moments:
         """Variance of the same estimate from as many respondents drawn one by one with replacement.
 
         S^2 / n for a ratio (times W^2 / X^2) and W^2 S^2 / n for a sum, with
-        S^2 = n / (n - 1) sum w (y - R x)^2 / W, as R survey's ``deff = "replace"``.
+        S^2 = n / (n - 1) sum w (y - R x)^2 / W, as R survey's ``deff = "replace"``. NaN where
+        all answers are alike, up to rounding: there is nothing to compare with.
         """
         away = self.ratio - self.centre
-        squares = self.totals[EE] - 2 * away * self.totals[EX] + away**2 * self.totals[XX]
+        moved = away**2 * self.totals[XX]
+        squares = self.totals[EE] - 2 * away * self.totals[EX] + moved
+        squares = np.where(squares > NOTHING_LEFT * (self.totals[EE] + moved), squares, np.nan)
         n, w = self.n, self.totals[W]
         with np.errstate(divide="ignore", invalid="ignore"):
-            s2 = n / (n - 1) * np.maximum(squares, 0) / w
+            s2 = n / (n - 1) * squares / w
             scale = w if self.summed else w / self.totals[WX]
             simple: Floats = scale**2 * s2 / n
-        return np.where(simple > 0, simple, np.nan)
+        return simple
 
     @property
     def kish(self) -> Floats:

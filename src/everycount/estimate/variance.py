@@ -159,7 +159,7 @@ class _Entries:
             alone = alone | ((touched == 1) & (stage.open[self.parent] > 0))
         centre = _sums(self.sums, self.starts) / drawn
         if lonely is Lonely.ADJUST:
-            grand = sums_by(self.owner_of_cluster, self.sums, owners) / len(stage.parent)
+            grand = sums_by(self.owner_of_cluster, self.sums, owners) / max(len(stage.parent), 1)
             centre = np.where(alone, grand[self.owner_of_parent], centre)
         factor = stage.factors[self.parent]
         if lonely is Lonely.AVERAGE:

@@ -74,7 +74,7 @@ def judge(kind: MeasureKind, quality: Quality) -> Judgement:
         return (Verdict.PUBLISH, None)
     if not quality.estimable and not quality.extreme:
         return _unseen(quality)
-    needed = max(_enough_people(quality), _enough_precision(kind, quality))
+    needed = max(FEWEST, _enough_precision(kind, quality))
     if needed > quality.n:
         return (_by_need(quality.n, needed), needed)
     return (Verdict.CAUTION if _doubtful(kind, quality) else Verdict.PUBLISH, None)
@@ -91,20 +91,20 @@ def _by_need(n: int, needed: int) -> Verdict:
     return Verdict.COLLECT_MORE if needed <= REACHABLE * n else Verdict.SUPPRESS
 
 
-def _enough_people(quality: Quality) -> int:
-    """Respondents for 30 respondents and 30 effective ones, the design effect staying as it is."""
-    if quality.n_effective is None or quality.n_effective >= FEWEST:
-        return FEWEST
-    return max(FEWEST, _grown(quality.n, FEWEST / quality.n_effective))
-
-
 def _enough_precision(kind: MeasureKind, quality: Quality) -> int:
     """Respondents for the interval or the cv to meet its limit: errors shrink with the root of the number."""
     if kind is MeasureKind.PROPORTION:
-        return _for_width(quality)
+        return max(_for_effective(quality), _for_width(quality))
     if quality.cv is None or quality.cv <= CV_UNRELIABLE:
         return quality.n
     return _grown(quality.n, (quality.cv / CV_UNRELIABLE) ** 2)
+
+
+def _for_effective(quality: Quality) -> int:
+    """Respondents for 30 effective ones, the design effect staying as it is."""
+    if quality.n_effective is None or quality.n_effective >= FEWEST:
+        return quality.n
+    return _grown(quality.n, FEWEST / quality.n_effective)
 
 
 def _for_width(quality: Quality) -> int:
