@@ -113,10 +113,15 @@ def _solver(holds: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.flo
 class Answers:
     """The answers of one family, question by question."""
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, asked: tuple[Question, ...]) -> None:
         self._cells = family.cells
-        self.questions = _questions(family)
+        self.questions = asked
         self._place = {name: at for at, asked in enumerate(self.questions) for name in asked.measures}
+
+    def counts(self, cell: CellKey) -> list[list[int]]:
+        """Per question, how many gave each answer and last how many none, as far as the numbers tell."""
+        cells = self._cells.get(cell, {})
+        return [[*asked.counts(cells).tolist(), _missing(asked, cells)] for asked in self.questions]
 
     def losable(self, cell: CellKey, bounds: Bounds) -> tuple[int, ...]:
         """Per question, the answers of which the cell could have one fewer."""
@@ -136,16 +141,18 @@ class Answers:
         return place, self.questions[place].bits(measure, yes=yes)
 
 
-def _questions(family: Family) -> tuple[Question, ...]:
-    named = sorted((_subject(measure), measure.id) for measure in family.measures.values())
-    found: list[Question] = []
-    for subject, names in groupby(named, key=lambda pair: pair[0]):
-        ids = [name for _, name in names]
-        if subject.startswith("?") and _exclusive(family, ids):
-            found.append(_exclusive_question(family, ids))
+def questions_of(found: Sequence[Family]) -> tuple[Question, ...]:
+    """The questions behind all measures of a table, so that families speak of answers in the same order."""
+    measures = {name: measure for family in found for name, measure in family.measures.items()}
+    named = sorted((_subject(measure), name) for name, measure in measures.items())
+    asked: list[Question] = []
+    for subject, pairs in groupby(named, key=lambda pair: pair[0]):
+        together = _exclusive_question([measures[name] for _, name in pairs]) if subject[0] == "?" else None
+        if together is not None and all(_exclusive(family, together) for family in found):
+            asked.append(together)
         else:
-            found.extend(_alone(family.measures[name]) for name in ids)
-    return tuple(found)
+            asked.extend(_alone(measures[name]) for _, name in named if _subject(measures[name]) == subject)
+    return tuple(asked)
 
 
 def _subject(measure: Measure) -> str:
@@ -156,19 +163,14 @@ def _subject(measure: Measure) -> str:
 _SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
 
 
-def _exclusive(family: Family, names: Sequence[str]) -> bool:
+def _exclusive(family: Family, asked: Question) -> bool:
     """Answers exclude each other as far as the numbers tell; where several may be chosen they soon do not."""
-    asked = _exclusive_question(family, names)
-    if len(names) == 1:
-        return True
+    disjoint = _disjoint(asked)
     for cells in family.cells.values():
         known = [cells[name] for name in asked.measures if name in cells]
         if len({estimate.n for estimate in known}) > 1:
             return False
-        disjoint = _disjoint(asked)
-        if sum(cells[name].events or 0 for name in disjoint if name in cells) > max(
-            (e.n for e in known), default=0
-        ):
+        if known and sum(cells[name].events or 0 for name in disjoint if name in cells) > known[0].n:
             return False
     return True
 
@@ -182,11 +184,11 @@ def _disjoint(asked: Question) -> list[str]:
     return [asked.measures[row] for row in chosen]
 
 
-def _exclusive_question(family: Family, names: Sequence[str]) -> Question:
-    chosen = [choices_of(family.measures[name]) for name in names]
-    codes = sorted({code for one in chosen if one for code in one[1]}) + [_OTHER]
-    rows = [[(code in one[1]) == one[2] for code in codes] for one in chosen if one]
-    return Question(tuple(names), np.unique(np.array(rows, dtype=bool), axis=1))
+def _exclusive_question(measures: Sequence[Measure]) -> Question:
+    chosen = [found for found in map(choices_of, measures) if found is not None]
+    codes = [*sorted({code for _, named, _ in chosen for code in named}), _OTHER]
+    rows = [[(code in named) == counts for code in codes] for _, named, counts in chosen]
+    return Question(tuple(one.id for one in measures), np.unique(np.array(rows, dtype=bool), axis=1))
 
 
 def _alone(measure: Measure) -> Question:
@@ -195,9 +197,13 @@ def _alone(measure: Measure) -> Question:
     return Question((measure.id,), np.array([row], dtype=bool))
 
 
+def _missing(asked: Question, cells: dict[str, Estimate]) -> int:
+    return min((cells[name].n_missing for name in asked.measures if name in cells), default=1)
+
+
 def _losable(asked: Question, cells: dict[str, Estimate], bounds: Bounds) -> int:
     known = [cells[name] for name in asked.measures if name in cells]
-    missing = asked.missing if all(estimate.n_missing > 0 for estimate in known) else 0
+    missing = asked.missing if _missing(asked, cells) else 0
     if not known:
         return 2 * asked.missing - 1
     if not all(_may_have(estimate, estimate.n - 1, bounds) for estimate in known):

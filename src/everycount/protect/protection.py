@@ -10,7 +10,7 @@ from everycount.estimate.plan import MeasureKind
 from everycount.protect import primary, printing
 from everycount.protect.cells import Status, restore
 from everycount.protect.families import Families, dimensions_of
-from everycount.protect.witness import protect_secret
+from everycount.protect.witness import is_extreme, protect_secret
 from everycount.protect.world import build
 
 if TYPE_CHECKING:
@@ -178,11 +178,19 @@ def _link(world: World) -> None:
     for room in world.rooms:
         world.hide(world.touches(room), room.secrets)
     _shut_entangled(world)
-    for room in world.rooms:
-        for secret in sorted(room.secrets, key=lambda cell: (-len(cell), cell)):
+    waiting = [(room, cell) for room in world.rooms for cell in sorted(room.secrets, key=_finest_first)]
+    while waiting:
+        before = world.count_hidden()
+        for room, secret in waiting:
             if room.family.among is None or not _is_shut(room):
                 protect_secret(world, room, secret)
+        # What was excused because a larger group is shown at 0 or 1 must be looked at again once that is hidden.
+        waiting = [] if world.count_hidden() == before else [one for one in waiting if is_extreme(*one)]
     _shut_entangled(world)
+
+
+def _finest_first(cell: CellKey) -> tuple[int, CellKey]:
+    return -len(cell), cell
 
 
 def _is_shut(room: Room) -> bool:

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from operator import and_
 from typing import TYPE_CHECKING
 
 from everycount.protect.families import dimensions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.families import By
@@ -138,18 +138,13 @@ def holds(world: World, room: Room, scope: Sequence[Room], secret: CellKey, box:
     if any(_absent(room, cell) for cell in box.cells):
         return False
     moving = [name for name, estimate in room.family.cells[secret].items() if estimate.n > 0]
-    alone = len(scope) == len(world.rooms)
-    ways = [
-        way
-        if way is not None and _has_answers(way, room, moving) and (alone or _others_stand(room, gain))
-        else None
-        for way, gain in (
-            (_common(world, room, box.leaves, box.joins), box.joins),
-            (_common(world, room, box.joins, box.leaves), box.leaves),
-        )
-    ]
-    return any(way is not None for way in ways) and all(
-        _value_changes(world, room, secret, name, box, ways[0]) for name in moving
+    alone = len(scope) < len(world.rooms)
+    forward = _way(world, room, box.leaves, box.joins, alone=alone)
+    backward = _way(world, room, box.joins, box.leaves, alone=alone)
+    joining = forward if forward and _has_answers(forward, room, moving) else None
+    leaving = backward if backward and _has_answers(backward, room, moving) else None
+    return bool(joining or leaving) and all(
+        _value_changes(world, room, secret, name, box, joining) for name in moving
     )
 
 
@@ -158,22 +153,44 @@ def _absent(room: Room, cell: CellKey) -> bool:
     return dimensions_of(cell) in room.family.whole and cell not in room.family.cells
 
 
+def _way(
+    world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey], *, alone: bool
+) -> tuple[int, ...] | None:
+    """Per question, the answers of somebody who can leave every cell of one colour and join the others.
+
+    What everybody's numbers allow must also agree with each family inside an ``among`` that shows these cells:
+    either the person is inside, and its numbers allow it too, or somebody outside is there to go. Where only the
+    family inside an ``among`` moves (``alone``), somebody outside with the same answers goes the opposite way.
+    """
+    way = _common(world, room, lose, gain)
+    if way is not None and alone:
+        return _both(way, _all(world.outside(room, cell) for cell in gain))
+    if way is None or room is not world.everybody:
+        return way
+    for other in world.rooms[1:]:
+        if any(cell in other.family.cells for cell in lose):
+            inside = _both(way, _common(world, other, lose, gain))
+            way = inside or _both(way, _all(world.outside(other, cell) for cell in lose))
+            if way is None:
+                return None
+    return way
+
+
 def _common(
     world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey]
 ) -> tuple[int, ...] | None:
-    """Per question, the answers of a person who could leave every cell of one colour and join the others."""
-    masks = [world.losable(room, cell) for cell in lose] + [world.gainable(room, cell) for cell in gain]
+    losing = (world.losable(room, cell) for cell in lose)
+    return _all(chain(losing, (world.gainable(room, cell) for cell in gain)))
+
+
+def _all(masks: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
+    """What all of the cells allow, question by question; None where some question is left without an answer."""
     common = tuple(reduce(and_, column) for column in zip(*masks, strict=True))
     return common if all(common) else None
 
 
-def _others_stand(room: Room, cells: Sequence[CellKey]) -> bool:
-    """Somebody outside ``among`` can move the opposite way, so that everybody's numbers stay."""
-    return all(
-        any(estimate.n_excluded > 0 for estimate in room.family.cells[cell].values())
-        for cell in cells
-        if cell in room.family.cells
-    )
+def _both(one: tuple[int, ...], other: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    return None if other is None else _all((one, other))
 
 
 def _has_answers(way: tuple[int, ...], room: Room, moving: Sequence[str]) -> bool:
@@ -198,9 +215,29 @@ def _value_changes(
 
 def _trade(world: World, room: Room, box: Box, place: int, own: int, other: int) -> bool:
     """One with the secret's answer goes where one with the other answer comes from, all round the box."""
-    out = reduce(and_, (world.tradable(room, cell)[place] for cell in box.joins), own)
-    back = reduce(and_, (world.tradable(room, cell)[place] for cell in box.leaves), other)
-    return bool(out and back)
+    own, other = _traders(world, room, box, place, own, other)
+    if room is world.everybody:
+        for family in world.rooms[1:]:
+            if any(cell in family.family.cells for cell in box.cells):
+                inside = _traders(world, family, box, place, own, other)
+                outside = (
+                    reduce(and_, (world.outside(family, cell)[place] for cell in box.joins), own),
+                    reduce(and_, (world.outside(family, cell)[place] for cell in box.leaves), other),
+                )
+                own, other = inside if all(inside) else outside
+    return bool(own and other)
+
+
+def _traders(world: World, room: Room, box: Box, place: int, own: int, other: int) -> tuple[int, int]:
+    return (
+        reduce(and_, (world.tradable(room, cell)[place] for cell in box.joins), own),
+        reduce(and_, (world.tradable(room, cell)[place] for cell in box.leaves), other),
+    )
+
+
+def is_extreme(room: Room, secret: CellKey) -> bool:
+    """Some share of the cell is exactly 0 or 1."""
+    return any(one.n and one.events in (0, one.n) for one in room.family.cells[secret].values())
 
 
 def _known_from_above(room: Room, secret: CellKey, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from everycount.protect.answers import Answers, Bounds
+from everycount.protect.answers import Answers, Bounds, questions_of
 from everycount.protect.families import dimensions_of, roots, same_answers
 from everycount.protect.primary import threshold
 
@@ -119,6 +119,10 @@ class World:
         for room in rooms:
             room.hidden.update(key for key in keys if key in room.family.cells)
 
+    def count_hidden(self) -> int:
+        """How many cells are hidden."""
+        return sum(len(room.hidden) for room in self.rooms)
+
     def close(self, dimensions: Iterable[str]) -> None:
         """Hides every cell of some dimensions."""
         self.closed.update(dimensions)
@@ -164,6 +168,22 @@ class World:
             room._gainable[cell] = room.answers.gainable(cell, self.bounds(room, cell))
         return room._gainable[cell]
 
+    def outside(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """Per question, the answers that somebody of a cell gave who is not inside ``among``, at least one."""
+        if cell not in self.rooms[0].family.cells:
+            return self._outside_unseen(room, cell)
+        everybody = self.rooms[0].answers.counts(cell)
+        return tuple(
+            sum(1 << answer for answer, (more, fewer) in enumerate(zip(*pair, strict=True)) if more > fewer)
+            for pair in zip(everybody, room.answers.counts(cell), strict=True)
+        )
+
+    def _outside_unseen(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """Where nothing is printed of everybody, any answer will do."""
+        known = room.family.cells.get(cell, {}).values()
+        anybody = not known or any(estimate.n_excluded > 0 for estimate in known)
+        return tuple(2 * asked.missing - 1 if anybody else 0 for asked in room.answers.questions)
+
     def exchangeable(self, dimension: str, code: str, other: str) -> bool:
         """A person can change group here without changing group in a dimension made from the same answers."""
         return all(
@@ -197,11 +217,14 @@ def _groups(found: Iterable[Family]) -> dict[str, tuple[str, ...]]:
 
 def build(found: Iterable[Family], plan: Plan, policy: Policy) -> tuple[World, ...]:
     """One world per table; rosters count other units than the main records."""
-    tables: dict[str, list[Room]] = {}
+    tables: dict[str, list[Family]] = {}
     for family in found:
         if family.cells:
-            tables.setdefault(family.table, []).append(Room(family, Answers(family)))
-    return tuple(
-        World(policy, plan, tuple(sorted(tables[name], key=lambda room: room.family.among is not None)))
-        for name in sorted(tables)
-    )
+            tables.setdefault(family.table, []).append(family)
+    return tuple(World(policy, plan, _rooms(tables[name])) for name in sorted(tables))
+
+
+def _rooms(found: list[Family]) -> tuple[Room, ...]:
+    asked = questions_of(found)
+    ordered = sorted(found, key=lambda family: family.among is not None)
+    return tuple(Room(family, Answers(family, asked)) for family in ordered)
