@@ -325,3 +325,13 @@ def test_every_reference_statistic_is_covered_or_waits_with_a_reason(cases: dict
     assert set(cases) == set(COVERED) | set(WAITING)
     assert not set(COVERED) & set(WAITING)
     assert set(CHECKS) == set(COVERED)
+
+
+def test_the_table_of_what_is_compared_is_not_stale(
+    root: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(root / "tools"))
+    from golden_coverage import golden_pages
+
+    for name, text in golden_pages(shared).items():
+        assert (root / name).read_text(encoding="utf-8") == text, "run tools/golden_coverage.py"
