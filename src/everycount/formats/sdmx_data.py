@@ -129,7 +129,8 @@ def _data_structure(description: Description, space: str) -> str:
 
 
 def _by_dataset(description: Description) -> dict[str, str]:
-    values = ("CITIZENS", description.release.digest)
+    producer = "INVENTED" if description.release.survey.invented else "CITIZENS"
+    values = (producer, description.release.digest)
     return dict(zip((part.id for part in BY_DATASET), values, strict=True))
 
 

@@ -107,7 +107,12 @@ def own_list(name: str, title: str, codes: dict[str, str]) -> SdmxList:
 OWN_LISTS = (
     own_list("CL_REPORTING_TYPE", "Reporting type", {"C": "Citizen data, reported by those who made them"}),
     own_list(
-        "CL_PRODUCER_TYPE", "Producer type", {"CITIZENS": "Citizens, communities and their organisations"}
+        "CL_PRODUCER_TYPE",
+        "Producer type",
+        {
+            "CITIZENS": "Citizens, communities and their organisations",
+            "INVENTED": "Nobody: people and answers are invented to show how the software works",
+        },
     ),
     own_list(
         "CL_CELL_STATUS",

@@ -51,11 +51,14 @@ def structure(description: Description) -> bytes:
 
 
 def header(description: Description, *more: str) -> str:
-    """The message's header. A release carries no clock: ``Prepared`` repeats the last day of the period."""
+    """The message's header. A release carries no clock: ``Prepared`` repeats the last day of the period.
+
+    Invented data are marked as a test message, so that no registry takes them for real ones.
+    """
     return element(
         "mes:Header",
         element("mes:ID", f"EVERYCOUNT-{description.release.digest.removeprefix('sha256:')[:16]}"),
-        element("mes:Test", "false"),
+        element("mes:Test", str(description.release.survey.invented).lower()),
         element("mes:Prepared", f"{description.period.last.isoformat()}T00:00:00"),
         element("mes:Sender", id=AGENCY),
         *more,

@@ -12,9 +12,9 @@ from everycount.formats import cells_csv, sdmx
 from everycount.formats.messages import chosen
 from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
-from everycount.release.document import NAME, parse
+from everycount.release.document import NAME
 from everycount.release.fingerprint import hashed
-from everycount.release.folder import listed_files, names_in
+from everycount.release.folder import listed_files, names_in, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,7 +72,7 @@ def write(
     """
     if not isinstance(release, Release):
         raise TypeError(f"Only a Release can be written, not {type(release).__name__}.")
-    target = Path(folder).absolute()
+    target = Path(folder).resolve()  # behind a symbolic link, the folder itself is replaced
     _check_target(target, release.survey.id)
     contents = _contents(release, languages)
     if questionnaire is not None:
@@ -82,7 +82,7 @@ def write(
         _put(contents, target)
     except OSError as problem:
         raise InputError(_unwritable(target, problem)) from None
-    return [target / name for name in contents]
+    return [Path(folder) / name for name in contents]
 
 
 def _contents(release: Release, languages: Sequence[str] | None) -> dict[str, bytes]:
@@ -110,7 +110,7 @@ def _check_target(target: Path, survey: str) -> None:
     if NAME not in found:
         problem = "The folder is not empty and holds no earlier release."
         raise InputError(Fault(str(target), problem, "Name a new folder, or empty this one."))
-    document = parse((target / NAME).read_bytes(), str(target / NAME))
+    document = read_document(target / NAME)
     _check_survey(target, document, survey)
     _check_foreign(target, sorted(found - listed_files(document).keys() - {NAME}))
 

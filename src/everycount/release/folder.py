@@ -47,7 +47,16 @@ def read(folder: Path | str) -> Release:
         InputError: there is none, or it cannot be read.
     """
     path = document_path(folder)
-    return documents.release_from_json(documents.parse(_bytes(path), str(path)), str(path))
+    return documents.release_from_json(read_document(path), str(path))
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The JSON object in a file, whether or not it is a release.
+
+    Raises:
+        InputError: the file cannot be read, or is no JSON object.
+    """
+    return documents.parse(_bytes(path), str(path))
 
 
 def document_path(folder: Path | str) -> Path:

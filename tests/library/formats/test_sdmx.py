@@ -101,7 +101,17 @@ def test_both_data_files_have_the_same_observations() -> None:
 @pytest.mark.parametrize("name", DATA)
 def test_the_file_says_whose_release_it_is(name: str) -> None:
     release = small_release()
-    assert read(release, name).attributes == {"PRODUCER_TYPE": "CITIZENS", "RELEASE_DIGEST": release.digest}
+    assert read(release, name).attributes == {"PRODUCER_TYPE": "INVENTED", "RELEASE_DIGEST": release.digest}
+    real = replace(release, survey=replace(release.survey, invented=False))
+    assert read(real, name).attributes == {"PRODUCER_TYPE": "CITIZENS", "RELEASE_DIGEST": real.digest}
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_invented_data_are_a_test_message(*, invented: bool) -> None:
+    release = small_release()
+    made = sdmx.files(replace(release, survey=replace(release.survey, invented=invented)))
+    for name in FILES[1:]:
+        assert f"<mes:Test>{str(invented).lower()}</mes:Test>" in made[name].decode()
 
 
 def test_dimensions_are_those_of_the_sdgs_in_their_order() -> None:

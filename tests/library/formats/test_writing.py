@@ -66,6 +66,15 @@ def test_a_revision_replaces_the_earlier_release_and_keeps_nothing_stale(tmp_pat
     assert names(tmp_path) == {"out"}
 
 
+def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
+    write(small_release(), tmp_path / "2024")
+    (tmp_path / "latest").symlink_to(tmp_path / "2024")
+    write(small_release(), tmp_path / "latest")
+    assert (tmp_path / "latest").is_symlink()
+    assert verify(tmp_path / "2024") == []
+    assert names(tmp_path) == {"2024", "latest"}
+
+
 def test_an_empty_folder_is_used(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert write(small_release(), tmp_path / "out")
