@@ -49,8 +49,8 @@ def as_number(found: Answers) -> Expression:
     values = found.values
     kind = values.type()
     if kind.is_string():
-        written = values.re_search(NUMBER)
-        return finite(ibis.ifelse(written, values.try_cast("float64"), ibis.null("float64")))
+        # What does not match is extracted as "", which is no number.
+        return finite(values.re_extract(NUMBER, 0).try_cast("float64"))
     if kind.is_floating():
         return finite(values.cast("float64"))
     if kind.is_numeric() or kind.is_boolean():
@@ -59,8 +59,12 @@ def as_number(found: Answers) -> Expression:
 
 
 def finite(values: Expression) -> Expression:
-    """float64: the number, unknown where a sum ran out of what a double holds."""
-    return ibis.ifelse(values.isinf() | values.isnan(), ibis.null("float64"), values)
+    """float64: the number; unknown where it is none, or more than a double holds.
+
+    The values are named once: expressions are put into each other, and a second mention would double them at
+    each step. On every engine of ours NaN equals NaN, as sorting needs it.
+    """
+    return values.nullif(float("inf")).nullif(float("-inf")).nullif(float("nan"))
 
 
 def as_text(found: Answers) -> Expression:
@@ -144,6 +148,8 @@ def _nowhere(values: Expression) -> Expression:
 
 def _within(found: Answers, low: float | None, high: float | None) -> Expression:
     number = as_number(found)
-    limits = [number >= low] if low is not None else []
-    limits += [number <= high] if high is not None else []
-    return reduce(and_, limits) if limits else ~_nowhere(number)
+    if low is not None and high is not None:
+        return number.between(low, high)
+    if low is not None:
+        return number >= low
+    return number <= high if high is not None else ~_nowhere(number)

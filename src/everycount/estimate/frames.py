@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-import ibis
 import numpy as np
 
 from everycount.estimate.demands import measure_questions, plan_faults, used_dimensions, used_measures
@@ -120,12 +119,8 @@ def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
         case MeasureKind.MEAN | MeasureKind.TOTAL:
             return {"y": _or_nan(as_number(look(str(measure.question))))} | inside
         case MeasureKind.RATIO:
-            above, below = (as_number(look(str(name))) for name in (measure.question, measure.denominator))
-            both = above.notnull() & below.notnull()
-            return {
-                name: _or_nan(ibis.ifelse(both, value, ibis.null("float64")))
-                for name, value in (("y", above), ("x", below))
-            } | inside
+            pair = {"y": measure.question, "x": measure.denominator}
+            return {axis: _or_nan(as_number(look(str(name)))) for axis, name in pair.items()} | inside
 
 
 def _as_int(truth: Expression) -> Expression:
@@ -143,6 +138,7 @@ class Part:
     demand: Demand
     data: Fetched
     positions: Ints
+    placings: tuple[Placing, ...]
 
     @classmethod
     def of(cls, demand: Demand, design: Designed) -> Part:
@@ -152,12 +148,13 @@ class Part:
         found = positions >= 0
         if not found.all():
             data = data.take(np.flatnonzero(found))
-        return cls(demand, data, positions[found])
+        placings = tuple(_placing(demand, place, data) for place in range(len(demand.dimensions)))
+        return cls(demand, data, positions[found], placings)
 
     def faults(self) -> Iterator[Fault]:
         """What only the answers can show to be wrong."""
-        for place, dimension in enumerate(self.demand.dimensions):
-            yield from self._placing(place).faults(dimension)
+        for dimension, placing in zip(self.demand.dimensions, self.placings, strict=True):
+            yield from placing.faults(dimension)
         for place, measure in enumerate(self.demand.measures):
             if measure.kind in {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}:
                 yield from _wordy_faults(self.demand, measure, floats(self.data, f"y{place}"))
@@ -165,7 +162,7 @@ class Part:
     def frame(self, design: Designed) -> Frame:
         """The arrays of the kernel."""
         at = self.positions
-        placed = [(dimension, self._placing(place)) for place, dimension in enumerate(self.demand.dimensions)]
+        placed = list(zip(self.demand.dimensions, self.placings, strict=True))
         ones = np.ones(len(at))
         return Frame(
             table=self.demand.table,
@@ -182,19 +179,22 @@ class Part:
             stratum_names=design.stratum_names,
         )
 
-    def _placing(self, place: int) -> Placing:
-        dimension = self.demand.dimensions[place]
-        index, answers = numbered(self.data, f"by{place}")
-        found = self.demand.look(dimension.question)
-        numeric = found.numeric or found.about.kind is ColumnKind.NUMBER
-        return Placing.of(dimension, found.about, answers, index, numeric=numeric)
+
+def _placing(demand: Demand, place: int, data: Fetched) -> Placing:
+    dimension = demand.dimensions[place]
+    index, answers = numbered(data, f"by{place}")
+    found = demand.look(dimension.question)
+    numeric = found.numeric or found.about.kind is ColumnKind.NUMBER
+    return Placing.of(dimension, found.about, answers, index, numeric=numeric)
 
 
 def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> MeasureColumns:
     x, inside = f"x{place}", f"inside{place}"
+    above = floats(data, f"y{place}")
+    below = floats(data, x) if x in data.column_names else ones
     return MeasureColumns(
-        y=floats(data, f"y{place}"),
-        x=floats(data, x) if x in data.column_names else ones,
+        y=np.where(np.isnan(below), np.nan, above),
+        x=np.where(np.isnan(above), np.nan, below) if x in data.column_names else ones,
         inside=(integers(data, inside) if inside in data.column_names else ones).astype(np.bool_),
     )
 

@@ -262,7 +262,7 @@ def _all_numeric(outcomes: list[Take | Value], look: Look) -> bool:
 def _numeric_outcome(then: Take | Value, look: Look) -> Expression:
     if isinstance(then, Take):
         return as_number(look(then.question))
-    # Written as text and cast: DuckDB makes a decimal of a bare 1.50, and a decimal is written with its zeros.
+    # Written as text and cast: DuckDB makes a decimal of a bare 1.50, and writes a decimal with its zeros.
     return ibis.literal(written(then.value)).cast("float64")
 
 
@@ -281,7 +281,7 @@ def _recoded(value: Expression, pairs: tuple[tuple[str, str], ...]) -> Expressio
     if not pairs:
         return value
     text = as_text(Answers(value, Column("", ColumnKind.TEXT)))
-    return ibis.cases(*((text == old, ibis.literal(new)) for old, new in pairs), else_=text)
+    return text.cases(*pairs, else_=text)
 
 
 def _filled(value: Expression, constant: str | float | None) -> Expression:
