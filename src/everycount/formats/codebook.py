@@ -370,7 +370,7 @@ def _is_filler(question: Question) -> bool:
 
 
 def _anchor(question: Question) -> str:
-    return f"q-{'.'.join(question.full_path)}"
+    return f"q-{'/'.join(question.full_path)}"
 
 
 def _lang(tongue: str) -> str:
