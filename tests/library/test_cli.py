@@ -14,23 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = ("release", "verify", "compare", "codebook", "init", "check", "completion")
-CONTRACT = [
-    "measure",
-    "kind",
-    "value",
-    "se",
-    "ci_low",
-    "ci_high",
-    "ci_level",
-    "df",
-    "n",
-    "n_effective",
-    "cv",
-    "basis",
-    "scope",
-    "status",
-    "note",
-]
+NUMBERS = ["value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv"]
+CONTRACT = ["measure", "kind", *NUMBERS, "basis", "scope", "status", "note"]
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,7 @@ def read_folder(path: Path, *, policy: str | None = None) -> SurveyFolder:
     folder = path.parent if path.name == FILE else path
     if not folder.is_dir():
         raise InputError(Fault(str(path), "There is no such folder.", f"Name a folder with a {FILE}."))
+    folder = folder.resolve()
     document = Document.read(folder / FILE)
     root = document.root()
     survey = root.table("survey")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from everycount import catalogue
 from everycount.estimate.plan import (
     Benchmark,
     Better,
@@ -16,6 +17,7 @@ from everycount.estimate.plan import (
     SdgLink,
     Table,
 )
+from everycount.faults import InputError
 from everycount.survey.conditions import closed, read_condition
 from everycount.survey.variables import read_variables
 from everycount.text import NOTHING
@@ -175,9 +177,6 @@ def _sdg(reader: Reader) -> SdgLink | None:
 
 
 def _known_indicator(reader: Reader, number: str, relation: str) -> SdgLink | None:
-    from everycount import catalogue  # noqa: PLC0415 - only where a measure has a link
-    from everycount.faults import InputError  # noqa: PLC0415
-
     try:
         catalogue.indicator(number)
     except InputError as error:

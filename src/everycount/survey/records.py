@@ -73,7 +73,7 @@ def _file(reader: Reader, key: str, folder: Path) -> Path | None:
     if not name:
         return None
     path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    if not path.is_relative_to(folder):
         reader.complain(key, f'The file "{name}" is outside the survey folder.', "Copy it into the folder.")
         return None
     if not path.is_file():

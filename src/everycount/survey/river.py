@@ -11,6 +11,7 @@ import everycount
 from everycount.estimate import estimate, narrow
 from everycount.estimate.condition import questions
 from everycount.protect import protect
+from everycount.release import digest
 from everycount.release.model import (
     DesignFacts,
     DimensionFacts,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from everycount.protect import Cells
     from everycount.sample import Finding, Sample
     from everycount.survey.folder import SurveyFolder
-
-Progress = "Callable[[str], None]"
 
 
 def silent(_stage: str) -> None:
@@ -177,8 +176,6 @@ def _design(estimates: Estimates) -> DesignFacts:
 
 
 def _provenance(opened: Opened, given: Release | None) -> Provenance:
-    from everycount.release import digest  # noqa: PLC0415 - only a revision needs it
-
     folder = opened.folder
     kinds = Counter(finding.problem for finding in opened.findings)
     return Provenance(
@@ -194,11 +191,7 @@ def _inputs(folder: SurveyFolder) -> Iterator[Input]:
     for path in folder.files:
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-        yield Input(
-            path.relative_to(folder.path.resolve()).as_posix() if path.is_absolute() else path.name,
-            digest,
-            path.stat().st_size,
-        )
+        yield Input(path.relative_to(folder.path).as_posix(), digest, path.stat().st_size)
 
 
 def _plain(value: Any) -> Any:
