@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from everycount.questionnaire.kinds import METADATA, SPOKEN, Kind
+from everycount.sample.links import is_added
 from everycount.sample.sample import MAIN, RECORD, ROW, Column, ColumnKind, Finding
 from everycount.sample.sql import ident, literal, texts
 from everycount.sample.store import Store
@@ -69,9 +70,10 @@ def _oddities(name: str, columns: Mapping[str, Column], texts_only: Mapping[str,
     if name != MAIN:
         problem = "The row belongs to no record of the main table, and is left out of every number."
         yield _Oddity("", f"{ident(RECORD)} IS NULL", problem)
-    if columns:
-        nulls = " AND ".join(f"{ident(column)} IS NULL" for column in columns)
-        yield _Oddity("", nulls, "The row is wholly empty.")
+    answers = [column for column in columns if not is_added(column)]
+    if answers:
+        nulls = " AND ".join(f"{ident(column)} IS NULL" for column in answers)
+        yield _Oddity("", nulls, "The row holds no answer at all.")
     for column in columns.values():
         oddity = _of_kind(column, text=texts_only[column.name])
         if oddity:

@@ -19,6 +19,19 @@ PARENT_COLUMNS = tuple(LINKS)
 PARENT_TABLE = "_parent_table_name"
 # Columns that identify a row of any export, surest first.
 KEYS = ("KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_uuid", "uuid", "_id", "_index")
+# What phones and servers add to the answers, beside the columns that begin with an underscore.
+_ADDED = frozenset(
+    {
+        *KEYS, *LINKS, "SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent",
+        "AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "FormVersion",
+        "meta-instanceName", "instanceName", "start", "end", "today", "deviceid",
+    }
+)  # fmt: skip
+
+
+def is_added(name: str) -> bool:
+    """Whether a column of that name is no answer but an addition of the phone or the server."""
+    return name.startswith("_") or name in _ADDED
 
 
 def parent_table(store: Store, raw: RawTable) -> str | None:
