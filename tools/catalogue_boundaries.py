@@ -29,6 +29,7 @@ DISCLAIMER = (
 )
 
 ANTARCTICA = "010"
+TINY = 40.0  # square units: below about six by six, a colour cannot be told
 
 
 # --- the two maps ----------------------------------------------------------------------------------------
@@ -205,6 +206,7 @@ def draw(
         "view_box": [0, 0, width, height],
         "paths": {code: paths[code] for code in sorted(paths) if code},
         "labels": {code: labels[code] for code in sorted(labels)},
+        "tiny": sorted(code for code in placed if code and max(map(area, placed[code])) < TINY),
         "others": paths.get("", ""),
     }
 

@@ -25,6 +25,8 @@ class Boundaries:
         view_box: the drawing's SVG viewBox: left, top, width, height.
         paths: code to SVG path data; read-only.
         labels: code to a point well inside the area's largest part; read-only.
+        tiny: codes of areas too small to tell their colour: give them a mark at their label point, for they
+            are often the islands that maps leave out.
         others: path data of land that the list has no code for; to be drawn, never to be coloured.
         projection: how the globe was laid flat.
         disclaimer: must stand beside every map.
@@ -35,6 +37,7 @@ class Boundaries:
     view_box: tuple[int, int, int, int]
     paths: Mapping[str, str]
     labels: Mapping[str, tuple[int, int]]
+    tiny: frozenset[str]
     others: str
     projection: str
     disclaimer: str
@@ -55,6 +58,7 @@ def boundaries(list_id: str) -> Boundaries:
         view_box=(left, top, width, height),
         paths=MappingProxyType(found["paths"]),
         labels=MappingProxyType({code: (x, y) for code, (x, y) in found["labels"].items()}),
+        tiny=frozenset(found["tiny"]),
         others=found["others"],
         projection=found["projection"],
         disclaimer=found["disclaimer"],

@@ -95,6 +95,13 @@ def test_areas_have_about_the_right_sizes() -> None:
     assert size["IN-RJ"] / size["IN-BR"] == pytest.approx(342239 / 94163, rel=0.1)
 
 
+def test_small_islands_are_named_so_that_they_get_a_mark() -> None:
+    tiny = {catalogue.area(code).alpha3 for code in catalogue.boundaries("world").tiny}
+    assert {"MDV", "NRU", "KIR", "BRB", "SGP", "TON"} <= tiny
+    assert not {"IND", "BGD", "CUB", "PHL"} & tiny
+    assert catalogue.boundaries("IND-states").tiny == {"IN-CH", "IN-DD", "IN-LD", "IN-PY"}
+
+
 def test_maps_carry_what_must_stand_beside_them() -> None:
     for name in MAPS:
         found = catalogue.boundaries(name)

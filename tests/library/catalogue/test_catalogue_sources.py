@@ -63,6 +63,16 @@ def test_sources_and_page_are_up_to_date(tool: ModuleType, root: Path) -> None:
     assert tool.page(text) == text, "run python tools/refresh_catalogue.py --digests"
 
 
+def test_the_examples_of_the_page_run(root: Path) -> None:
+    text = (root / "docs/reference/catalogue.md").read_text(encoding="utf-8")
+    lines = text.split("```python\n")[1].split("```")[0].splitlines()
+    names: dict[str, object] = {}
+    exec(lines[0], names)  # noqa: S102 - the page's own lines
+    for line in filter(None, lines[1:]):
+        assert eval(line, names), line  # noqa: S307 - the same
+    assert eval(lines[2].split("#")[0], names) == ("1.5.1", "11.5.1", "13.1.1")  # noqa: S307 - the same
+
+
 def plain(name: str, content: bytes) -> bytes:
     """The bytes under the packing, which may differ from one zlib to the next."""
     return gzip.decompress(content) if name.endswith(".gz") else content
