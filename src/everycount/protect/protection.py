@@ -105,7 +105,8 @@ class _Protection:
         if found is not None:
             room, cell = self.rooms[id(found[0])], found[1]
             if cell in room.hidden:
-                return self._reason(room, cell, estimate)
+                small = self._world_of(room).is_called_small(room, cell)
+                return Status.SUPPRESSED_SMALL if small else Status.SUPPRESSED_COMPLEMENTARY
         if estimate.n == 0:
             return Status.NO_ANSWERS
         if estimate.value is None:
@@ -114,20 +115,8 @@ class _Protection:
             return Status.SUPPRESSED_UNRELIABLE
         return Status.SHOWN
 
-    def _reason(self, room: Room, cell: CellKey, estimate: Estimate) -> Status:
-        """Inside an ``among`` every small cell is called small.
-
-        "Complementary" would say that the cell is neither small nor all alike, and what is known of some people
-        in a cell bounds what can be true of everybody in it.
-        """
-        few = max(self.policy.min_respondents, self.policy.min_respondents_extreme)
-        within = self.measures[estimate.measure].among is not None and 0 < estimate.n < few
-        secret = within or cell in room.secrets or self._is_shut(room)
-        return Status.SUPPRESSED_SMALL if secret else Status.SUPPRESSED_COMPLEMENTARY
-
-    def _is_shut(self, room: Room) -> bool:
-        """Where a whole table is too small, one status for all its cells says nothing about any of them."""
-        return any(world.shut for world in self.worlds if room in world.rooms)
+    def _world_of(self, room: Room) -> World:
+        return next(world for world in self.worlds if any(one is room for one in world.rooms))
 
     def _comparable(self, found: Contrast, cells: dict[tuple[str, CellKey], Cell]) -> bool:
         own = cells.get((found.measure, found.cell))

@@ -30,10 +30,17 @@ _MOST_PLACES = 400  # places tried for the dimensions that stay fixed; more seld
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The corners of a move in every breakdown that shows them; ``joins`` have the secret's own colour."""
+    """The corners of a move in every breakdown that shows them; ``joins`` have the secret's own colour.
+
+    Attributes:
+        joins, leaves: the corners where the number of people changes.
+        joined, left: the cells of all other breakdowns in which those same people stand and stay.
+    """
 
     joins: tuple[CellKey, ...]
     leaves: tuple[CellKey, ...]
+    joined: tuple[CellKey, ...]
+    left: tuple[CellKey, ...]
 
     @property
     def cells(self) -> tuple[CellKey, ...]:
@@ -110,8 +117,10 @@ def boxes(world: World, scope: Sequence[Room], secret: CellKey) -> Iterator[Box]
             free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
             for partners in product(*(_partners(world, *pair) for pair in moved)):
                 swap = dict(zip(inside, partners, strict=True))
-                for place in islice(product(*(world.groups[one] for one in free)), _MOST_PLACES):
-                    yield _box(dict(secret) | dict(zip(free, place, strict=True)), swap, tables)
+                for codes in islice(product(*(world.groups[one] for one in free)), _MOST_PLACES):
+                    place = dict(secret) | dict(zip(free, codes, strict=True))
+                    others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
+                    yield _box(place, swap, tables, others)
 
 
 def _partners(world: World, dimension: str, code: str) -> list[str]:
@@ -122,15 +131,20 @@ def _partners(world: World, dimension: str, code: str) -> list[str]:
     ]
 
 
-def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By]) -> Box:
-    joins: list[CellKey] = []
-    leaves: list[CellKey] = []
+def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], others: Sequence[By]) -> Box:
+    corners: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
     for count in range(len(swap) + 1):
         for swapped in combinations(swap, count):
-            corner = place | {dimension: swap[dimension] for dimension in swapped}
-            side = leaves if count % 2 else joins
-            side.extend(tuple((dimension, corner[dimension]) for dimension in by) for by in tables)
-    return Box(tuple(joins), tuple(leaves))
+            corners[count % 2].append(place | {dimension: swap[dimension] for dimension in swapped})
+    joins, leaves = corners
+    return Box(
+        _cells(joins, tables), _cells(leaves, tables), _cells(joins, others), _cells(leaves, others)
+    )
+
+
+def _cells(corners: Iterable[dict[str, str]], tables: Sequence[By]) -> tuple[CellKey, ...]:
+    found = (tuple((one, corner[one]) for one in by) for corner in corners for by in tables)
+    return tuple(dict.fromkeys(found))
 
 
 def holds(world: World, room: Room, scope: Sequence[Room], secret: CellKey, box: Box) -> bool:
@@ -139,8 +153,8 @@ def holds(world: World, room: Room, scope: Sequence[Room], secret: CellKey, box:
         return False
     moving = [name for name, estimate in room.family.cells[secret].items() if estimate.n > 0]
     alone = len(scope) < len(world.rooms)
-    forward = _way(world, room, box.leaves, box.joins, alone=alone)
-    backward = _way(world, room, box.joins, box.leaves, alone=alone)
+    forward = _way(world, room, box.leaves, box.joins, box.left, alone=alone)
+    backward = _way(world, room, box.joins, box.leaves, box.joined, alone=alone)
     joining = forward if forward and _has_answers(forward, room, moving) else None
     leaving = backward if backward and _has_answers(backward, room, moving) else None
     return bool(joining or leaving) and all(
@@ -154,7 +168,13 @@ def _absent(room: Room, cell: CellKey) -> bool:
 
 
 def _way(
-    world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey], *, alone: bool
+    world: World,
+    room: Room,
+    lose: Sequence[CellKey],
+    gain: Sequence[CellKey],
+    stand: Sequence[CellKey],
+    *,
+    alone: bool,
 ) -> tuple[int, ...] | None:
     """Per question, the answers of somebody who can leave every cell of one colour and join the others.
 
@@ -162,14 +182,14 @@ def _way(
     either the person is inside, and its numbers allow it too, or somebody outside is there to go. Where only the
     family inside an ``among`` moves (``alone``), somebody outside with the same answers goes the opposite way.
     """
-    way = _common(world, room, lose, gain)
+    way = _common(world, room, lose, gain, stand)
     if way is not None and alone:
         return _both(way, _all(world.outside(room, cell) for cell in gain))
     if way is None or room is not world.everybody:
         return way
     for other in world.rooms[1:]:
         if any(cell in other.family.cells for cell in lose):
-            inside = _both(way, _common(world, other, lose, gain))
+            inside = _both(way, _common(world, other, lose, gain, stand))
             way = inside or _both(way, _all(world.outside(other, cell) for cell in lose))
             if way is None:
                 return None
@@ -177,10 +197,12 @@ def _way(
 
 
 def _common(
-    world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey]
+    world: World, room: Room, lose: Sequence[CellKey], gain: Sequence[CellKey], stand: Sequence[CellKey]
 ) -> tuple[int, ...] | None:
+    """The same in one family; ``stand`` are cells in which the people stay and so must already be."""
     losing = (world.losable(room, cell) for cell in lose)
-    return _all(chain(losing, (world.gainable(room, cell) for cell in gain)))
+    standing = (world.present(room, cell) for cell in stand)
+    return _all(chain(losing, standing, (world.gainable(room, cell) for cell in gain)))
 
 
 def _all(masks: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
@@ -229,10 +251,15 @@ def _trade(world: World, room: Room, box: Box, place: int, own: int, other: int)
 
 
 def _traders(world: World, room: Room, box: Box, place: int, own: int, other: int) -> tuple[int, int]:
-    return (
-        reduce(and_, (world.tradable(room, cell)[place] for cell in box.joins), own),
-        reduce(and_, (world.tradable(room, cell)[place] for cell in box.leaves), other),
-    )
+    for cell in box.joins:
+        own &= world.tradable(room, cell)[place]
+    for cell in box.leaves:
+        other &= world.tradable(room, cell)[place]
+    for cell in box.joined:
+        own &= world.present(room, cell)[place]
+    for cell in box.left:
+        other &= world.present(room, cell)[place]
+    return own, other
 
 
 def is_extreme(room: Room, secret: CellKey) -> bool:

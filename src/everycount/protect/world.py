@@ -35,6 +35,7 @@ class Room:
     hidden: set[CellKey] = field(default_factory=set)
     _losable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     _gainable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    _present: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""
@@ -150,7 +151,28 @@ class World:
         extreme = self.policy.min_respondents_extreme
         few = max(least, extreme)
         sides = (few,) if self.lenient else tuple({least, few})
-        return Bounds(sides, least, extreme, cell in room.secrets)
+        return Bounds(sides, least, extreme, self.is_called_small(room, cell))
+
+    def is_called_small(self, room: Room, cell: CellKey) -> bool:
+        """The status of a hidden cell: small, or hidden for another's sake.
+
+        Inside an ``among`` every small cell is called small. "Complementary" would say that the cell is neither
+        small nor all alike, and what is known of some people in a cell bounds what can be true of all in it. In a
+        table of which nothing is shown, one status says nothing about any cell.
+        """
+        if self.shut or cell in room.secrets:
+            return True
+        few = max(threshold(cell, self.sensitive, self.policy), self.policy.min_respondents_extreme)
+        return room.family.among is not None and 0 < room.family.size(cell) < few
+
+    def present(self, room: Room, cell: CellKey) -> tuple[int, ...]:
+        """Per question, the answers that somebody of a cell gave."""
+        if cell not in room._present:
+            room._present[cell] = tuple(
+                sum(1 << answer for answer, count in enumerate(found) if count)
+                for found in room.answers.counts(cell)
+            )
+        return room._present[cell]
 
     def losable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.losable`; kept, since a cell is a corner many times."""
