@@ -3,7 +3,8 @@
 from everycount.questionnaire.form import read_xlsform, read_xlsform_csv, validate
 from everycount.questionnaire.instance import read_envelope, read_instance
 from everycount.questionnaire.kinds import Kind
-from everycount.questionnaire.model import Choice, ChoiceList, Group, Question, Questionnaire
+from everycount.questionnaire.model import Questionnaire
+from everycount.questionnaire.question import Choice, ChoiceList, Group, Question
 from everycount.questionnaire.record import Answer, Envelope, Finding, Point, Record, RosterRow
 from everycount.questionnaire.xform import write_xform
 

@@ -13,7 +13,7 @@ from everycount.questionnaire.record import Answer, Point
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from everycount.questionnaire.model import Question
+    from everycount.questionnaire.question import Question
 
 INTEGER = re.compile(r"[+-]?\d{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")

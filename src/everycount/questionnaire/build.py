@@ -9,10 +9,10 @@ from everycount.faults import Fault
 from everycount.questionnaire.columns import OURS, cleaned
 from everycount.questionnaire.identifiers import is_identifier
 from everycount.questionnaire.kinds import EXTERNAL, SPOKEN, Kind
-from everycount.questionnaire.model import Choice, ChoiceList, Group, Question
+from everycount.questionnaire.question import Choice, ChoiceList, Group, Question
 from everycount.questionnaire.rows import is_no
+from everycount.questionnaire.rowtype import Control
 from everycount.questionnaire.settings import YES
-from everycount.questionnaire.types import Control
 from everycount.questionnaire.wording import text_of
 from everycount.text import Text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, nearest
 from everycount.questionnaire.columns import cleaned
-from everycount.questionnaire.model import Choice, ChoiceList
+from everycount.questionnaire.question import Choice, ChoiceList
 from everycount.questionnaire.wording import text_of
 
 if TYPE_CHECKING:

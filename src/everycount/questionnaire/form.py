@@ -10,11 +10,12 @@ from everycount.questionnaire.build import Builder
 from everycount.questionnaire.choices import read_choices
 from everycount.questionnaire.columns import Columns, read_columns
 from everycount.questionnaire.kinds import FILE_ENDINGS, FROM_FILE, Kind
-from everycount.questionnaire.model import Choice, ChoiceList, Questionnaire
+from everycount.questionnaire.model import Questionnaire
+from everycount.questionnaire.question import Choice, ChoiceList
 from everycount.questionnaire.references import check_references
 from everycount.questionnaire.rows import Node, Tree, TreeReader
+from everycount.questionnaire.rowtype import Control
 from everycount.questionnaire.settings import Settings, read_settings
-from everycount.questionnaire.types import Control
 from everycount.questionnaire.wording import Languages, languages_of
 from everycount.questionnaire.workbook import Sheet, Workbook, read_tables, read_workbook
 from everycount.questionnaire.xform import convert

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from everycount.questionnaire.layout import Place
-    from everycount.questionnaire.model import Question, Questionnaire
+    from everycount.questionnaire.model import Questionnaire
+    from everycount.questionnaire.question import Question
 
 TEMPLATE = "{http://openrosa.org/javarosa}template"
 SERVERS_OWN = frozenset({"formhub"})  # what servers put beside the answers

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from everycount.questionnaire.model import Group, Question, Questionnaire
+    from collections.abc import Iterable
+
+    from everycount.questionnaire.question import Group, Question
 
 
 @dataclass(slots=True)
@@ -18,17 +20,17 @@ class Place:
     inside: dict[str, Place] = field(default_factory=dict)
 
 
-def layout_of(questionnaire: Questionnaire) -> Place:
-    """The elements of an instance below its root."""
+def layout_of(groups: Iterable[Group], questions: Iterable[Question], *, flat: bool) -> Place:
+    """The elements of an instance below its root; ``flat`` leaves groups out, but not repeats."""
     root = Place()
     at: dict[tuple[str, ...], Place] = {(): root, ("meta",): root.inside.setdefault("meta", Place())}
-    for group in questionnaire.groups:
+    for group in groups:
         above = at[group.path]
-        if questionnaire.is_flat and not group.repeat:
-            # Settings may ask for instances without groups; their questions then stand one level up.
+        if flat and not group.repeat:
+            # The questions of the group then stand one level up.
             at[group.full_path] = above
         else:
             at[group.full_path] = above.inside.setdefault(group.name, Place(group=group))
-    for question in questionnaire.questions:
+    for question in questions:
         at[question.path].inside[question.name] = Place(question=question)
     return root

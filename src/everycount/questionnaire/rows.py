@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from everycount.faults import Fault
 from everycount.questionnaire.columns import cleaned
 from everycount.questionnaire.kinds import EXTERNAL, Kind
+from everycount.questionnaire.rowtype import Control, RowType, parse_type, unknown_type
 from everycount.questionnaire.settings import NO, YES
-from everycount.questionnaire.types import Control, RowType, parse_type, unknown_type
 
 if TYPE_CHECKING:
     from everycount.questionnaire.columns import Columns

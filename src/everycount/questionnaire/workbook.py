@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from everycount.faults import Fault, InputError
-from everycount.questionnaire.xform import read_xls
+from everycount.questionnaire.pyxform_door import read_xls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The way to pyxform, which knows how an XLSForm becomes an XForm. Nobody else here speaks to it."""
+"""A questionnaire written as an XForm."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
+from everycount.questionnaire.pyxform_door import pyxform
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from everycount.questionnaire.model import Questionnaire
     from everycount.questionnaire.workbook import Sheet, Workbook
 
@@ -19,29 +18,6 @@ PLACED = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
 ON_SHEET = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']+)' value(?: '(?P<value>[^']*)')?")
 LEARN_MORE = re.compile(r"\s*Learn more: \S+")
 FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-
-
-def _pyxform(module: str) -> ModuleType:
-    """A module of pyxform, imported when first needed: it takes 0.3 s and reading a form does without."""
-    import importlib  # noqa: PLC0415 - belongs to this one late import
-
-    return importlib.import_module(f"pyxform.{module}")
-
-
-def read_xls(data: bytes, name: str) -> dict[str, Any]:
-    """The sheets of an old binary Excel file, as pyxform reads them: rows by sheet and their headers.
-
-    Raises:
-        InputError: the file is broken, or two columns have one name.
-    """
-    backends = _pyxform("xls2json_backends")
-    try:
-        found: dict[str, Any] = backends.xls_to_dict(data)
-    except Exception as error:  # pyxform and xlrd raise whatever a broken file leads to
-        raise InputError(
-            Fault(name, f"The form cannot be opened ({error}).", "Mend that, or save it again as .xlsx.")
-        ) from error
-    return found
 
 
 def write_xform(questionnaire: Questionnaire, root: str | None = None) -> bytes:
@@ -62,7 +38,7 @@ def write_xform(questionnaire: Questionnaire, root: str | None = None) -> bytes:
 
 def convert(workbook: Workbook, root: str | None = None) -> bytes:
     """The XForm of a form's sheets; see :func:`write_xform`."""
-    xls2xform = _pyxform("xls2xform")
+    xls2xform = pyxform("xls2xform")
     try:
         with warnings.catch_warnings():
             # What pyxform has to say stands in its own list, which we do not print; Python's warnings

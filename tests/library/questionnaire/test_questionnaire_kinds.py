@@ -6,7 +6,7 @@ import pytest
 
 from everycount.questionnaire import Kind
 from everycount.questionnaire.kinds import KIND_OF, METADATA, SELECT_SPELLINGS, SELECTS, SPELLINGS, SPOKEN
-from everycount.questionnaire.types import CONTROLS, SETTING_TYPES, parse_type
+from everycount.questionnaire.rowtype import CONTROLS, SETTING_TYPES, parse_type
 
 # Entries of pyxform's dictionary that are its own words for a select after the list was taken off.
 WITHOUT_LIST = {
