@@ -47,6 +47,8 @@ def test_an_indicator_under_several_numbers_is_one(numbers: tuple[str, ...]) -> 
     found = [catalogue.indicator(number) for number in numbers]
     assert all(one is found[0] for one in found)
     assert found[0].numbers == numbers
+    assert (found[0].goal, found[0].target) == (numbers[0].split(".")[0], numbers[0].rpartition(".")[0])
+    assert found[0].goals == tuple(dict.fromkeys(number.split(".")[0] for number in numbers))
     assert found[0].targets == tuple(number.rpartition(".")[0] for number in numbers)
 
 
