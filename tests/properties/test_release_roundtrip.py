@@ -8,17 +8,20 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from everycount import catalogue
 from everycount.estimate.estimates import Against, CellKey, Verdict
+from everycount.faults import InputError
 from everycount.formats import cells_csv, sdmx
 from everycount.formats.sdmx_names import code_id, crossed_id
 from everycount.protect.cells import Cell, SafeContrast, Status, restore
 from everycount.protect.policy import OPEN, PARTNERS, PUBLIC
 from everycount.release import Release, compare, digest, release_from_json, to_bytes
+from everycount.release.fingerprint import COMPACT
 from everycount.sample.design import Basis, Scope
 from everycount.text import Text
 from library.release.samples import SAFE_WATER, SEX, small_release
@@ -168,3 +171,36 @@ def test_sdmx_holds_every_cell_once_under_codes_that_its_structure_knows(release
         keys.add(key)
     assert len(keys) == len(release.cells.cells)
     assert len(cells_csv.read_back(made["cells.sdmx.csv"])) == len(keys)
+
+
+DOCUMENT = to_bytes(small_release())
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(st.data(), json_values)
+@settings(max_examples=150, deadline=None)
+def test_a_document_that_was_changed_anywhere_is_refused_with_words(
+    data: st.DataObject, other: object
+) -> None:
+    document = part = json.loads(DOCUMENT)
+    while True:
+        step = data.draw(st.sampled_from(sorted(part) if isinstance(part, dict) else range(len(part))))
+        inner = part[step]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+            break
+        part = inner
+    part[step] = other
+    named = document is part and step in ("digest", "files")  # what verify looks at, not the reader
+    if named or COMPACT.encode(document) == COMPACT.encode(json.loads(DOCUMENT)):
+        assert release_from_json(document) == small_release()
+        return
+    with pytest.raises(InputError):
+        release_from_json(document)

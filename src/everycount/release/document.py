@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
@@ -54,11 +55,6 @@ def rewritten(document: Mapping[str, Any]) -> bytes:
     return _joined(_texts(document))
 
 
-def exact_of(document: Mapping[str, Any]) -> str:
-    """The digest of a document's content to the last bit."""
-    return hashed(_joined(_texts(_content(document))))
-
-
 def _content(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in document.items() if name not in _HEAD}
 
@@ -97,10 +93,18 @@ def release_from_json(document: Mapping[str, Any], place: str = NAME) -> Release
     except WrongShapeError as wrong:
         path = ".".join(wrong.path).replace(".[", "[")
         raise InputError(Fault(f"{place}, {path or 'top level'}", wrong.problem, _AGAIN)) from None
-    if document.get("exact") != exact_of(document):
+    if document.get("exact") != _exact(document):
         problem = "The content is not the one that its digest was made from."
         raise InputError(Fault(place, problem, _AGAIN))
     return release
+
+
+def _exact(document: Mapping[str, Any]) -> str | None:
+    """The exact digest; None for what no release of ours can hold, such as half a surrogate pair."""
+    try:
+        return hashed(_joined(_texts(_content(document))))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _check_schema(document: Mapping[str, Any], place: str) -> None:
@@ -111,6 +115,13 @@ def _check_schema(document: Mapping[str, Any], place: str) -> None:
     raise InputError(Fault(f"{place}, schema", problem, "Make the release again with this version."))
 
 
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text} is not a number of JSON")
+    return value
+
+
 def parse(data: bytes, place: str = NAME) -> dict[str, Any]:
     """The JSON object in a file's bytes.
 
@@ -118,7 +129,7 @@ def parse(data: bytes, place: str = NAME) -> dict[str, Any]:
         InputError: the bytes are not a JSON object in UTF-8.
     """
     try:
-        document = json.loads(data)
+        document = json.loads(data, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as problem:  # JSONDecodeError and UnicodeDecodeError are ValueErrors
         raise InputError(Fault(place, f"This is not JSON: {problem}.", _AGAIN)) from None
     if not isinstance(document, dict):

@@ -271,3 +271,48 @@ def test_the_files_are_those_that_were_reviewed(root: Path, name: str) -> None:
     if os.environ.get("EVERYCOUNT_ACCEPT") == "1":
         path.write_bytes(made)
     assert made.decode() == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.shared
+def test_dimensions_and_code_lists_are_those_of_the_official_structure(shared: Path) -> None:
+    official = etree.parse(shared / "data" / "sdmx" / "IAEG-SDGs_SDG_DSD_2021-04-20.xml").getroot()
+    ours = etree.fromstring(sdmx.files(with_every_sdg_dimension())["structure.xml"])
+    theirs, made = (_enumerations(tree) for tree in (official, ours))
+    assert list(made) == list(theirs)
+    own = {"REPORTING_TYPE", "SERIES", "CUST_BREAKDOWN"}
+    assert {name: made[name] for name in made if name not in own} == {
+        name: theirs[name] for name in theirs if name not in own
+    }
+    codes = {
+        made.get("id"): {code.get("id") for code in made.iter("{*}Code")}
+        for made in official.iter("{*}Codelist")
+    }
+    for made_list in ours.iter("{*}Codelist"):
+        if made_list.get("isPartial"):
+            assert {code.get("id") for code in made_list.iter("{*}Code")} <= codes[made_list.get("id")]
+
+
+def _enumerations(tree: Any) -> dict[str, tuple[str, ...]]:
+    """(agency, code list, version) of each dimension in its order; () for the time."""
+    found = {}
+    for part in tree.find(".//{*}DimensionList"):
+        listed = part.find(".//{*}Enumeration/Ref")
+        found[part.get("id")] = (
+            () if listed is None else tuple(listed.get(k) for k in ("agencyID", "id", "version"))
+        )
+    return found
+
+
+def with_every_sdg_dimension() -> Release:
+    names = [part.id for part in catalogue.dimensions() if part.codelist]
+    taken = [name for name in names if name not in ("FREQ", "REPORTING_TYPE", "SERIES", "CUST_BREAKDOWN")]
+    first = {name: [code for code in catalogue.codes(name).items if code != "_T"][1] for name in taken}
+    return with_dimensions(
+        *(replace(SEX, id=name.lower(), sdmx=name, groups=groups(code)) for name, code in first.items())
+    )
+
+
+def test_each_sdg_dimension_can_be_used() -> None:
+    found = rows(with_every_sdg_dimension(), DATA[1])
+    assert len(found) == 1 + 11
+    assert len({tuple(row.values()) for row in found}) == len(found)

@@ -84,6 +84,8 @@ def spoiled(path: str, value: object) -> dict:
         ("design", [], "stands where an object belongs"),
         ("cells.cells.3.measure", "unheard_of", "does not know"),
         ("cells.cells.3.value", 0.123, "not the one that its digest was made from"),
+        ("cells.cells.3.value", 10**400, "stands where a number belongs"),
+        ("survey.licence", "\ud800", "not the one that its digest was made from"),
         ("exact", ..., "not the one that its digest was made from"),
     ],
 )

@@ -60,7 +60,9 @@ def test_a_wrong_digest_and_another_layout_are_found(folder: Path) -> None:
     assert "its bytes are not those" in said
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"a":NaN}', b'{"a":1e999}']
+)
 def test_what_is_not_a_release_is_an_input_error(folder: Path, data: bytes) -> None:
     (folder / "release.json").write_bytes(data)
     with pytest.raises(InputError, match=r"release\.json"):
