@@ -2,7 +2,6 @@
 
 from everycount.release.comparison import Comparison, compare
 from everycount.release.document import as_json, release_from_json, to_bytes
-from everycount.release.fingerprint import digest
 from everycount.release.folder import Difference, read, verify
 from everycount.release.model import (
     DesignFacts,
@@ -12,6 +11,7 @@ from everycount.release.model import (
     Provenance,
     Release,
     SurveyFacts,
+    digest,
 )
 
 __all__ = [

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from everycount.protect.cells import Cells
-    from everycount.release.model import Release
 
 _NOTHING = 1e-9  # relative to the cell's value; double noise is below 1e-12 even after cancellation
 
@@ -31,13 +30,8 @@ _NOTHING = 1e-9  # relative to the cell's value; double noise is below 1e-12 eve
 COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def digest(release: Release) -> str:
-    """``sha256:`` and 64 hexadecimal digits that name what the release says (computed once per release)."""
-    return release.digest
-
-
-def compute(release: Release) -> str:
-    """What :attr:`Release.digest` keeps."""
+def compute(release: Any) -> str:
+    """The digest of a :class:`.model.Release`, which asks for it once and keeps it."""
     around = {name: encode_field(release, name) for name in fields_of(release) if name != "cells"}
     around["policy"] = encode_field(release.cells, "policy")
     around["level"] = release.cells.level

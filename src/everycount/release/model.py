@@ -157,6 +157,11 @@ class Release:
         return compute(self)
 
 
+def digest(release: Release) -> str:
+    """``sha256:`` and 64 hexadecimal digits that name what the release says."""
+    return release.digest
+
+
 def _problems(release: Release) -> Iterator[str]:
     """What is wrong with a release; nothing, where it may exist."""
     yield from _repeated("measure", (measure.id for measure in release.measures))
