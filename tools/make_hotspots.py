@@ -23,7 +23,7 @@ MOMENT = (2026, 1, 1, 0, 0, 0)  # files inside the archives carry no clock of th
 GROUPS = [
     ("nomadic", "Nomadic community", "घुमंतू समुदाय", "Hotspot Amber", "IN-RJ", 0.78, 0.81, 0.06),
     ("forest", "Forest-dwelling community", "वनवासी समुदाय", "Hotspot Banyan", "IN-JH", 0.71, 0.66, 0.07),
-    ("fishing", "Fishing community", "मछुआरा समुदाय", "Hotspot Coral", "IN-OR", 0.49, 0.58, 0.05),
+    ("fishing", "Fishing community", "मछुआरा समुदाय", "Hotspot Coral", "IN-OD", 0.49, 0.58, 0.05),
     ("landless", "Landless farm workers", "भूमिहीन खेत मज़दूर", "Hotspot Dune", "IN-BR", 0.66, 0.74, 0.08),
     ("bonded", "Bonded labourers", "बंधुआ मज़दूर", "Hotspot Ember", "IN-TN", 0.82, 0.86, 0.07),
     ("waste", "Waste pickers", "कचरा बीनने वाले", "Hotspot Fern", "IN-DL", 0.69, 0.77, 0.06),
@@ -35,7 +35,7 @@ GROUPS = [
 PER_GROUP = 100
 
 STATES = {
-    "IN-RJ": ("Rajasthan", "राजस्थान"), "IN-JH": ("Jharkhand", "झारखंड"), "IN-OR": ("Odisha", "ओडिशा"),
+    "IN-RJ": ("Rajasthan", "राजस्थान"), "IN-JH": ("Jharkhand", "झारखंड"), "IN-OD": ("Odisha", "ओडिशा"),
     "IN-BR": ("Bihar", "बिहार"), "IN-TN": ("Tamil Nadu", "तमिलनाडु"), "IN-DL": ("Delhi", "दिल्ली"),
     "IN-WB": ("West Bengal", "पश्चिम बंगाल"), "IN-KL": ("Kerala", "केरल"), "IN-MH": ("Maharashtra", "महाराष्ट्र"),
     "IN-KA": ("Karnataka", "कर्नाटक"),

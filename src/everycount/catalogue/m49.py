@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from everycount.catalogue.codelists import Code, CodeList
 from everycount.catalogue.files import read_table
-from everycount.catalogue.lookup import look_up
+from everycount.catalogue.lookup import PLACE, look_up
+from everycount.faults import Fault, InputError, nearest, unknown
 from everycount.text import Text
 
 if TYPE_CHECKING:
@@ -79,7 +80,21 @@ def area(code: str) -> Area:
         InputError: there is no such area.
     """
     name = code.strip()
-    return look_up("area", name.zfill(3) if name.isdigit() else name.upper(), _known())
+    key = name.zfill(3) if name.isdigit() else name.upper()
+    known = _known()
+    if key not in known:
+        raise InputError(_unknown_area(name, key))
+    return known[key]
+
+
+def _unknown_area(name: str, key: str) -> Fault:
+    """Who writes a country's name is told its code; who mistypes a code, the nearest code of its kind."""
+    problem = f'The area "{name}" is not known.'
+    codes = {words: found.alpha3 for found in _m49().values() for _, words in found.names.versions}
+    called = nearest(name, codes) if len(name) > len("BGD") else None
+    if called is not None:
+        return Fault(PLACE, problem, f'Write the code of {called}: "{codes[called]}".')
+    return unknown(PLACE, "area", name, [other for other in _known() if len(other) == len(key)])
 
 
 def areas(list_id: str = "M49") -> CodeList:
