@@ -12,7 +12,7 @@ import pytest
 
 from everycount.estimate.estimates import Against
 from everycount.estimate.intervals import student
-from everycount.estimate.moments import Moments, row_columns
+from everycount.estimate.moments import PER_UNIT, Moments, row_columns
 from everycount.estimate.plan import IntervalRule, MeasureKind
 from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
@@ -159,10 +159,12 @@ def same_matrix(given: Given, ours: Any, theirs: list[list[float]]) -> None:
 
 
 def moments_of(frame: Frame, *by: str) -> Moments:
-    lattice = Lattice.of(frame, stages_of(frame), [by])
+    units = Lattice.of(frame, stages_of(frame).unit, [by])
+    cells = Lattice.of(frame, np.zeros_like(frame.strata), [by])
     measure, columns = frame.measures["m"]
     rows = row_columns(columns, frame.weights)
-    return Moments(measure, lattice.layers[by], lattice.roll(rows.columns)[by], None, rows.centre)
+    sums, totals = units.roll(rows.columns[:PER_UNIT])[by], cells.roll(rows.columns)[by]
+    return Moments(measure, units.layers[by], sums, cells.layers[by], totals, None, rows.centre)
 
 
 def ratio(given: Given) -> None:

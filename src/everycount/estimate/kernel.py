@@ -19,7 +19,17 @@ from everycount.estimate.intervals import (
     student,
     symmetric,
 )
-from everycount.estimate.moments import COUNTED, EVENTS, EXCLUDED, MISSING, Moments, W, divided, row_columns
+from everycount.estimate.moments import (
+    COUNTED,
+    EVENTS,
+    EXCLUDED,
+    MISSING,
+    PER_UNIT,
+    Moments,
+    W,
+    divided,
+    row_columns,
+)
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
@@ -85,14 +95,19 @@ def _by_measure(tables: Sequence[Table]) -> dict[str, list[tuple[str, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What all measures share: the design as stages, and the roll-up of the rows."""
+    """What all measures share: the design as stages, and the roll-up of the rows.
+
+    The variance needs three sums of each unit in each cell; all else is needed of cells alone, which are far
+    fewer. So there are two lattices.
+    """
 
     frame: Frame
     plan: Plan
     lonely: Lonely
     designed: bool
     stages: Stages
-    lattice: Lattice
+    units: Lattice
+    cells: Lattice
 
     @classmethod
     def of(cls, frame: Frame, plan: Plan, lonely: Lonely, basis: Basis, tables: Sequence[Table]) -> _Work:
@@ -100,20 +115,24 @@ class _Work:
         stages = stages_of(frame)
         if designed:
             check_lonely(frame, stages, lonely)
-        lattice = Lattice.of(frame, stages, [table.by for table in tables])
-        return cls(frame, plan, lonely, designed, stages, lattice)
+        breakdowns = [table.by for table in tables]
+        units = Lattice.of(frame, stages.unit, breakdowns)
+        cells = Lattice.of(frame, np.zeros_like(stages.unit), breakdowns)
+        return cls(frame, plan, lonely, designed, stages, units, cells)
 
     def moments(self, measure: str) -> dict[tuple[str, ...], Moments]:
         """The sums of one measure in every layer."""
         definition, columns = self.frame.measures[measure]
         rows = row_columns(columns, self.frame.weights)
-        sums = self.lattice.roll(rows.columns)
+        sums, totals = self.units.roll(rows.columns[:PER_UNIT]), self.cells.roll(rows.columns)
         largest = {}
         if definition.kind in SHARED_OUT and rows.largest is not None:
-            largest = self.lattice.largest(rows.largest)
+            largest = self.cells.largest(rows.largest)
         return {
-            by: Moments(definition, layer, sums[by], largest.get(by), rows.centre)
-            for by, layer in self.lattice.layers.items()
+            by: Moments(
+                definition, layer, sums[by], self.cells.layers[by], totals[by], largest.get(by), rows.centre
+            )
+            for by, layer in self.units.layers.items()
         }
 
     def estimates(self, moments: dict[tuple[str, ...], Moments], by: tuple[str, ...]) -> list[Estimate]:

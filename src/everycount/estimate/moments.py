@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from everycount.estimate.rollup import Layer
     from everycount.estimate.stages import Bools, Floats, Ints
 
-# Rows of the array of sums: weights, w y, w x, respondents, events, missing, outside, w^2, and the second
+# Rows of the array of sums: w y, w x, respondents, weights, events, missing, outside, w^2, and the second
 # moments w e^2, w e x, w x^2 of e = y - centre x. Centring on the value of all rows keeps the digits of the
-# differences.
-W, WY, WX, N, EVENTS, MISSING, EXCLUDED, WW, EE, EX, XX = range(11)
+# differences. The first three are all that the variance asks of each unit.
+WY, WX, N, W, EVENTS, MISSING, EXCLUDED, WW, EE, EX, XX = range(11)
+PER_UNIT = 3
 
 SUMMED = frozenset({MeasureKind.TOTAL, MeasureKind.COUNT})
 COUNTED = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
@@ -59,10 +60,10 @@ def row_columns(measure: MeasureColumns, weights: Floats) -> RowColumns:
     e = y - centre * x
     columns = np.stack(
         [
-            w,
             wy,
             wx,
             counts,
+            w,
             counts & (y != 0),
             measure.inside & ~observed,
             observed & ~measure.inside,
@@ -82,14 +83,18 @@ class Moments:
     Attributes:
         measure: what is estimated.
         layer: the entries, (cell, unit).
-        sums: float64[11, entries].
-        largest: largest w y of each entry, where that is asked for.
+        sums: float64[3, entries]: w y, w x, respondents.
+        occupied: the cells that have rows, as a layer of their own.
+        occupied_sums: float64[11, occupied cells].
+        largest: largest w y of each occupied cell, where that is asked for.
         centre: the ratio Y / X of all rows.
     """
 
     measure: Measure
     layer: Layer
     sums: Floats
+    occupied: Layer
+    occupied_sums: Floats
     largest: Floats | None
     centre: float
 
@@ -111,10 +116,10 @@ class Moments:
 
     @cached_property
     def totals(self) -> Floats:
-        """float64[11, cells]."""
-        placed = self.sums[:, self.layer.placed]
-        cells = self.layer.cells
-        return np.stack([sums_by(self.layer.cell, row, cells) for row in placed])
+        """float64[11, cells]; zeros where nobody was met."""
+        totals = np.zeros((len(self.occupied_sums), self.layer.cells))
+        totals[:, self.occupied.cell] = self.occupied_sums[:, self.occupied.placed]
+        return totals
 
     @property
     def n(self) -> Floats:
@@ -188,6 +193,5 @@ class Moments:
         """The largest respondent's share of each cell's sum, NaN where that says nothing."""
         largest = np.full(self.layer.cells, np.nan)
         if self.largest is not None:
-            largest[self.cell] = 0.0
-            np.maximum.at(largest, self.cell, self.largest[self.answered])
+            largest[self.occupied.cell] = self.largest[self.occupied.placed]
         return divided(largest, self.totals[WY])

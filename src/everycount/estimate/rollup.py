@@ -1,4 +1,4 @@
-"""One pass over the rows: sums per (cell, last-stage unit) for the full cross of the dimensions in use.
+"""One pass over the rows: sums per cell, and per (cell, last-stage unit), of all dimensions in use crossed.
 
 Every breakdown is then rolled up from its smallest parent, never again from the rows. Only occupied
 combinations are kept. A group code of 0 stands for "in none of the dimension's groups"; such entries feed the
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from everycount.estimate.frame import Frame
-    from everycount.estimate.stages import Bools, Floats, Ints, Stages
+    from everycount.estimate.stages import Bools, Floats, Ints
 
 ROOM = 2**62  # packed keys stay below this
 
@@ -83,12 +83,18 @@ class Lattice:
     layers: Mapping[tuple[str, ...], Layer]
 
     @classmethod
-    def of(cls, frame: Frame, stages: Stages, breakdowns: Iterable[tuple[str, ...]]) -> Lattice:
-        """Layers for the breakdowns; the first is the full cross of all dimensions they use."""
+    def of(cls, frame: Frame, unit: Ints, breakdowns: Iterable[tuple[str, ...]]) -> Lattice:
+        """Layers for the breakdowns; the first is the full cross of all dimensions they use.
+
+        Args:
+            frame: gives the group of each row.
+            unit: last-stage unit of each row; all the same for a lattice of cells alone.
+            breakdowns: the dimensions crossed, in order.
+        """
         wanted = sorted(set(breakdowns), key=lambda by: (-len(by), by))
         used = tuple(dict.fromkeys(dimension for by in wanted for dimension in by))
         rows = {dimension: frame.dimensions[dimension] + 1 for dimension in used}
-        layers = {used: _layer(used, frame, rows, stages.unit, None)}
+        layers = {used: _layer(used, frame, rows, unit, None)}
         for by in wanted:
             if by not in layers:
                 parent = _smallest(layers.values(), by)
