@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
 from everycount.sample.archive import is_workbook, read_archive
-from everycount.sample.assemble import Assembly, Part
+from everycount.sample.assemble import Assembly
 from everycount.sample.claims import check_design
 from everycount.sample.columnar import read_parquet
 from everycount.sample.delimited import read_delimited
@@ -14,6 +14,7 @@ from everycount.sample.labels import codes_for_labels
 from everycount.sample.layout import lay_out
 from everycount.sample.links import PARENT_COLUMNS, parent_table
 from everycount.sample.nested import read_json
+from everycount.sample.part import Part
 from everycount.sample.questions import Asked
 from everycount.sample.sample import MAIN
 from everycount.sample.source import Source, check_sources
@@ -58,7 +59,7 @@ def read(
     parts: dict[str, Part] = {}
     for name, source in sources.items():
         for part_name, part_source, raw in _tables(store, name, source):
-            if part_name in parts:
+            if part_name.casefold() in {known.casefold() for known in parts}:
                 problem = f'Two tables of the records are called "{part_name}".'
                 raise InputError(Fault(raw.place, problem, "Rename one of them."))
             fields = lay_out(raw, missing, _asked(questionnaire, part_name, part_source))

@@ -102,6 +102,17 @@ class TestRoster:
         ]
         assert sample.key == "hh"
 
+    def test_no_name_of_a_column_gets_in_the_way(self, tmp_path: Path, main: Source) -> None:
+        members = source(tmp_path, "parent,r,k,_parent,a\nb,1,2,3,4\n", parent_key="parent")
+        pop = source(tmp_path, "psu,k0,l,m\n1,5,6,7\n2,5,6,7\n", "pop.csv", on=("psu",))
+        sample = read({MAIN: main, "members": members, "pop": pop}, design=PURPOSIVE)
+        assert table(sample, "_record", "r", "k", "_parent", "a", name="members") == [(2, "1", "2", "3", "4")]
+        assert table(sample, "k0", "l", "m")[0] == ("5", "6", "7")
+
+    def test_tables_that_differ_only_in_case_are_refused(self, tmp_path: Path, main: Source) -> None:
+        members = source(tmp_path, "parent,age\nb,30\n", parent_key="parent")
+        assert 'called "Members"' in fault(main, members=members, Members=members)
+
     def test_without_a_key_the_exports_own_is_taken(self, tmp_path: Path, main: Source) -> None:
         members = source(tmp_path, "parent,age\nb,30\n", parent_key="parent")
         sample = read({MAIN: main, "members": members}, design=PURPOSIVE)
