@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from dataclasses import fields, is_dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -76,8 +76,7 @@ def encoder(of: Any) -> Step | None:
     if of is Any or origin is dict:
         return plain
     if isinstance(of, type):
-        # A member of a StrEnum is a text already.
-        return None if issubclass(of, StrEnum) else _PLAIN.get(of) or _encode_fields(of)
+        return _versions if of is Text else _encode_fields(of)
     raise TypeError(f"{of} has no form in JSON.")  # a new field of a release; its author reads this
 
 
@@ -110,17 +109,9 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON.")
 
 
-def _float(value: float) -> float:
-    """A plain double: no NumPy type, no negative zero, and 1 written as 1.0 whoever computed it."""
-    return float(value) + 0.0
-
-
 def _versions(text: Text) -> list[list[str]]:
     """(language, words), the original first: an object would lose the order."""
     return [list(version) for version in text.versions]
-
-
-_PLAIN: dict[Any, Step] = {float: _float, Text: _versions}
 
 
 def without_none(parts: tuple[Any, ...]) -> Any:
@@ -142,7 +133,7 @@ def _encode_many(parts: tuple[Any, ...]) -> Step:
 
 
 def _encode_fields(of: type) -> Step | None:
-    if not is_dataclass(of):
+    if not is_dataclass(of):  # a text, a number, or a member of a StrEnum, which is a text
         return None
     steps = {name: encoder(hint) for name, hint in hints(of).items()}
     # A release is thousands of cells, nearly all of them numbers and texts: these are taken in one go.

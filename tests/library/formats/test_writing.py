@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from everycount.faults import InputError
 from everycount.formats import FORMATS, write
 from everycount.formats.messages import languages
 from everycount.formats.writing import reports
+from everycount.questionnaire import read_xlsform
 from everycount.release import compare, read, verify
 from library.release.samples import SEX, small_release
 
@@ -149,6 +151,13 @@ def _fail_for_new_folders(path: Path, target: Path) -> None:
     if path.name.endswith(".new"):
         raise OSError(28, "disk full")
     path.replace(target)
+
+
+def test_a_questionnaire_adds_a_codebook(tmp_path: Path) -> None:
+    form = files("everycount").joinpath("example", "hotspots", "form.xlsx").read_bytes()
+    write(small_release(), tmp_path / "out", questionnaire=read_xlsform(form))
+    assert names(tmp_path / "out") == EXPECTED | {"codebook.html"}
+    assert verify(tmp_path / "out") == []
 
 
 def test_only_a_release_is_written(tmp_path: Path) -> None:
