@@ -6,6 +6,7 @@ from math import sqrt
 
 import pytest
 
+from everycount.estimate.estimates import Verdict
 from everycount.estimate.plan import MeasureKind
 from everycount.faults import InputError
 from everycount.sample.design import Basis, Lonely
@@ -203,6 +204,13 @@ def test_nobody_found_is_not_nobody_there() -> None:
     assert (cell.value, cell.se, cell.ci_low) == (0, None, 0)
     assert cell.ci_high == pytest.approx(1 - 0.025 ** (1 / 3))
     assert cell.interval == "korn_graubard"
+
+
+def test_nobody_in_one_village_says_nothing_about_the_next() -> None:
+    rows = ["cluster | y", *["a | 0"] * 40]
+    cell = overall(draw("\n".join(rows), MeasureKind.PROPORTION))
+    assert (cell.value, cell.ci_low, cell.ci_high, cell.interval) == (0, None, None, "")
+    assert (cell.verdict, cell.n_needed) == (Verdict.COLLECT_MORE, None)
 
 
 def test_without_a_design_there_is_no_error() -> None:

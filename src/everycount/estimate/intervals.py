@@ -126,9 +126,12 @@ def beta(cells: Proportions, level: float) -> tuple[Floats, Floats]:
 
 
 def korn_graubard(cells: Proportions, level: float) -> tuple[Floats, Floats]:
-    """The same with at most n respondents, and exactly n where nobody or everybody has it (NCHS 2017)."""
+    """The same with at most n respondents, and exactly n where nobody or everybody has it (NCHS 2017).
+
+    Without degrees of freedom there is none: one village where nobody has it says nothing about the others.
+    """
     ne = np.minimum(_adjusted(cells, level), cells.n)
-    return _clopper_pearson(cells.p, np.where(cells.extreme, cells.n, ne), level)
+    return _clopper_pearson(cells.p, np.where(cells.extreme & np.isfinite(cells.t), cells.n, ne), level)
 
 
 def _effective(cells: Proportions) -> Floats:

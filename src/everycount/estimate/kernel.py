@@ -264,7 +264,7 @@ class _Cells:
             Quality,
             _optional(self.value),
             n,
-            (extreme & (kind in COUNTED)).tolist(),
+            (extreme & (self.df > 0) & (kind in COUNTED)).tolist(),
             self.exact.tolist(),
             np.isfinite(self.se).tolist(),
             _optional(bounds.high - bounds.low),

@@ -121,3 +121,39 @@ def test_large_means_do_not_drown_small_differences() -> None:
     small = overall(draw("\n".join(["y", *(str(place % 5 + 10) for place in range(200))])))
     assert cell.value == 10**9 + 2
     assert cell.se is None or cell.se == pytest.approx(small.se, rel=1e-6)
+
+
+def test_a_population_smaller_than_what_was_drawn_in_a_cluster() -> None:
+    frame = draw("""
+        cluster | cluster2 | population | population2 | y
+        a       | a1       | 4          | 1           | 1
+        a       | a2       | 4          | 1           | 2
+        b       | b1       | 4          | 3           | 2
+        """)
+    with pytest.raises(InputError, match="cluster number 1 at stage 2 is given as 1, but 2 were drawn"):
+        stages_of(frame)
+
+
+def test_a_stratum_in_which_one_cluster_has_the_group_may_count_as_lonely() -> None:
+    """R's adjustment of domains: u = 6, 0 in the hills, 1, 3 in the plains; the mean of all is 10 / 4.
+
+    Without it the hills add 2 / 1 (3^2 + 3^2) and the plains 2 / 1 (1 + 1); with it the hills are measured
+    from 2.5.
+    """
+    stages = stages_of(draw("stratum | y\nhills | 0\nhills | 0\nplains | 0\nplains | 0"))
+    owner, unit = np.zeros(3, dtype=np.int64), np.array([0, 2, 3])
+    influence = np.array([6.0, 1.0, 3.0])
+
+    def variance(lonely: Lonely, *, domain_lonely: bool) -> float:
+        found = spread(stages, owner, unit, influence, 1, lonely=lonely, domain_lonely=domain_lonely)
+        return float(found.variance[0])
+
+    assert variance(Lonely.ADJUST, domain_lonely=False) == pytest.approx(36 + 4)
+    assert variance(Lonely.ADJUST, domain_lonely=True) == pytest.approx(2 * (3.5**2 + 2.5**2) + 4)
+    assert variance(Lonely.AVERAGE, domain_lonely=True) == pytest.approx(4 * 2)
+    assert variance(Lonely.CERTAINTY, domain_lonely=True) == pytest.approx(36 + 4)
+
+
+def test_no_lonely_cluster_no_refusal() -> None:
+    frame = draw("y\n1\n2")
+    check_lonely(frame, stages_of(frame), Lonely.FAIL)
