@@ -31,6 +31,7 @@ def artefact_id(name: str) -> str:
     return code_id(name).replace(_HASHED, "-")
 
 
+@cache
 def crossed_id(groups: CellKey) -> str:
     """One code for groups of several dimensions: ``tenure@own$water@well``."""
     return "$".join(f"{code_id(dimension)}@{code_id(code)}" for dimension, code in groups)
