@@ -21,6 +21,7 @@ from everycount.sample.source import Source, check_sources
 from everycount.sample.spreadsheet import read_workbook
 from everycount.sample.statistical import read_statistical
 from everycount.sample.store import Store
+from everycount.sample.unfold import unfold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ def read(
     store = Store()
     parts: dict[str, Part] = {}
     for name, source in sources.items():
-        for part_name, part_source, raw in _tables(store, name, source):
+        for part_name, part_source, raw in _tables(store, name, source, missing):
             if part_name.casefold() in {known.casefold() for known in parts}:
                 problem = f'Two tables of the records are called "{part_name}".'
                 raise InputError(Fault(raw.place, problem, "Rename one of them."))
@@ -68,9 +69,13 @@ def read(
     return Assembly(store, parts, [*advice]).finish(design)
 
 
-def _tables(store: Store, name: str, source: Source) -> Iterator[tuple[str, Source, RawTable]]:
+def _tables(
+    store: Store, name: str, source: Source, missing: Sequence[str]
+) -> Iterator[tuple[str, Source, RawTable]]:
     """A source's table, and the rosters that its file holds beside it."""
-    first, *rosters = _raw(store, source)
+    first, *beside = _raw(store, source)
+    first, *inside = unfold(store, first, missing) if name == MAIN else [first]
+    rosters = [*inside, *beside]
     yield name, source, first
     names = {first.name: name} | {raw.name: _roster_name(raw) for raw in rosters}
     for raw in rosters:
