@@ -235,7 +235,7 @@ def _may_have(estimate: Estimate, n: int, bounds: Bounds) -> bool:
     """The cell would stay where its status says it is."""
     if not bounds.small:
         return estimate.n >= bounds.least <= n
-    lowest = 1 if estimate.n else 0
+    lowest = 1 if estimate.n and bounds.sides else 0
     return n >= lowest and all((n >= side) == (estimate.n >= side) for side in bounds.sides)
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations, product
+from math import prod
 from operator import and_
 from typing import TYPE_CHECKING
 
@@ -49,18 +50,22 @@ class Box:
 
 
 def protect_secret(world: World, room: Room, secret: CellKey) -> None:
-    """Hides what a secret needs so that it has a witness; the whole table where nothing less will do."""
+    """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table."""
     if world.shut or _take_cheapest(world, room, secret):
         return
-    relatives = world.relatives(secret)
-    if relatives:
-        world.close(relatives)
-    if not (relatives and _take_cheapest(world, room, secret)):
-        world.be(lenient=True)
-        found = _take_cheapest(world, room, secret)
-        world.be(lenient=False)
-        if not found:
-            world.shut_down()
+    world.close(world.relatives(secret))
+    if _take_leniently(world, room, secret):
+        return
+    world.close_breakdown(dimensions_of(secret))
+    if not _take_leniently(world, room, secret):
+        world.shut_down()
+
+
+def _take_leniently(world: World, room: Room, secret: CellKey) -> bool:
+    world.be(lenient=True)
+    found = _take_cheapest(world, room, secret)
+    world.be(lenient=False)
+    return found
 
 
 def has_witness(world: World, room: Room, secret: CellKey) -> bool:
@@ -70,7 +75,8 @@ def has_witness(world: World, room: Room, secret: CellKey) -> bool:
     return any(
         _cost(scope, box) == 0 and holds(world, room, scope, secret, box)
         for scope in _scopes(world, room)
-        for box in boxes(world, scope, secret)
+        for size in range(len(secret), 0, -1)
+        for box in boxes(world, scope, secret, size)
     )
 
 
@@ -90,12 +96,16 @@ def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
 
 
 def _cheapest(world: World, room: Room, scope: tuple[Room, ...], secret: CellKey) -> Box | None:
-    """The box that hides the fewest respondents more, of those that are witnesses."""
-    priced = sorted(
-        ((_cost(scope, box), box.cells, box) for box in boxes(world, scope, secret)),
-        key=lambda one: one[:2],
-    )
-    return next((box for _, _, box in priced if holds(world, room, scope, secret, box)), None)
+    """The box that hides the fewest respondents more, of the witnesses that touch the fewest breakdowns."""
+    for size in range(len(secret), 0, -1):
+        priced = sorted(
+            ((_cost(scope, box), box.cells, box) for box in boxes(world, scope, secret, size)),
+            key=lambda one: one[:2],
+        )
+        for _, _, box in priced:
+            if holds(world, room, scope, secret, box):
+                return box
+    return None
 
 
 def _cost(scope: Sequence[Room], box: Box) -> int:
@@ -107,20 +117,32 @@ def _cost(scope: Sequence[Room], box: Box) -> int:
     )
 
 
-def boxes(world: World, scope: Sequence[Room], secret: CellKey) -> Iterator[Box]:
-    """Every box with the secret as a corner, the ones that touch fewest breakdowns first."""
+def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> Iterator[Box]:
+    """Every box over ``size`` dimensions with the secret as a corner."""
     lattice = sorted(world.lattice(scope))
-    for size in range(len(secret), 0, -1):
-        for moved in combinations(secret, size):
-            inside = tuple(dimension for dimension, _ in moved)
-            tables = [by for by in lattice if set(inside) <= set(by)]
-            free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
-            for partners in product(*(_partners(world, *pair) for pair in moved)):
-                swap = dict(zip(inside, partners, strict=True))
-                for codes in islice(product(*(world.groups[one] for one in free)), _MOST_PLACES):
-                    place = dict(secret) | dict(zip(free, codes, strict=True))
-                    others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
-                    yield _box(place, swap, tables, others)
+    for moved in combinations(secret, size):
+        inside = tuple(dimension for dimension, _ in moved)
+        tables = [by for by in lattice if set(inside) <= set(by)]
+        free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
+        for partners in product(*(_partners(world, *pair) for pair in moved)):
+            swap = dict(zip(inside, partners, strict=True))
+            for place in _places(world, free):
+                place |= dict(secret)
+                others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
+                yield _box(place, swap, tables, others)
+
+
+def _places(world: World, free: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Where a move can take place in the dimensions that stay fixed; evenly spread where there are very many."""
+    sizes = [len(world.groups[one]) for one in free]
+    total = prod(sizes)
+    for step in range(min(total, _MOST_PLACES)):
+        at = step if total <= _MOST_PLACES else step * total // _MOST_PLACES
+        place = {}
+        for one, size in zip(free, sizes, strict=True):
+            at, code = divmod(at, size)
+            place[one] = world.groups[one][code]
+        yield place
 
 
 def _partners(world: World, dimension: str, code: str) -> list[str]:

@@ -51,6 +51,7 @@ class World:
         rooms: the families, the one of everybody first.
         groups: codes of each dimension, as far as estimates have them.
         closed: dimensions of which no cell is shown any more.
+        whole_tables: breakdowns of which no cell is shown any more.
         shut: nothing is shown any more.
         lenient: a small cell is only known to be below the larger of the two thresholds, which is what its status
             says; else it is taken to be known on which side of each it stands, which is safer where it can be had.
@@ -64,6 +65,7 @@ class World:
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
     closed: set[str] = field(default_factory=set)
+    whole_tables: set[By] = field(default_factory=set)
     shut: bool = False
     lenient: bool = False
 
@@ -132,6 +134,14 @@ class World:
                 cell for cell in room.family.cells if not self.closed.isdisjoint(dimensions_of(cell))
             )
 
+    def close_breakdown(self, by: By) -> None:
+        """Hides a whole breakdown and every finer one; one status for all their cells says nothing of any."""
+        for room in self.rooms:
+            finer = {one for one in room.family.breakdowns if set(by) <= set(one)}
+            self.whole_tables |= finer
+            room.hidden.update(cell for cell in room.family.cells if dimensions_of(cell) in finer)
+            room.forget()
+
     def shut_down(self) -> None:
         """Shows nothing of this table."""
         self.shut = True
@@ -147,6 +157,8 @@ class World:
 
     def bounds(self, room: Room, cell: CellKey) -> Bounds:
         """What the status of a cell tells."""
+        if dimensions_of(cell) in self.whole_tables:
+            return Bounds((), 0, 0, small=True)
         least = threshold(cell, self.sensitive, self.policy)
         extreme = self.policy.min_respondents_extreme
         few = max(least, extreme)
@@ -158,9 +170,9 @@ class World:
 
         Inside an ``among`` every small cell is called small. "Complementary" would say that the cell is neither
         small nor all alike, and what is known of some people in a cell bounds what can be true of all in it. In a
-        table of which nothing is shown, one status says nothing about any cell.
+        table or breakdown of which nothing is shown, one status says nothing about any cell.
         """
-        if self.shut or cell in room.secrets:
+        if self.shut or cell in room.secrets or dimensions_of(cell) in self.whole_tables:
             return True
         few = max(threshold(cell, self.sensitive, self.policy), self.policy.min_respondents_extreme)
         return room.family.among is not None and 0 < room.family.size(cell) < few

@@ -87,8 +87,8 @@ class Attack:
 
     def _read_status(self, estimate: Estimate, cell: Any, n: np.ndarray, events: np.ndarray) -> None:
         """Which side of the threshold; that a cell hidden for another's sake is not all alike."""
-        if all(one.status is Status.SUPPRESSED_SMALL for one in self.cells.cells):
-            return
+        if self._is_closed(estimate):
+            return  # one status for a whole breakdown says nothing of any of its cells
         few = max(self._least(estimate), self.policy.min_respondents_extreme)
         if cell.status is Status.SUPPRESSED_SMALL:
             if estimate.n < few:
@@ -101,6 +101,14 @@ class Attack:
             elif estimate.n <= few:
                 self._add(events, 1)
                 self._add(n - events, 1)
+
+    def _is_closed(self, estimate: Estimate) -> bool:
+        by = [one for one, _ in estimate.cell]
+        return all(
+            cell.status is Status.SUPPRESSED_SMALL
+            for cell in self.cells.cells
+            if [one for one, _ in cell.cell] == by
+        )
 
     def _least(self, estimate: Estimate) -> int:
         sensitive = {one.id for one in self.survey.dimensions if one.sensitive}
