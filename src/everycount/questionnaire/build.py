@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from everycount.faults import Fault
+from everycount.faults import Fault, nearest
 from everycount.questionnaire.columns import OURS, cleaned
 from everycount.questionnaire.identifiers import is_identifier
 from everycount.questionnaire.kinds import EXTERNAL, SPOKEN, Kind
@@ -17,13 +17,12 @@ from everycount.questionnaire.wording import text_of
 from everycount.text import Text
 
 if TYPE_CHECKING:
-    from everycount.questionnaire.columns import Columns
+    from everycount.questionnaire.parts import Parts
     from everycount.questionnaire.rows import Node, Tree
-    from everycount.questionnaire.settings import Settings
-    from everycount.questionnaire.wording import Languages
     from everycount.questionnaire.workbook import Row, Sheet
 
 SENSITIVITIES = ("0", "1", "2", "3")
+SAYING = ("label", "hint", "image", "big-image", "audio", "video")  # guidance may be hidden: not enough
 NO_CHOICE = "none"  # a loop does not go over this choice
 
 
@@ -44,19 +43,13 @@ class Above:
 class Builder:
     """Makes the questions of one form; faults and notices gather on the way."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        columns: Columns,
-        settings: Settings,
-        languages: Languages,
-        lists: dict[str, ChoiceList],
-    ) -> None:
-        self.sheet = sheet
-        self.columns = columns
-        self.languages = languages
+    def __init__(self, parts: Parts, lists: dict[str, ChoiceList]) -> None:
+        self.sheet = parts.survey
+        self.columns = parts.columns
+        self.languages = parts.languages
         self.lists = lists
-        self.spaces = settings.is_on("clean_text_values", otherwise=True)
+        self.spaces = parts.settings.is_on("clean_text_values", otherwise=True)
+        self.words = {column.header for name in SAYING for column in self.columns.of(name)}
         self.questions: list[Question] = []
         self.groups: list[Group] = []
         self.faults: list[Fault] = []
@@ -182,12 +175,14 @@ class Builder:
         self.faults.append(Fault(place, f'"{value}" cannot be understood here.', remedy))
 
     def _check_words(self, node: Node, kind: Kind) -> None:
-        """What people are asked must be said or shown; guidance may be hidden and is not enough."""
-        words = ("label", "hint", "image", "big-image", "audio", "video")
+        """What people are asked must be said or shown."""
         silent = self._cell(node.row, "calculation") or self._cell(node.row, "trigger")
         if kind not in SPOKEN or silent:
             return
-        if not any(column.header in node.row.cells for name in words for column in self.columns.of(name)):
+        if not self.words:
+            self.words = {""}  # said once is enough
+            self.faults.append(_no_label_column(self.sheet))
+        elif not self.words & node.row.cells.keys() and self.words != {""}:
             self.faults.append(
                 Fault(
                     self.sheet.place(node.row.number, self.columns.header("label")),
@@ -195,6 +190,12 @@ class Builder:
                     "Write what people are asked.",
                 )
             )
+
+
+def _no_label_column(sheet: Sheet) -> Fault:
+    alike = nearest("label", (header for header in sheet.headers if header not in {"type", "name"}))
+    remedy = f'Rename "{alike}" to "label".' if alike else "Add it; it holds what people are asked."
+    return Fault(sheet.place(1), 'The column "label" is missing.', remedy)
 
 
 def _at(words: str, choice: Choice | None, language: str = "") -> str:

@@ -12,15 +12,16 @@ from everycount.questionnaire.wording import text_of
 
 if TYPE_CHECKING:
     from everycount.questionnaire.columns import Columns
-    from everycount.questionnaire.settings import Settings
+    from everycount.questionnaire.parts import Parts
     from everycount.questionnaire.wording import Languages
     from everycount.questionnaire.workbook import Row, Sheet
 
 
-def read_choices(
-    sheet: Sheet, columns: Columns, settings: Settings, languages: Languages
-) -> tuple[dict[str, ChoiceList], list[Fault], list[Fault]]:
+def read_choices(parts: Parts) -> tuple[dict[str, ChoiceList], list[Fault], list[Fault]]:
     """The choice lists by name, the faults of the sheet, and its notices."""
+    if parts.choices is None:
+        return {}, [], []
+    sheet, columns = parts.choices, parts.choice_columns
     missing = [field for field in ("list_name", "name") if not columns.has(field)]
     if missing and sheet.rows:
         return {}, [_missing_column(sheet, field) for field in missing], []
@@ -28,10 +29,10 @@ def read_choices(
     faults: list[Fault] = []
     for name, members in rows.items():
         faults += _codes_faults(sheet, columns, name, members)
-        if not settings.is_on("allow_choice_duplicates"):
+        if not parts.settings.is_on("allow_choice_duplicates"):
             faults += _duplicate_faults(sheet, columns, name, members)
     lists = {
-        name: ChoiceList(name, tuple(_choice(row, columns, languages) for row in members))
+        name: ChoiceList(name, tuple(_choice(row, columns, parts.languages) for row in members))
         for name, members in rows.items()
     }
     return lists, faults, _notices(sheet, columns, rows)

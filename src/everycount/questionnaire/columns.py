@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from everycount.faults import Fault
+from everycount.faults import Fault, unknown
 
 if TYPE_CHECKING:
     from everycount.questionnaire.workbook import Sheet
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 SMART_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 OURS = ("concept", "standard", "identifier", "consent", "sensitivity")
 OUR_HEADER = re.compile(rf"^(?:everycount\s*::?\s*|ec_)(?P<field>{'|'.join(OURS)})$", re.IGNORECASE)
+
+OUR_PREFIX = re.compile(r"^(?:everycount\s*:|ec_)", re.IGNORECASE)
+ALIKE = 0.8  # how alike (difflib ratio) an unknown header must be to a known one to be called a slip
 
 # Headers by their parts (split at ``::``), to the field they fill; the aliases follow pyxform.
 SURVEY: dict[tuple[str, ...], str] = {
@@ -151,7 +155,7 @@ def read_columns(sheet: Sheet) -> tuple[Columns, list[Fault]]:
     theirs = [header for header in sheet.headers if not OUR_HEADER.match(header)]
     double = any("::" in header for header in theirs)
     columns = [_column(header, sheet.name, double=double) for header in sheet.headers]
-    faults = []
+    faults = [] if sheet.name != "survey" else [_not_ours(sheet, each) for each in columns if _is_slip(each)]
     first: dict[tuple[str, str], str] = {}
     for column in columns:
         if not column.field:
@@ -166,6 +170,34 @@ def read_columns(sheet: Sheet) -> tuple[Columns, list[Fault]]:
                 )
             )
     return Columns(tuple(columns)), faults
+
+
+def _is_slip(column: Column) -> bool:
+    """Whether a column wants to be ours and is not; passing it over could leave an identifier unmarked."""
+    return not column.field and OUR_PREFIX.match(column.header) is not None
+
+
+def _not_ours(sheet: Sheet, column: Column) -> Fault:
+    known = [f"everycount::{name}" for name in OURS]
+    return unknown(sheet.place(1, column.header), "column", column.header, known)
+
+
+def slips(sheet: Sheet, columns: Columns) -> list[Fault]:
+    """Notices of headers that we do not know and that look like ones that we do."""
+    known = {parts[0] for parts in BY_SHEET[sheet.name] if len(parts) == 1}
+    notices = []
+    for column in columns.others():
+        stem = _snake(column.header.split(":", maxsplit=1)[0])
+        alike = difflib.get_close_matches(stem, known, n=1, cutoff=ALIKE)
+        if alike and not columns.has(BY_SHEET[sheet.name][alike[0],]):
+            notices.append(
+                Fault(
+                    sheet.place(1, column.header),
+                    f'The column "{column.header}" is not known and is passed over.',
+                    f'Did you mean "{alike[0]}"?',
+                )
+            )
+    return notices
 
 
 def _column(header: str, sheet: str, *, double: bool) -> Column:

@@ -13,9 +13,8 @@ from everycount.questionnaire.rowtype import Control, RowType, parse_type, unkno
 from everycount.questionnaire.settings import NO, YES
 
 if TYPE_CHECKING:
-    from everycount.questionnaire.columns import Columns
-    from everycount.questionnaire.settings import Settings
-    from everycount.questionnaire.workbook import Row, Sheet
+    from everycount.questionnaire.parts import Parts
+    from everycount.questionnaire.workbook import Row
 
 _START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
@@ -61,13 +60,14 @@ class Tree:
 class TreeReader:
     """Reads the rows of a survey sheet one after the other and keeps what is open."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, settings: Settings) -> None:
-        self.sheet = sheet
-        self.columns = columns
-        self.spaces = settings.is_on("clean_text_values", otherwise=True)
-        self.root = settings.root
+    def __init__(self, parts: Parts) -> None:
+        self.sheet = parts.survey
+        self.columns = parts.columns
+        self.spaces = parts.settings.is_on("clean_text_values", otherwise=True)
+        self.root = parts.settings.root
         self.top: list[Node] = []
         self.open: list[Node] = []
+        self.named: list[dict[str, Node]] = [{}]  # what stands at the top, and in each open group
         self.repeats: set[str] = set()
         self.given: dict[str, str] = {}
         self.faults: list[Fault] = []
@@ -147,6 +147,7 @@ class TreeReader:
                 f'Write "end_{opened.type.begins}", or close what is open first.',
             )
         self.open.pop()
+        self.named.pop()
 
     def _add(self, row: Row, parsed: RowType) -> None:
         name = self._name(row, parsed)
@@ -155,11 +156,9 @@ class TreeReader:
             self.top.append(node)
             return
         self._check_name(node)
-        for before in self._before(node):
-            self._here.append(before)
-        self._here.append(node)
-        if parsed.or_other:
-            self._here.append(_other(node))
+        for each in (*self._before(node), node, *([_other(node)] if parsed.or_other else [])):
+            self._here.append(each)
+            self.named[-1].setdefault(each.name, each)
         if parsed.begins:
             if "table-list" in self.cell(row, "appearance").split() and self._has_words(row):
                 node.children.append(_added(row, Kind.NOTE, f"generated_table_list_label_{row.number}"))
@@ -167,6 +166,7 @@ class TreeReader:
                 self._fault(row, "type", f"{DEEPEST} groups stand inside each other.", "Close some of them.")
             else:
                 self.open.append(node)
+                self.named.append({child.name: child for child in node.children})
 
     def _name(self, row: Row, parsed: RowType) -> str:
         name = self.cell(row, "name")
@@ -193,7 +193,7 @@ class TreeReader:
         return name
 
     def _check_name(self, node: Node) -> None:
-        twin = next((other for other in self._here if other.name == node.name), None)
+        twin = self.named[-1].get(node.name)
         if node.name == RESERVED:
             self._fault(node.row, "name", 'The name "meta" is reserved.', "Choose another name.")
         elif twin is not None and node.type.kind not in EXTERNAL:

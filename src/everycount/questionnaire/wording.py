@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from everycount.faults import Fault
 from everycount.questionnaire.columns import TRANSLATED, cleaned
 from everycount.questionnaire.languages import tag_of
 from everycount.text import UNDETERMINED, Text
 
 if TYPE_CHECKING:
     from everycount.questionnaire.columns import Column, Columns
-    from everycount.questionnaire.workbook import Row
+    from everycount.questionnaire.workbook import Row, Sheet
 
 WORDS = TRANSLATED - {"image", "big-image", "audio", "video"}
 
@@ -40,6 +41,26 @@ def languages_of(default_name: str, *sheets: Columns) -> Languages:
     default = tag_of(default_name) if default_name else _first(found)
     names = {default: found.get(default, default_name), **found}
     return Languages(default, names)
+
+
+def same_tongues(sheet: Sheet, columns: Columns, languages: Languages) -> list[Fault]:
+    """Notices of columns that speak the same language as one before them and are passed over."""
+    notices = []
+    first: dict[tuple[str, str], str] = {}
+    for column in columns.all:
+        if column.field in WORDS:
+            tag = tag_of(column.language) if column.language else languages.default
+            other = first.setdefault((column.field, tag), column.header)
+            if other != column.header:
+                notices.append(
+                    Fault(
+                        sheet.place(1, column.header),
+                        f'The columns "{other}" and "{column.header}" both speak "{tag}"; the second is used '
+                        "only where the first is empty.",
+                        "Keep one of them, or give the other its own language.",
+                    )
+                )
+    return notices
 
 
 def _first(found: dict[str, str]) -> str:

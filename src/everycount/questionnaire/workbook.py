@@ -90,16 +90,14 @@ def read_workbook(data: bytes, name: str) -> Workbook:
         found = _read_xls(data, name)
     else:
         found = _read_sheets_csv(data, name)
-    names = tuple(found)
-    if len(found) == 1 and names[0].lower() not in SHEETS:
-        # A file with a single sheet may call it anything.
-        found = {"survey": next(iter(found.values()))}
     sheets = {
-        key: _sheet(key, f"{name}, sheet {key}", rows)
-        for key, rows in ((title.lower(), rows) for title, rows in found.items())
+        key: _sheet(key, f"{name}, sheet {title}", rows)
+        for title, rows in found.items()
+        # A file with a single sheet may call it anything.
+        for key in ((title.lower() if title.lower() in SHEETS or len(found) > 1 else "survey"),)
         if key in SHEETS
     }
-    return Workbook(name, sheets, names)
+    return Workbook(name, sheets, tuple(found))
 
 
 def read_tables(tables: dict[str, tuple[str, bytes]], name: str) -> Workbook:

@@ -7,13 +7,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
+from everycount.questionnaire.columns import OUR_PREFIX
 from everycount.questionnaire.pyxform_door import pyxform
 
 if TYPE_CHECKING:
     from everycount.questionnaire.model import Questionnaire
     from everycount.questionnaire.workbook import Sheet, Workbook
 
-OUR_COLUMN = re.compile(r"^(everycount\s*:|ec_)", re.IGNORECASE)
 PLACED = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
 ON_SHEET = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']+)' value(?: '(?P<value>[^']*)')?")
 LEARN_MORE = re.compile(r"\s*Learn more: \S+")
@@ -58,7 +58,7 @@ def _definition(workbook: Workbook) -> dict[str, Any]:
         "fallback_form_name": workbook.stem,
     }
     for key, sheet in workbook.sheets.items():
-        theirs = [header for header in sheet.headers if not OUR_COLUMN.match(header)]
+        theirs = [header for header in sheet.headers if not OUR_PREFIX.match(header)]
         definition[f"{key}_header"] = [dict.fromkeys(theirs)]
         definition[key] = _numbered(sheet)
     return definition
@@ -69,7 +69,7 @@ def _numbered(sheet: Sheet) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for row in sheet.rows:
         rows.extend({} for _ in range(row.number - 2 - len(rows)))
-        rows.append({header: text for header, text in row.cells.items() if not OUR_COLUMN.match(header)})
+        rows.append({header: text for header, text in row.cells.items() if not OUR_PREFIX.match(header)})
     return rows
 
 

@@ -138,6 +138,18 @@ BROKEN = {
         '"a" has no label',
         "Write what people are asked",
     ),
+    "no label column": (
+        "survey / type | name | lable / text | a | A / text | b | B",
+        "form.csv, sheet survey, row 1",
+        'column "label" is missing',
+        'Rename "lable" to "label"',
+    ),
+    "a column that wants to be ours": (
+        "survey / type | name | label | everycount::identifer / text | a | A | yes",
+        "form.csv, sheet survey, row 1, column everycount::identifer",
+        '"everycount::identifer" is not known',
+        'Did you mean "everycount::identifier"?',
+    ),
     "a group that is not closed": (
         "survey / type | name | label / begin_group | g | G / text | a | A",
         "form.csv, sheet survey, row 2, column type",

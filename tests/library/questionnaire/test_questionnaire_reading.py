@@ -320,6 +320,23 @@ def test_a_choice_without_words_is_only_noticed(form: Callable[[str], Questionna
     ]
 
 
+def test_a_misspelt_column_is_noticed_and_no_wording_is_lost(form: Callable[[str], Questionnaire]) -> None:
+    q = form("""
+        survey
+        | type | name | label::English | label::English (en) | relevent | theme |
+        | text | a    | A              |                     | 1 = 2    | water |
+        | text | b    |                | B                   |          |       |
+    """)
+    assert [(each.place, each.remedy) for each in q.notices] == [
+        ("form.csv, sheet survey, row 1, column relevent", 'Did you mean "relevant"?'),
+        (
+            "form.csv, sheet survey, row 1, column label::English (en)",
+            "Keep one of them, or give the other its own language.",
+        ),
+    ]
+    assert [str(each.labels) for each in q.questions] == ["A", "B"]
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

@@ -49,7 +49,7 @@ REFUSED = {
     ),
     "libs__tests__utils__fixtures__double_image_field_form_data.xlsx": 'The column "type" is missing.',
     "libs__tests__utils__fixtures__good.xlsx": 'The column "type" is missing.',
-    "gps.csv": 'The question "location" has no label.',
+    "gps.csv": 'The column "label" is missing.',
     "include.csv": 'The question type "include" is not known.',
     "include.xls": 'The question type "include" is not known.',
     "include.xlsx": 'The question type "include" is not known.',
