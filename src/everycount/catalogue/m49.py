@@ -94,7 +94,8 @@ def _unknown_area(name: str, key: str) -> Fault:
     called = nearest(name, codes) if len(name) > len("BGD") else None
     if called is not None:
         return Fault(PLACE, problem, f'Write the code of {called}: "{codes[called]}".')
-    return unknown(PLACE, "area", name, [other for other in _known() if len(other) == len(key)])
+    alike = [other for other in _known() if len(other) == len(key)]
+    return unknown(PLACE, "area", name, alike or [found.alpha3 for found in _m49().values()])
 
 
 def areas(list_id: str = "M49") -> CodeList:
