@@ -167,7 +167,7 @@ def _identifies(name: str) -> bool:
 
 
 def _kind(raw: RawColumn) -> ColumnKind:
-    if raw.choices:
+    if raw.choices and raw.coded:
         return ColumnKind.CODE
     if raw.date:
         return ColumnKind.DATE

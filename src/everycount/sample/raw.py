@@ -21,6 +21,7 @@ class RawColumn:
         storage: type of the values in the relation.
         label: what the file calls it (SPSS, Stata).
         choices: value labels of the file, code first (SPSS, Stata).
+        coded: the choices name most of its values; else they only explain some numbers (98 = "98 or more").
         date: the file marks its values as dates or times.
     """
 
@@ -28,6 +29,7 @@ class RawColumn:
     storage: Storage = Storage.TEXT
     label: Text = NOTHING
     choices: tuple[tuple[str, Text], ...] = ()
+    coded: bool = True
     date: bool = False
 
 

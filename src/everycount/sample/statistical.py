@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
 from everycount.sample.cells import as_text
 from everycount.sample.raw import RawColumn, RawTable
 from everycount.sample.sample import Finding
+from everycount.sample.sql import numbers
 from everycount.sample.store import Storage
 from everycount.text import Text
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from everycount.sample.store import Store
 
 _BATCH = 10_000
+_MOST = 0.5
 
 
 def read_statistical(store: Store, path: Path) -> RawTable:
@@ -32,7 +35,29 @@ def read_statistical(store: Store, path: Path) -> RawTable:
     relation = store.fresh("stat")
     kinds = [column.storage for column in columns]
     store.pour(relation, kinds, _batches(path, reader, meta, kinds))
+    columns = _with_kinds(store, relation, columns)
     return RawTable("", path.name, columns, relation, findings=_user_missing(path, meta))
+
+
+def _with_kinds(store: Store, relation: str, columns: tuple[RawColumn, ...]) -> tuple[RawColumn, ...]:
+    """Tells codes from numbers of which a few have a label: labels name fewer than half of the values."""
+    labelled = [i for i, each in enumerate(columns) if each.choices and each.storage is Storage.DECIMAL]
+    if not labelled:
+        return columns
+    shares = ", ".join(_unlabelled(f"c{i}", columns[i]) for i in labelled)
+    (found,) = store.run(f"SELECT {shares} FROM {relation}")  # noqa: S608 - our own names, and numbers
+    numeric = {i for i, share in zip(labelled, found, strict=True) if share is not None and share > _MOST}
+    return tuple(replace(each, coded=i not in numeric) for i, each in enumerate(columns))
+
+
+def _unlabelled(value: str, column: RawColumn) -> str:
+    """The share of the distinct values that have no label; null where there are no values."""
+    known = ", ".join(repr(number) for number in numbers(code for code, _ in column.choices)) or "NULL"
+    every, named = (
+        f"count(DISTINCT {value})",
+        f"count(DISTINCT CASE WHEN {value} IN ({known}) THEN {value} END)",
+    )
+    return f"1 - {named} / nullif({every}, 0)"
 
 
 def _reader(path: Path) -> Callable[..., Any]:

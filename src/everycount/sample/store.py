@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
+import weakref
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,7 +52,10 @@ class Store:
         # Ibis costs 0.3 s and is not wanted by `everycount --help`; this is the one place that brings it.
         from ibis.backends.duckdb import Backend  # noqa: PLC0415
 
-        self.backend = Backend().connect()
+        # DuckDB would spill answers of people into the current folder and fetch extensions from the network.
+        spill = tempfile.mkdtemp(prefix="everycount-")  # for this user alone (mode 700)
+        self.backend = Backend().connect(temp_directory=spill, autoinstall_known_extensions=False)
+        weakref.finalize(self.backend, shutil.rmtree, spill, ignore_errors=True)
 
     @property
     def connection(self) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from everycount.faults import InputError
-from everycount.sample import MAIN, ColumnKind, Design, DesignKind, Sample, Source, read, rows
+from everycount.sample import MAIN, ColumnKind, Design, DesignKind, Sample, Source, check, read, rows
 from library.sample.files import SUFFIXES, write
 
 if TYPE_CHECKING:
@@ -267,6 +267,27 @@ class TestStatisticalPackages:
         ]
         assert table(sample, "sex", "age") == [("1", 30.0), ("2", None), (None, 7.0)]
         assert {(each.column, each.value) for each in sample.findings} == {("age", "98 to 99"), ("sex", "9")}
+
+    def test_numbers_of_which_a_few_have_a_label_stay_numbers(self, tmp_path: Path) -> None:
+        import pandas as pd
+        import pyreadstat
+
+        frame = pd.DataFrame(
+            {"age": [3.0, 40.0, 98.0, None], "sex": [1.0, 2.0, 7.0, 1.0], "none": [float("nan")] * 4}
+        )
+        labels = {"age": {98.0: "98 or more"}, "sex": {1.0: "man", 2.0: "woman"}, "none": {1.0: "yes"}}
+        for suffix, writer in ((".sav", pyreadstat.write_sav), (".dta", pyreadstat.write_dta)):
+            path = tmp_path / f"main{suffix}"
+            writer(frame, str(path), variable_value_labels=labels)
+            sample = sample_of(path)
+            columns = sample.columns[MAIN]
+            assert [columns[name].kind for name in ("age", "sex", "none")] == [
+                ColumnKind.NUMBER,
+                ColumnKind.CODE,
+                ColumnKind.CODE,
+            ]
+            assert [code for code, _ in columns["age"].choices] == ["98"]
+            assert [(each.row, each.column, each.value) for each in check(sample)] == [(3, "sex", "7")]
 
     def test_dates_become_iso_texts(self, tmp_path: Path) -> None:
         import pandas as pd
