@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
@@ -11,9 +13,21 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+class _Nowhere(io.TextIOBase):
+    """Takes what is written and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def pyxform(module: str) -> ModuleType:
-    """A module of pyxform, imported when first needed: it takes 0.3 s and reading a form does without."""
-    return importlib.import_module(f"pyxform.{module}")
+    """A module of pyxform, imported when first needed: it takes 0.3 s and reading a form does without.
+
+    The xlrd behind it remembers from its import where to print oddities of old Excel files. They tell people
+    nothing, and standard output is not theirs.
+    """
+    with contextlib.redirect_stdout(_Nowhere()):
+        return importlib.import_module(f"pyxform.{module}")
 
 
 def read_xls(data: bytes, name: str) -> dict[str, Any]:
