@@ -24,7 +24,7 @@ _TEXT = 36  # pixels of type per 1,000 of the drawing's width: at least 10 px on
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An area with a number: its code, its value as a share of the scale (0-1) or None, and what is printed."""
+    """An area with a number: its code, where it stands on the scale (0-1) or None, what is printed."""
 
     code: str
     along: float | None

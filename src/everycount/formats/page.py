@@ -185,8 +185,9 @@ dd{margin-inline-start:0;margin-block-end:.75rem;max-inline-size:68ch}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;inline-size:100%;font-size:.9375rem;margin-block:.5rem 1rem}
 caption{text-align:start;padding-block:.25rem .5rem}
-th,td{text-align:start;vertical-align:baseline;padding:.375rem .75rem .375rem 0;
+th,td{text-align:start;vertical-align:baseline;padding-block:.375rem;padding-inline:0 .75rem;
  border-block-end:1px solid var(--line)}
+th:last-child,td:last-child{padding-inline-end:0}
 thead th{border-block-end:1px solid var(--edge);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:400;overflow-wrap:anywhere;min-inline-size:7rem}
 tbody th[scope=rowgroup]{font-weight:600;padding-block-start:1rem}
@@ -201,10 +202,12 @@ svg text{fill:currentColor}
 .foot{padding-block:1.5rem 3rem;color:var(--quiet);font-size:.875rem}
 @media print{
  @page{size:A4;margin:16mm 15mm 18mm}
+ :root{--paper:#fff;--raised:#fff}
  html{font-size:9.5pt;line-height:1.45}
  main,.head,.foot{max-inline-size:none;padding-inline:0}
  *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
- h1,h2,h3,h4,summary,caption{break-after:avoid}
+ h1,h2,h3,h4,.finding,summary,caption{break-after:avoid}
+ h1,h2,h3,h4,p,dt,dd{break-inside:avoid}
  h2{margin-block-start:1.75rem}
  tr,figure>svg,.notice{break-inside:avoid}
  .wide{overflow:visible}

@@ -8,7 +8,7 @@ from everycount import catalogue
 from everycount.faults import InputError
 from everycount.formats import charts, maps
 from everycount.formats.messages import chosen, messages
-from everycount.formats.page import Html, join, page
+from everycount.formats.page import Html, join, page, spoken, tag
 from everycount.formats.report import figures, opening, trust
 from everycount.formats.report.behind import behind
 from everycount.formats.report.crossed import crossed, elsewhere
@@ -25,6 +25,7 @@ _GROUPS = 0.55  # of it for the figures of single characteristics
 
 _STYLES = """
 .kicker{color:var(--quiet);margin-block:1.25rem 0}
+.sure{max-inline-size:none}
 h1 + .sure{font-size:1.125rem}
 .finding{font-size:1.175rem}
 p.finding{font-size:1.3rem;max-inline-size:none}
@@ -51,6 +52,10 @@ p.finding{font-size:1.3rem;max-inline-size:none}
 dd q{quotes:none}
 .said{color:var(--quiet)}
 @media print{.contents{display:none}
+ .d text{font-size:11px}
+ .d .t{font-size:10px}
+ .d .v{font-size:14px}
+ .panels{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 1.5rem}
  .found,.panels>div{break-inside:avoid}
  details::details-content{content-visibility:visible;block-size:auto}
  details:not([open]){display:none}}
@@ -123,12 +128,12 @@ def _groups(view: View, room: int) -> Html | None:
     return section(view, "groups", *printed, elsewhere(view, left_out))
 
 
-def _where(view: View) -> str:
+def _where(view: View) -> Html:
     area = view.release.survey.area
     try:
-        return catalogue.area(area).names.say(view.language, area)
+        return spoken(catalogue.area(area).names, view.language, area)
     except InputError:  # the code of a list of our own; it is said as it is
-        return area
+        return tag("bdi", area)
 
 
 def _description(view: View) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from everycount.release.model import DimensionFacts, MeasureFacts
 
 CELLS_FILE = "cells.csv"
-_BYTES = 30  # of the shortest cell: its tag and a value
+_BYTES = 45  # of a cell with its interval, about
 _LISTED = 40  # names of tables that are not printed; a longer list helps nobody
 
 

@@ -25,16 +25,13 @@ if TYPE_CHECKING:
 _ROWS = 8  # lines of the equiplot; the characteristics with the widest gaps
 
 
-def source(view: View) -> Html | None:
+def source(view: View) -> Html:
     """Where the numbers of a figure come from."""
     survey = view.release.survey
-    said = ", ".join(part for part in (survey.source or survey.title.say(view.language), _when(view)) if part)
     notice = [tag("strong", view.words.plain("invented.title"))] if survey.invented else []
-    return tag("p", join([*notice, said], " · "), class_="source")
-
-
-def _when(view: View) -> str:
-    return view.words.date(view.release.survey.period)
+    named = survey.source or survey.title.say(view.language)
+    said = [tag("bdi", part) for part in (named, view.words.date(survey.period)) if part]
+    return tag("p", join([*notice, *said], " · "), class_="source")
 
 
 def has_intervals(cells: Sequence[Cell]) -> bool:
@@ -189,7 +186,7 @@ def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFa
         panels.append(_panel(view, dimension, measure, cells[measure.id], scale_of(view, measure, own)))
     everything = [cell for group in cells.values() for cell in group]
     notes = ["whiskers"] if has_intervals(everything) else []
-    notes += ["lighter"] if any(uncertain(cell) for cell in everything) else []
+    notes += ["faint"] if any(uncertain(cell) for cell in everything) else []
     note = [words.plain(f"groups.{key}") for key in notes]
     if _no_basis(everything):
         note.insert(0, words.plain("sure.no_interval"))

@@ -57,7 +57,7 @@ def headline(view: View) -> str:
     return survey.title.say(view.language, survey.id)
 
 
-def facts(view: View, where: str) -> Html:
+def facts(view: View, where: Html) -> Html:
     """Who asked whom, where, when, and who decided; one line each."""
     survey, policy = view.release.survey, view.release.cells.policy
     about = tag("p", spoken(survey.about, view.language)) if survey.about else None
@@ -106,7 +106,7 @@ def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     if cell.value is None:
         return join([_sdg(view, measure.sdg)])
     said = None if cell.n is None else view.words.plain("sure.asked", count=cell.n)
-    asked = join([" ", tag("small", said, ".")]) if said else None
+    asked = join([" ", tag("small", said)]) if said else None
     care = tag("p", view.words.plain("sure.caution"), class_="care") if uncertain(cell) else None
     return join(
         [

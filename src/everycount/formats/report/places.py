@@ -56,7 +56,7 @@ def _figure(view: View, measure: MeasureFacts, dimension: DimensionFacts) -> Htm
         tag("p", _sentence(view, measure, shown), class_="finding"),
         maps.choropleth(boundaries, places, title, ""),
         maps.legend(_classes(view, measure, places, scale), view.words.plain("map.none")),
-        tag("figcaption", view.words.plain("map.classes"), _hatch(view, has_hidden=has_hidden)),
+        tag("figcaption", view.words.plain("hidden.hatch")) if has_hidden else None,
         tag("details", tag("summary", view.words.plain("map.table")), inner),
         source(view),
         tag("p", boundaries.disclaimer, " ", boundaries.source, ".", class_="source", lang="en", dir="ltr"),
@@ -111,7 +111,3 @@ def _classes(
     return [
         (n, view.words.span(view.figure(measure, low), view.figure(measure, high))) for n, low, high in bounds
     ]
-
-
-def _hatch(view: View, *, has_hidden: bool) -> str | None:
-    return f" {view.words.plain('hidden.hatch')}" if has_hidden else None
