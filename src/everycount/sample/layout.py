@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from everycount.questionnaire.identifiers import is_identifier
+from everycount.questionnaire.kinds import Kind
 from everycount.sample.names import Heading, name_columns
 from everycount.sample.questions import kind_of
 from everycount.sample.sample import Column, ColumnKind
@@ -127,7 +129,8 @@ def _field(raw: RawColumn, name: str, plan: _Plan, missing: Sequence[str]) -> Fi
     value = without_missing(f"c{plan.index}", raw.storage, missing)
     question = plan.question
     if question is None:
-        column = Column(name, _kind(raw), raw.label, raw.choices, identifier=_identifies(name))
+        kind = _kind(raw)
+        column = Column(name, kind, raw.label, raw.choices, identifier=_identifies(name, kind))
         return Field(column, raw.header, raw.storage, value).as_kind(column.kind)
     column = _asked_column(question, name)
     if column.kind is ColumnKind.TEXT and raw.storage is not Storage.TEXT:
@@ -161,9 +164,14 @@ def _chosen(value: str, code: str, storage: Storage, missing: Sequence[str]) -> 
     return f"CASE {when} ELSE {odd} END"
 
 
-def _identifies(name: str) -> bool:
+def _identifies(name: str, kind: ColumnKind) -> bool:
+    """By its name, where nobody was asked: with a questionnaire the question says so."""
     folded = name.casefold()
-    return folded in IDENTIFIERS or folded.endswith(_WHERE)
+    if folded in IDENTIFIERS or folded.endswith(_WHERE):
+        return True
+    if kind not in {ColumnKind.TEXT, ColumnKind.NUMBER}:
+        return False
+    return is_identifier(name, Kind.INTEGER if kind is ColumnKind.NUMBER else Kind.TEXT)
 
 
 def _kind(raw: RawColumn) -> ColumnKind:

@@ -98,6 +98,18 @@ def test_a_heading_alone_is_a_table_without_rows(tmp_path: Path) -> None:
     assert values(read_bytes(tmp_path, b"a,b\n")) == []
 
 
+def test_columns_that_find_a_person_are_marked(tmp_path: Path) -> None:
+    header = "name,phone_number,deviceid,_gps_latitude,village_name,age,home_longitude,own_phone"
+    columns = read_bytes(tmp_path, f"{header}\n".encode()).columns[MAIN]
+    assert [name for name, column in columns.items() if column.identifier] == [
+        "name",
+        "phone_number",
+        "deviceid",
+        "_gps_latitude",
+        "home_longitude",
+    ]
+
+
 def test_headings_without_a_name_get_their_position(tmp_path: Path) -> None:
     assert list(read_bytes(tmp_path, b',age\n"1",7\n').columns[MAIN]) == ["column_1", "age"]
 
