@@ -80,6 +80,7 @@ article h3 span{font:400 .875rem/1.4 system-ui,sans-serif;color:var(--quiet)}
 .facts dt{font-weight:400;color:var(--quiet)}
 .facts dd{margin-block-end:.35rem}
 th.code{inline-size:8rem}
+td[dir=rtl],th[dir=rtl]{padding-inline:.75rem 0}
 caption{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 @media (min-width:36rem){
  .facts{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;column-gap:1rem}
@@ -310,7 +311,8 @@ class _Codebook:
         tongues = [tongue for tongue in self._tongues() if tongue in spoken]
         heads = [tag("th", "Code", scope="col", class_="code")]
         heads += [
-            tag("th", self._language(each) if self.several else "Label", scope="col") for each in tongues
+            tag("th", self._language(each) if self.several else "Label", scope="col", dir=direction(each))
+            for each in tongues
         ]
         rows = [
             tag(
