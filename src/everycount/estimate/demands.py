@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from everycount.estimate.condition import Condition, In, leaves, questions, revealed
+from everycount.estimate.condition import Condition, In, Within, leaves, questions, revealed
 from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan, Table
-from everycount.estimate.reach import missing_codes, missing_question, missing_table, own, reach
+from everycount.estimate.reach import missing_codes, missing_question, missing_table, no_numbers, own, reach
 from everycount.faults import Fault, unknown
 from everycount.sample.sample import MAIN, Column, ColumnKind, Sample
 
@@ -125,9 +125,7 @@ def _shape_faults(measure: Measure, place: str) -> Iterator[Fault]:
 def _number_faults(column: Column, place: str) -> Iterator[Fault]:
     if column.identifier:
         yield _identifier_fault(column.name, place)
-    if column.kind in {ColumnKind.CODES, ColumnKind.DATE, ColumnKind.PLACE}:
-        problem = f'The answers of "{column.name}" are no numbers ({column.kind}).'
-        yield Fault(place, problem, "Name a question with numbers, or make a variable that gives one.")
+    yield from no_numbers(column, place)
 
 
 def _identifier_fault(name: str, place: str) -> Fault:
@@ -142,6 +140,8 @@ def _condition_faults(condition: Condition, columns: dict[str, Column], place: s
     for leaf in leaves(condition):
         if isinstance(leaf, In) and leaf.question in columns:
             yield from missing_codes(columns[leaf.question], leaf.codes, place)
+        if isinstance(leaf, Within) and leaf.question in columns:
+            yield from no_numbers(columns[leaf.question], place)
 
 
 def _dimension_faults(sample: Sample, table: str, dimension: Dimension) -> Iterator[Fault]:

@@ -93,6 +93,11 @@ def numbers_among(codes: Iterable[str]) -> tuple[float, ...]:
     return tuple(float(code) for code in codes if is_number(code))
 
 
+def is_plain_number(text: str) -> bool:
+    """The text is a number in the one way that this program writes it: ``1``, not ``1.0`` or ``01``."""
+    return is_number(text) and written(float(text)) == text
+
+
 def is_number(text: str) -> bool:
     """The text is what a person writes as a number."""
     return re.fullmatch(NUMBER, text) is not None

@@ -189,14 +189,13 @@ def _placing(demand: Demand, place: int, data: Fetched) -> Placing:
 
 
 def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> MeasureColumns:
-    x, inside = f"x{place}", f"inside{place}"
-    above = floats(data, f"y{place}")
-    below = floats(data, x) if x in data.column_names else ones
-    return MeasureColumns(
-        y=np.where(np.isnan(below), np.nan, above),
-        x=np.where(np.isnan(above), np.nan, below) if x in data.column_names else ones,
-        inside=(integers(data, inside) if inside in data.column_names else ones).astype(np.bool_),
-    )
+    y, x = floats(data, f"y{place}"), ones
+    if f"x{place}" in data.column_names:
+        below = floats(data, f"x{place}")
+        y, x = np.where(np.isnan(below), np.nan, y), np.where(np.isnan(y), np.nan, below)
+    inside = f"inside{place}"
+    within = integers(data, inside) if inside in data.column_names else ones
+    return MeasureColumns(y, x, within.astype(np.bool_))
 
 
 def _wordy_faults(demand: Demand, measure: Measure, y: NDArray[np.float64]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from everycount.estimate.expressions import numbers_among
+from everycount.estimate.expressions import is_number, numbers_among, written
 from everycount.estimate.fetch import natural
 from everycount.estimate.plan import Dimension, Group
 from everycount.faults import Fault
@@ -58,7 +58,7 @@ class Placing:
             numeric: ``1``, ``1.0`` and ``01`` are the same answer.
         """
         labels = dict(about.choices)
-        groups = _labelled(dimension.groups, labels) or _met(dimension, answers, labels)
+        groups = _labelled(dimension.groups, labels) or _met(dimension, answers, labels, numeric=numeric)
         places = _Places(groups, dimension.dropped, numeric=numeric)
         found = [places.of(answer) for answer in answers]
         counts = np.bincount(index + 1, minlength=len(answers) + 1)[1:]
@@ -110,8 +110,20 @@ def _labelled(groups: Sequence[Group], labels: Mapping[str, Any]) -> tuple[Group
     )
 
 
-def _met(dimension: Dimension, answers: Sequence[str], labels: Mapping[str, Any]) -> tuple[Group, ...]:
+def _met(
+    dimension: Dimension, answers: Sequence[str], labels: Mapping[str, Any], *, numeric: bool
+) -> tuple[Group, ...]:
+    """One group per answer; spellings of the same number are one."""
+    spellings: dict[str, list[str]] = {}
+    dropped = {_plainly(answer, numeric=numeric) for answer in dimension.dropped}
+    for answer in answers:
+        code = _plainly(answer, numeric=numeric)
+        if code not in dropped:
+            spellings.setdefault(code, []).append(answer)
     listed = {code: place for place, code in enumerate(labels)}
-    kept = [answer for answer in answers if answer not in dimension.dropped]
-    kept.sort(key=lambda code: (listed.get(code, len(listed)), natural(code)))
-    return tuple(Group(code, labels.get(code, NOTHING), (code,)) for code in kept)
+    codes = sorted(spellings, key=lambda code: (listed.get(code, len(listed)), natural(code)))
+    return tuple(Group(code, labels.get(code, NOTHING), tuple(spellings[code])) for code in codes)
+
+
+def _plainly(answer: str, *, numeric: bool) -> str:
+    return written(float(answer)) if numeric and is_number(answer) else answer

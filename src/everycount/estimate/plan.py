@@ -87,19 +87,33 @@ class Arithmetic:
 
 
 class Roll(StrEnum):
-    """How roster rows become one value of their main record: is there any, or how many."""
+    """How the roster rows for which a condition is true become one value of their main record."""
 
-    ANY = "any"  # "1" or "0"
-    COUNT = "count"
+    ANY = "any"  # is there one: "1" or "0"
+    COUNT = "count"  # how many there are
+    TAKE = "take"  # the answer of the one that there is: the sex of the head
+    SUM = "sum"  # their numbers together: what all members earn
 
 
 @dataclass(frozen=True, slots=True)
 class OverRoster:
-    """Looks from a main record into one of its rosters."""
+    """Looks from a main record into one of its rosters.
+
+    A member about whom the condition is unknown leaves COUNT and SUM unknown, and ANY where nobody else
+    decides it; a member without a number leaves SUM unknown. TAKE is unknown where several members answer
+    differently. A record without members has none of them, and a sum of 0.
+
+    Attributes:
+        roster: name of the table.
+        roll: how its rows become one value.
+        condition: which rows; ``All(())`` takes every row.
+        question: what TAKE takes and SUM adds up, a column of the roster.
+    """
 
     roster: str
     roll: Roll
     condition: Condition
+    question: str | None = None
 
 
 Rule: TypeAlias = Cases | Arithmetic | OverRoster

@@ -85,3 +85,11 @@ def _missing_code(question: str, code: str, known: Iterable[str], place: str) ->
     shown = ", ".join(f'"{name}"' for name in names[:12]) + (", ..." if len(names) > 12 else "")
     remedy = f'Did you mean "{alike}"?' if alike else f"Its codes are {shown}."
     return Fault(place, f'The code "{code}" is not in the code list of "{question}".', remedy)
+
+
+def no_numbers(column: Column, place: str) -> list[Fault]:
+    """The fault of a question that cannot hold numbers where numbers are wanted."""
+    if column.kind not in {ColumnKind.CODES, ColumnKind.DATE, ColumnKind.PLACE}:
+        return []
+    problem = f'The answers of "{column.name}" are no numbers ({column.kind}).'
+    return [Fault(place, problem, "Name a question with numbers, or make a variable that gives one.")]

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import reduce
 from graphlib import CycleError, TopologicalSorter
 from operator import add, mul
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import ibis
 
-from everycount.estimate.condition import Condition, In, leaves, questions, revealed
+from everycount.estimate.condition import Condition, In, Within, leaves, questions, revealed
 from everycount.estimate.expressions import (
     Answers,
     Expression,
@@ -20,6 +20,7 @@ from everycount.estimate.expressions import (
     finite,
     holds,
     is_number,
+    is_plain_number,
     written,
 )
 from everycount.estimate.plan import (
@@ -33,15 +34,16 @@ from everycount.estimate.plan import (
     Value,
     Variable,
 )
-from everycount.estimate.reach import look_into, missing_question, missing_table, own, reach, rows
-from everycount.faults import Fault, InputError
+from everycount.estimate.reach import look_into, missing_question, missing_table, no_numbers, own, reach, rows
+from everycount.faults import Fault, InputError, unknown
 from everycount.sample.sample import MAIN, RECORD, Column, ColumnKind, Finding, Sample
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    Look = Callable[[str], Answers]
+    Look: TypeAlias = Callable[[str], Answers]
+    Choices: TypeAlias = tuple[tuple[str, Text], ...]
 
 
 def derive(sample: Sample, variables: Sequence[Variable]) -> Sample:
@@ -74,6 +76,7 @@ def _name_faults(sample: Sample, variables: Sequence[Variable]) -> Iterator[Faul
             yield missing_table(sample, variable.table, _place(variable))
             continue
         yield from _shape_faults(sample, variable)
+        yield from _choice_faults(variable)
         if variable.id.startswith("_"):
             yield Fault(
                 _place(variable),
@@ -92,6 +95,21 @@ def _name_faults(sample: Sample, variables: Sequence[Variable]) -> Iterator[Faul
         made.add(variable.id.casefold())
 
 
+def _choice_faults(variable: Variable) -> Iterator[Fault]:
+    """Constants that are not among the variable's own codes: a slip of the pen in one of the two."""
+    known = [code for code, _ in variable.choices]
+    recode = dict(reversed(variable.recode))
+    given = [written(then.value) for then in _outcomes(variable.rule) if isinstance(then, Value)]
+    codes = [recode.get(code, code) for code in given] + [new for _, new in variable.recode]
+    codes += [] if variable.no_answer is None else [written(variable.no_answer)]
+    if known:
+        yield from (
+            unknown(_place(variable), "code", code, known)
+            for code in dict.fromkeys(codes)
+            if code not in known
+        )
+
+
 def _shape_faults(sample: Sample, variable: Variable) -> Iterator[Fault]:
     match variable.rule:
         case Cases(cases) if not cases:
@@ -104,6 +122,9 @@ def _shape_faults(sample: Sample, variable: Variable) -> Iterator[Fault]:
             yield Fault(_place(variable), "It names no columns.", "Name the columns to reckon with.")
         case OverRoster(roster) if roster not in sample.tables or roster == MAIN:
             yield missing_table(sample, roster, _place(variable))
+        case OverRoster(_, roll, _, question) if (roll in {Roll.TAKE, Roll.SUM}) != (question is not None):
+            problem = f"To {roll} of a roster goes {'a' if question is None else 'no'} question."
+            yield Fault(_place(variable), problem, "Name a question with take and sum, and only with these.")
         case OverRoster() if variable.table != MAIN:
             yield Fault(
                 _place(variable),
@@ -122,6 +143,10 @@ def _question_faults(sample: Sample, variables: Sequence[Variable]) -> Iterator[
         for name in dict.fromkeys(rule_questions(variable.rule)):
             if name not in known:
                 yield missing_question(sample, table, name, _place(variable))
+        columns = reach(sample, table)
+        for name in dict.fromkeys(_reckoned_with(variable.rule)):
+            if name in columns:
+                yield from no_numbers(columns[name], _place(variable))
 
 
 def _findings(sample: Sample, variables: Sequence[Variable]) -> Iterator[Finding]:
@@ -157,6 +182,8 @@ def rule_questions(rule: Rule) -> Iterator[str]:
             yield from rule.of
         case OverRoster():
             yield from questions(rule.condition)
+            if rule.question is not None:
+                yield rule.question
 
 
 def _conditions(rule: Rule) -> list[Condition]:
@@ -167,6 +194,16 @@ def _conditions(rule: Rule) -> list[Condition]:
             return [rule.condition]
         case Arithmetic():
             return []
+
+
+def _reckoned_with(rule: Rule) -> Iterator[str]:
+    """The questions whose answers must be numbers."""
+    if isinstance(rule, Arithmetic):
+        yield from rule.of
+    if isinstance(rule, OverRoster) and rule.roll is Roll.SUM:
+        yield str(rule.question)
+    for condition in _conditions(rule):
+        yield from (leaf.question for leaf in leaves(condition) if isinstance(leaf, Within))
 
 
 def _tests(rule: Rule) -> Iterator[In]:
@@ -218,7 +255,7 @@ def _grown(sample: Sample, table: str, made: list[Variable]) -> tuple[Rows, dict
 def _derived(variable: Variable, look: Look, sample: Sample, seen: Rows) -> tuple[Expression, Column]:
     if isinstance(variable.rule, OverRoster):
         value = _looked_up(variable.rule, seen, _raw(variable))
-        column = _rolled_column(variable, reach(sample, variable.rule.roster))
+        column = _rolled_column(variable, variable.rule, reach(sample, variable.rule.roster))
     else:
         value = _outcome(variable.rule, look)
         column = _column(variable, look, numeric=value.type().is_numeric())
@@ -256,7 +293,7 @@ def _all_numeric(outcomes: list[Take | Value], look: Look) -> bool:
     constants = [then.value for then in outcomes if isinstance(then, Value)]
     if not takes:  # constants written as text are codes, whatever they look like
         return not any(isinstance(value, str) for value in constants)
-    return all(takes) and all(is_number(written(value)) for value in constants)
+    return all(takes) and all(is_plain_number(written(value)) for value in constants)
 
 
 def _numeric_outcome(then: Take | Value, look: Look) -> Expression:
@@ -287,7 +324,7 @@ def _recoded(value: Expression, pairs: tuple[tuple[str, str], ...]) -> Expressio
 def _filled(value: Expression, constant: str | float | None) -> Expression:
     if constant is None:
         return value
-    if value.type().is_numeric() and is_number(written(constant)):
+    if value.type().is_numeric() and is_plain_number(written(constant)):
         return value.fill_null(float(constant))
     return as_text(Answers(value, Column("", ColumnKind.TEXT))).fill_null(written(constant))
 
@@ -306,39 +343,80 @@ def _rolled(sample: Sample, seen: Rows, made: list[Variable]) -> Rows:
 
 
 def _found(sample: Sample, roster: str, rules: dict[str, OverRoster]) -> Rows:
-    names = [name for rule in rules.values() for name in questions(rule.condition)]
+    names = [name for rule in rules.values() for name in rule_questions(rule)]
     members = rows(sample, roster, names)
     look = look_into(members, reach(sample, roster))
-    held = members.select(RECORD, **{name: holds(rule.condition, look) for name, rule in rules.items()})
-    sums = {name: _roll(held[name], rule.roll) for name, rule in rules.items()}
-    return held.group_by(RECORD).aggregate(**{_there(roster): held.count()}, **sums)
+    columns = {}
+    for name, rule in rules.items():
+        columns[_held(name)] = holds(rule.condition, look)
+        if rule.question is not None:
+            read = as_number if rule.roll is Roll.SUM else as_text
+            columns[_said(name)] = read(look(rule.question))
+    seen = members.select(RECORD, **columns)
+    rolled = {name: _roll(seen, name, rule.roll) for name, rule in rules.items()}
+    return seen.group_by(RECORD).aggregate(**{_there(roster): seen.count()}, **rolled)
+
+
+def _held(name: str) -> str:
+    return f"{name}_held"
+
+
+def _said(name: str) -> str:
+    return f"{name}_said"
 
 
 def _there(roster: str) -> str:
     return f"_rows_of_{roster}"
 
 
-def _roll(held: Expression, roll: Roll) -> Expression:
+def _roll(seen: Rows, name: str, roll: Roll) -> Expression:
     """One value for all members of a record, unknown where the members with no answer could change it."""
-    unknown = held.isnull().any()
-    if roll is Roll.COUNT:
-        return ibis.ifelse(unknown, ibis.null("float64"), held.fill_null(False).sum().cast("float64"))
-    return ibis.cases((held.fill_null(False).any(), "1"), (unknown, ibis.null("string")), else_="0")
+    held = seen[_held(name)]
+    unknown, chosen = held.isnull().any(), held.fill_null(False)
+    match roll:
+        case Roll.ANY:
+            return ibis.cases((chosen.any(), "1"), (unknown, ibis.null("string")), else_="0")
+        case Roll.COUNT:
+            return ibis.ifelse(unknown, ibis.null("float64"), chosen.sum().cast("float64"))
+        case Roll.SUM:
+            numbers = ibis.ifelse(chosen, seen[_said(name)], 0.0)
+            unclear = unknown | numbers.isnull().any()
+            return ibis.ifelse(unclear, ibis.null("float64"), numbers.sum())
+        case Roll.TAKE:
+            said = ibis.ifelse(chosen, seen[_said(name)], ibis.null("string"))
+            agreed = (said.count() == chosen.sum()) & (said.min() == said.max())
+            return ibis.ifelse(agreed, said.min(), ibis.null("string"))
+
+
+NOBODY = {
+    Roll.ANY: ibis.literal("0"),
+    Roll.COUNT: ibis.literal(0.0),
+    Roll.SUM: ibis.literal(0.0),
+    Roll.TAKE: ibis.null("string"),
+}
 
 
 def _looked_up(rule: OverRoster, seen: Rows, raw: str) -> Expression:
-    nobody = ibis.literal("0") if rule.roll is Roll.ANY else ibis.literal(0.0)
-    return ibis.ifelse(seen[_there(rule.roster)].isnull(), nobody, seen[raw])
+    return ibis.ifelse(seen[_there(rule.roster)].isnull(), NOBODY[rule.roll], seen[raw])
 
 
-def _rolled_column(variable: Variable, columns: dict[str, Column]) -> Column:
-    rule = variable.rule
-    assert isinstance(rule, OverRoster)  # noqa: S101  # the caller has matched it
-    identifier = any(columns[name].identifier for name in revealed(rule.condition))
-    if rule.roll is Roll.COUNT:
-        return Column(variable.id, ColumnKind.NUMBER, variable.labels, variable.choices, identifier)
-    codes = variable.choices or _recoded_choices((("1", NOTHING), ("0", NOTHING)), variable)
-    return Column(variable.id, ColumnKind.CODE, variable.labels, codes, identifier)
+def _rolled_column(variable: Variable, rule: OverRoster, columns: dict[str, Column]) -> Column:
+    looked_at = [*revealed(rule.condition), *([rule.question] if rule.question else [])]
+    identifier = any(columns[name].identifier for name in looked_at)
+    kind, known = _rolled_kind(rule, columns)
+    codes = variable.choices or (_recoded_choices(known, variable) if known else ())
+    return Column(variable.id, kind, variable.labels, codes, identifier)
+
+
+def _rolled_kind(rule: OverRoster, columns: dict[str, Column]) -> tuple[ColumnKind, Choices]:
+    match rule.roll:
+        case Roll.ANY:
+            return ColumnKind.CODE, (("1", NOTHING), ("0", NOTHING))
+        case Roll.TAKE:
+            taken = columns[str(rule.question)]
+            return taken.kind, taken.choices
+        case Roll.COUNT | Roll.SUM:
+            return ColumnKind.NUMBER, ()
 
 
 def _column(variable: Variable, look: Look, *, numeric: bool) -> Column:
@@ -387,7 +465,7 @@ def _choices(variable: Variable, look: Look) -> tuple[tuple[str, Text], ...]:
 
 
 def _recoded_choices(choices: Iterable[tuple[str, Text]], variable: Variable) -> tuple[tuple[str, Text], ...]:
-    new: dict[str, Any] = {}
+    new: dict[str, Text] = {}
     recode = dict(reversed(variable.recode))
     for code, label in choices:
         target = recode.get(code, code)

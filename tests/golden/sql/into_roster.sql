@@ -33,16 +33,16 @@ FROM (
       "t4"."_record",
       COUNT(*) AS "_rows_of_members",
       CASE
-        WHEN BOOL_OR(CAST(COALESCE("t4"."_rolled_has_woman", FALSE) AS BOOLEAN))
+        WHEN BOOL_OR(CAST(COALESCE("t4"."_rolled_has_woman_held", FALSE) AS BOOLEAN))
         THEN '1'
-        WHEN BOOL_OR(CAST("t4"."_rolled_has_woman" IS NULL AS BOOLEAN))
+        WHEN BOOL_OR(CAST("t4"."_rolled_has_woman_held" IS NULL AS BOOLEAN))
         THEN CAST(NULL AS TEXT)
         ELSE '0'
       END AS "_rolled_has_woman",
       CASE
-        WHEN BOOL_OR(CAST("t4"."_rolled_women" IS NULL AS BOOLEAN))
+        WHEN BOOL_OR(CAST("t4"."_rolled_women_held" IS NULL AS BOOLEAN))
         THEN CAST(NULL AS DOUBLE)
-        ELSE CAST(SUM(CAST(COALESCE("t4"."_rolled_women", FALSE) AS INT)) AS DOUBLE)
+        ELSE CAST(SUM(CAST(COALESCE("t4"."_rolled_women_held", FALSE) AS INT)) AS DOUBLE)
       END AS "_rolled_women"
     FROM (
       SELECT
@@ -60,7 +60,7 @@ FROM (
             CAST('-inf' AS DOUBLE)
           ),
           CAST('nan' AS DOUBLE)
-        ) BETWEEN 15 AND 49 AS "_rolled_has_woman",
+        ) BETWEEN 15 AND 49 AS "_rolled_has_woman_held",
         (
           "t1"."age" IS NOT NULL
         )
@@ -79,7 +79,7 @@ FROM (
             ),
             CAST('nan' AS DOUBLE)
           ) BETWEEN 15 AND 49
-        ) AS "_rolled_women"
+        ) AS "_rolled_women_held"
       FROM "members" AS "t1"
     ) AS "t4"
     GROUP BY

@@ -21,7 +21,7 @@ from everycount.estimate.plan import (
 from everycount.estimate.variables import derive
 from everycount.faults import InputError
 from everycount.sample import MAIN, Column, ColumnKind, Sample
-from everycount.text import Text
+from everycount.text import NOTHING, Text
 from handmade import coded, column_of, drawn, sample
 
 
@@ -35,11 +35,11 @@ def taken(name: str) -> Cases:
 
 
 WATER = """
-source | other | minutes
-tap    | -     | 5
-other  | well  | 40
-other  | -     | -
--      | pond  | 10
+source | other | minutes | day
+tap    | -     | 5       | 2017-03-01
+other  | well  | 40      | 2017-03-02
+other  | -     | -       | -
+-      | pond  | 10      | 2017-03-02
 """
 
 
@@ -139,6 +139,46 @@ def test_members_are_counted_unless_one_is_unknown() -> None:
     assert household(OverRoster("members", Roll.COUNT, known)) == [1.0, 0.0, 0.0, 0.0]
 
 
+EARNERS = """
+_record | role  | sex | earns
+1       | head  | f   | 10
+1       | child | m   | -
+2       | head  | m   | 5
+2       | head  | f   | 2.5
+3       | head  | -   | 1
+4       | child | f   | 3
+4       | -     | f   | 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        (OverRoster("members", Roll.TAKE, In("role", ("head",)), "sex"), ["f", None, None, None]),
+        (OverRoster("members", Roll.TAKE, Answered("earns"), "sex"), ["f", None, None, "f"]),
+        (OverRoster("members", Roll.SUM, All(()), "earns"), [None, 7.5, 1.0, 7.0]),
+        (OverRoster("members", Roll.SUM, In("role", ("head",)), "earns"), [10.0, 7.5, 1.0, None]),
+        (OverRoster("members", Roll.SUM, Answered("earns"), "earns"), [10.0, 7.5, 1.0, 7.0]),
+    ],
+)
+def test_members_lend_an_answer_or_add_up(rule: OverRoster, values: list[Any]) -> None:
+    assert made(sample(HOUSEHOLDS, {"members": EARNERS}), Variable("v", rule)) == values
+
+
+def test_a_household_without_members_has_nobody_and_earns_nothing() -> None:
+    given = sample(HOUSEHOLDS, {"members": MEMBERS})
+    assert made(given, Variable("v", OverRoster("members", Roll.TAKE, All(()), "sex")))[2] is None
+    assert made(given, Variable("v", OverRoster("members", Roll.SUM, All(()), "age")))[2] == 0.0
+
+
+def test_what_is_taken_keeps_its_code_list() -> None:
+    columns = {"members": {"sex": coded("sex", "f=Woman", "m=Man")}}
+    rule = OverRoster("members", Roll.TAKE, In("role", ("head",)), "sex")
+    given = sample(HOUSEHOLDS, {"members": EARNERS}, columns=columns)
+    known = derive(given, [Variable("head_sex", rule)]).columns[MAIN]["head_sex"]
+    assert (known.kind, [str(label) for _, label in known.choices]) == (ColumnKind.CODE, ["Woman", "Man"])
+
+
 def test_a_condition_on_members_may_look_at_their_household() -> None:
     rule = OverRoster("members", Roll.COUNT, All((In("area", ("s",)), In("sex", ("f", "m")))))
     assert household(rule) == [0.0, 2.0, 0.0, 1.0]
@@ -217,6 +257,23 @@ FAULTS = [
     (Variable("v", OverRoster("members", Roll.ANY, In("wife", ("1",)))), '"wife" is not known', "Known:"),
     (Variable("v", taken("sex"), table="member"), 'The roster "member" is not known.', '"members"'),
     (Variable("v", OverRoster("members", Roll.ANY, WOMEN), table="members"), "from the roster", "Leave out"),
+    (
+        Variable("v", OverRoster("members", Roll.SUM, WOMEN)),
+        "To sum of a roster goes a question",
+        "take and sum",
+    ),
+    (
+        Variable("v", OverRoster("members", Roll.ANY, WOMEN, "sex")),
+        "To any of a roster goes no question",
+        "take and sum",
+    ),
+    (
+        Variable("v", Cases((Case(Value("fra")),)), choices=(("far", NOTHING), ("near", NOTHING))),
+        'The code "fra" is not known.',
+        'Did you mean "far"?',
+    ),
+    (Variable("v", Arithmetic(Operation.SUM, ("day", "minutes"))), "are no numbers (date)", "with numbers"),
+    (Variable("v", Cases((Case(Value("x"), Within("day", 1)),))), "are no numbers (date)", "with numbers"),
     (Variable("v", taken("v")), 'The variables need each other: "v" -> "v".', "Break the circle."),
 ]
 
@@ -224,7 +281,9 @@ FAULTS = [
 @pytest.mark.parametrize(("variable", "problem", "remedy"), FAULTS)
 def test_a_fault_names_the_variable_and_the_remedy(variable: Variable, problem: str, remedy: str) -> None:
     with pytest.raises(InputError) as caught:
-        derive(sample(WATER, {"members": MEMBERS}), [variable])
+        derive(
+            sample(WATER, {"members": MEMBERS}, {MAIN: {"day": Column("day", ColumnKind.DATE)}}), [variable]
+        )
     (fault,) = caught.value.faults
     assert fault.place == f'variable "{variable.id}"'
     assert problem in fault.problem

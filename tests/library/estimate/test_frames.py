@@ -176,6 +176,19 @@ def test_a_numeric_column_is_grouped_by_the_number(values: list[Any]) -> None:
     assert only(given, plan(HAS_TAP, by=(by,))).dimensions["q"].tolist() == [1, 0, 1, -1]
 
 
+def test_spellings_of_a_number_are_one_group() -> None:
+    given = sample(
+        {"water": ["tap"] * 5, "rooms": ["2", "10", "2.0", None, "many"]},
+        columns={MAIN: {"rooms": Column("rooms", ColumnKind.NUMBER)}},
+    )
+    frame = only(given, plan(HAS_TAP, by=(Dimension("rooms", "rooms", dropped=("many",)),)))
+    assert [(group.code, group.members) for group in frame.groups["rooms"].groups] == [
+        ("2", ("2", "2.0")),
+        ("10", ("10",)),
+    ]
+    assert frame.dimensions["rooms"].tolist() == [0, 1, 0, -1, -1]
+
+
 def test_the_order_of_rows_is_that_of_the_file() -> None:
     frame = only(
         sample(HOUSEHOLDS, {"members": MEMBERS}),
@@ -214,6 +227,12 @@ FAULTS = [
     (plan(mean("liters")), 'measure "m"', 'The question "liters" is not known.', 'Did you mean "litres"?'),
     (plan(mean("water")), 'measure "m"', 'No answer of "water" is a number', "Name a question with numbers"),
     (plan(mean("needs")), 'measure "m"', "are no numbers (codes)", "Name a question with numbers"),
+    (
+        plan(replace(HAS_TAP, condition=Within("needs", 1))),
+        'measure "tap"',
+        "are no numbers (codes)",
+        "Name a question with numbers",
+    ),
     (plan(mean("name")), 'measure "m"', '"name" names persons directly.', "Leave it out"),
     (plan(mean(None)), 'measure "m"', "A mean needs a question", "Name it"),
     (plan(mean("age")), 'measure "m"', 'in the roster "members"', "has or count"),
