@@ -44,6 +44,7 @@ class Assembly:
             design=design,
             findings=tuple(self.findings),
             key=_key(main),
+            places={name: self.parts[name].raw.place for name in tables},
         )
 
     def _main(self, main: Part, lookups: Sequence[Part]) -> tuple[Field, ...]:

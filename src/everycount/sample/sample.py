@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ class Sample:
         design: how the respondents were found; its columns stand in ``main``.
         findings: what the checks found.
         key: column of ``main`` that tells records apart, where there is one.
+        places: the file (and sheet or member) of each table, as messages to people name it.
     """
 
     tables: Mapping[str, Any]
@@ -74,3 +75,4 @@ class Sample:
     design: Design
     findings: tuple[Finding, ...] = ()
     key: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ CLUSTER = "_cluster_"  # followed by the stage, from 1
 POPULATION = "_population_"  # the same
 
 _APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
-_SHOWN = 20
+_SHOWN = 10
 _DESIGN = "_design"
 
 
@@ -120,10 +120,10 @@ def _weight(main: Any, design: Design) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What may not be true of any record."""
+    """What may not be true of any record: a condition, and the columns it is about."""
 
     broken: Any
-    place: str
+    columns: tuple[str, ...]
     problem: str
 
 
@@ -132,40 +132,51 @@ def _faults(sample: Sample, table: Any) -> list[Fault]:
     rules = [*_presence(table, sample.design), *_weight_rules(table, sample.design)]
     counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
     counts = rows(table.aggregate(**counted))[0] if counted else ()
-    faults = [_listed(table, rule, count) for rule, count in zip(rules, counts, strict=True) if count]
-    return faults or [*_varying(sample), *_population_faults(table, sample.design)]
+    broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
+    faults = [fault for rule, count in broken for fault in _listed(sample, table, rule, count)]
+    return faults or [*_varying(sample), *_population_faults(sample, table)]
 
 
-def _listed(table: Any, rule: _Rule, count: int) -> Fault:
-    found = table.filter(rule.broken).select(ROW).order_by(ROW).limit(_SHOWN)
-    shown = ", ".join(str(row) for (row,) in rows(found))
-    more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-    noun = "Record" if count == 1 else "Records"
-    problem = f"{noun} {shown}{more}: {rule.problem}."
-    return Fault(rule.place, problem, "Mend the records, or leave them out of the file.")
+def _listed(sample: Sample, table: Any, rule: _Rule, count: int) -> Iterator[Fault]:
+    """A fault for each of the first rows, with the value that stands there."""
+    names = ", ".join(rule.columns)
+    values = [text_of(sample.tables[MAIN][name]).name(f"v{i}") for i, name in enumerate(rule.columns)]
+    answers = sample.tables[MAIN].select(RECORD, *values)
+    found = table.filter(rule.broken).select(RECORD, ROW).order_by(ROW).limit(_SHOWN)
+    remedy = "Mend the record, or leave it out of the file."
+    for _, row, *cells in rows(found.join(answers, RECORD).order_by(ROW)):
+        value = ", ".join("" if cell is None else cell for cell in cells)
+        place = f"{_file(sample)}, row {row}, column {names}"
+        yield Fault(place, rule.problem.format(f'"{value}"'), remedy)
+    if count > _SHOWN:
+        problem = f"{count - _SHOWN} more rows have the same problem."
+        yield Fault(f"{_file(sample)}, column {names}", problem, remedy)
+
+
+def _file(sample: Sample) -> str:
+    return sample.places.get(MAIN, "records")
 
 
 def _presence(table: Any, design: Design) -> Iterator[_Rule]:
-    named = [(STRATUM, design.strata)] if design.strata else []
-    named += [(f"{CLUSTER}{i}", (name,)) for i, name in enumerate(design.clusters, start=1)]
-    for key, names in named:
+    named = [(STRATUM, "stratum", design.strata)] if design.strata else []
+    named += [(f"{CLUSTER}{i}", "cluster", (name,)) for i, name in enumerate(design.clusters, start=1)]
+    for key, noun, names in named:
         broken = table[key].isnull()
         if key != STRATUM and design.nested and design.strata:
             broken &= table[STRATUM].notnull()
-        yield _Rule(broken, f"records, column {', '.join(names)}", "no value, and the design needs one")
+        yield _Rule(broken, names, f"There is no {noun}, and the design needs one.")
 
 
 def _weight_rules(table: Any, design: Design) -> Iterator[_Rule]:
     if isinstance(design.weights, PopulationWeight):
-        place = f"records, column {design.weights.population}"
-        yield _Rule(
-            _not_positive(table[WEIGHT]), place, "no population above 0, from which a weight could be made"
-        )
+        problem = "The population {} is not a number above 0, from which a weight could be made."
+        yield _Rule(_not_positive(table[WEIGHT]), (design.weights.population,), problem)
     elif design.weights is not None:
-        yield _Rule(_not_positive(table[WEIGHT]), f"records, column {design.weights}", "no weight above 0")
+        problem = "The weight {} is not a number above 0."
+        yield _Rule(_not_positive(table[WEIGHT]), (design.weights,), problem)
     for stage, name in enumerate(design.populations, start=1):
-        size = table[f"{POPULATION}{stage}"]
-        yield _Rule(_not_positive(size), f"records, column {name}", "no population size above 0")
+        problem = "The population size {} is not a number above 0."
+        yield _Rule(_not_positive(table[f"{POPULATION}{stage}"]), (name,), problem)
 
 
 def _not_positive(number: Any) -> Any:
@@ -181,17 +192,16 @@ def _varying(sample: Sample) -> Iterator[Fault]:
     size = _number(main[weights.population])
     keys = {f"k{i}": text_of(main[name]) for i, name in enumerate(weights.within)}
     cells = main.group_by(**keys).aggregate(low=size.min(), high=size.max())
-    place = f"records, column {weights.population}"
+    place = f"{_file(sample)}, column {weights.population}"
     for *cell, low, high in rows(cells.filter(cells.low != cells.high).order_by([*keys]).limit(_SHOWN)):
         where = ", ".join(f'{name} "{value}"' for name, value in zip(weights.within, cell, strict=True))
         problem = f"Records with {where} give different populations, from {low:g} to {high:g}."
         yield Fault(place, problem, "Name the columns within which the population is one number.")
 
 
-def _population_faults(table: Any, design: Design) -> Iterator[Fault]:
-    for stage, name in enumerate(design.populations, start=1):
-        place = f"records, column {name}"
-        yield from _stage_faults(table, stage, design, place)
+def _population_faults(sample: Sample, table: Any) -> Iterator[Fault]:
+    for stage, name in enumerate(sample.design.populations, start=1):
+        yield from _stage_faults(table, stage, sample.design, f"{_file(sample)}, column {name}")
 
 
 def _stage_faults(table: Any, stage: int, design: Design, place: str) -> Iterator[Fault]:

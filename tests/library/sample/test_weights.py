@@ -90,23 +90,36 @@ def test_an_unknown_column_is_named_with_the_nearest(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("bad", ["", "0", "-1", "many", "nan", "inf"])
-def test_a_weight_that_cannot_be_is_named_with_its_rows(tmp_path: Path, bad: str) -> None:
+def test_a_weight_that_cannot_be_is_named_with_its_row(tmp_path: Path, bad: str) -> None:
     sample = sample_of(tmp_path, f"w,x\n1,1\n{bad},1\n2,1\n{bad},1\n")
-    (fault,) = faults(sample, weights="w")
-    assert fault.startswith("records, column w: Records 2, 4: no weight above 0.")
+    assert faults(sample, weights="w") == [
+        f'main.csv, row {row}, column w: The weight "{bad}" is not a number above 0. '
+        "Mend the record, or leave it out of the file."
+        for row in (2, 4)
+    ]
 
 
 def test_missing_strata_and_clusters_are_faults(tmp_path: Path) -> None:
     sample = sample_of(tmp_path, "h,psu,x\na,1,1\n,1,1\nb,,1\n")
-    assert [fault.split(".")[0] for fault in faults(sample, strata=("h",), clusters=("psu",))] == [
-        "records, column h: Record 2: no value, and the design needs one",
-        "records, column psu: Record 3: no value, and the design needs one",
+    assert [fault.split(".", 2)[1] for fault in faults(sample, strata=("h",), clusters=("psu",))] == [
+        "csv, row 2, column h: There is no stratum, and the design needs one",
+        "csv, row 3, column psu: There is no cluster, and the design needs one",
     ]
 
 
 def test_many_rows_are_counted_and_not_all_listed(tmp_path: Path) -> None:
     sample = sample_of(tmp_path, "w,x\n" + "0,1\n" * 25)
-    assert "20 and 5 more:" in faults(sample, weights="w")[0]
+    found = faults(sample, weights="w")
+    assert len(found) == 11
+    assert found[-1].startswith("main.csv, column w: 15 more rows have the same problem.")
+
+
+def test_a_population_without_a_number_is_a_fault(tmp_path: Path) -> None:
+    sample = sample_of(tmp_path, "psu,pop\n1,10\n2,none\n")
+    (fault,) = faults(sample, weights=PopulationWeight("pop", ("psu",)))
+    assert fault.startswith('main.csv, row 2, column pop: The population "none" is not a number above 0')
+    (fault,) = faults(sample, populations=("pop",))
+    assert 'The population size "none" is not a number above 0.' in fault
 
 
 def test_a_population_that_varies_within_its_cell_is_a_fault(sample: Sample) -> None:
