@@ -7,13 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import golden_coverage
+import refresh_catalogue
+
 from everycount.cli import parser
+from everycount.questionnaire import support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
 
 
 def command_pages() -> dict[str, str]:
@@ -47,9 +50,21 @@ def _arguments(sub: argparse.ArgumentParser) -> Iterator[str]:
         yield f"| `{names}{value}` | {action.help}{choices}{needed} |"
 
 
+def support_pages() -> dict[str, str]:
+    """The support matrix inside the page on questionnaires."""
+    name = "docs/reference/questionnaire.md"
+    return {name: support.refreshed((ROOT / name).read_text(encoding="utf-8"))}
+
+
+def catalogue_pages() -> dict[str, str]:
+    """The lists inside the page on the catalogue."""
+    name = "docs/reference/catalogue.md"
+    return {name: refresh_catalogue.page((ROOT / name).read_text(encoding="utf-8"))}
+
+
 def generators() -> list[Callable[[], dict[str, str]]]:
     """Each returns pages by path."""
-    return [command_pages]
+    return [command_pages, support_pages, catalogue_pages, golden_coverage.golden_pages]
 
 
 def main() -> None:

@@ -225,9 +225,7 @@ def _sex(rng: random.Random, code: str) -> str:
 
 def _materials(rng: random.Random, weak: float) -> tuple[str, str]:
     if rng.random() < weak:
-        wall = rng.choices(
-            ["mud", "bamboo", "plastic", "timber", "burnt_brick"], [40, 25, 12, 10, 13]
-        )[0]
+        wall = rng.choices(["mud", "bamboo", "plastic", "timber", "burnt_brick"], [40, 25, 12, 10, 13])[0]
         return wall, rng.choices(["thatch", "plastic", "metal_sheet", "timber"], [50, 18, 24, 8])[0]
     wall = rng.choices(["burnt_brick", "cement", "timber"], [55, 38, 7])[0]
     return wall, rng.choices(["concrete", "metal_sheet", "timber"], [60, 36, 4])[0]

@@ -13,7 +13,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent / "src" / "everycount" / "example" / "dhaka"
 # Data minimisation: dates, devices, places below the zone and interviewers are not needed for any number.
-RAW = ["uniqueID", "zone", "type", "psu", "landOwnStatus", "nWomen", "nMen", "nOldWomen", "nOldMen", "nGirls", "nBoys", "nInfants", "nMobility", "water1", "water2", "water14", "san1", "san2", "san6", "san7", "san9", "san10"]
+HOUSEHOLD = ["uniqueID", "zone", "type", "psu", "landOwnStatus"]
+MEMBERS = ["nWomen", "nMen", "nOldWomen", "nOldMen", "nGirls", "nBoys", "nInfants", "nMobility"]
+WATER = ["water1", "water2", "water14"]
+SANITATION = ["san1", "san2", "san6", "san7", "san9", "san10"]
+RAW = [*HOUSEHOLD, *MEMBERS, *WATER, *SANITATION]
 POVERTY = ["uniqueID", "ppi", "pQuintile"]
 
 

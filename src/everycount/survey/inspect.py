@@ -34,6 +34,8 @@ def inspect(path: Path) -> Iterator[str]:
     estimates = estimate(opened.sample, opened.plan)
     cells = protect(estimates, folder.policy)
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
+    if folder.questionnaire is not None:
+        yield from (f"  {notice}" for notice in folder.questionnaire.notices)
     yield from _records(estimates, sum(1 for name in opened.sample.tables if name != MAIN))
     yield from _findings(opened.findings)
     yield from _tables(estimates, cells)
