@@ -157,7 +157,7 @@ def test_a_lonely_cluster_may_be_taken_as_certain() -> None:
 
 
 def test_a_lonely_cluster_may_be_refused() -> None:
-    with pytest.raises(InputError, match=r'Stratum "plains" has only one cluster.*Merge it') as refusal:
+    with pytest.raises(InputError, match=r'The stratum "plains" has only one cluster.*Merge it') as refusal:
         overall(draw(LONELY), lonely=Lonely.FAIL)
     assert len(refusal.value.faults) == 1
 
@@ -235,6 +235,13 @@ def test_a_population_cannot_be_smaller_than_its_sample() -> None:
         hills   | 1          | 4
         """)
     with pytest.raises(InputError, match='stratum "hills" at stage 1 is given as 1, but 2 were drawn'):
+        overall(frame)
+
+
+@pytest.mark.parametrize(("given", "words"), [("0", "given as 0, but 1 were drawn"), (".", "is missing")])
+def test_a_population_is_a_number_of_people(given: str, words: str) -> None:
+    frame = draw(f"stratum | population | y\nhills | {given} | 2\nplains | 4 | 2")
+    with pytest.raises(InputError, match=f'stratum "hills" at stage 1 .*{words}'):
         overall(frame)
 
 

@@ -175,7 +175,10 @@ class Moments:
         away = self.ratio - self.centre
         moved = away**2 * self.totals[XX]
         squares = self.totals[EE] - 2 * away * self.totals[EX] + moved
-        squares = np.where(squares > NOTHING_LEFT * (self.totals[EE] + moved), squares, np.nan)
+        # Rounding of the second moments, and of the answers from which the centre was taken away.
+        rounding = NOTHING_LEFT * (self.totals[EE] + moved)
+        rounding += NOTHING_LEFT**2 * self.ratio**2 * self.totals[XX]
+        squares = np.where(squares > rounding, squares, np.nan)
         n, w = self.n, self.totals[W]
         with np.errstate(divide="ignore", invalid="ignore"):
             s2 = n / (n - 1) * squares / w

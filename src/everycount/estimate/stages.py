@@ -114,25 +114,32 @@ def _population(frame: Frame, number: int, level: Ints, ladder: Ints, first_row:
         return None
     column = frame.populations[:, number]
     population = column[first_row][_firsts(ladder)]
-    odd = np.flatnonzero(~(column == population[level]))
+    odd = np.flatnonzero(~(column == population[level]))  # a missing population is equal to nothing
     if odd.size:
-        row = odd[0]
-        raise InputError(
-            Fault(
-                PLACE,
-                f"The population of {_name(frame, number, int(row))} at stage {number + 1} is given as "
-                f"{population[level[row]]:g} and as {column[row]:g}.",
-                "Give one population to all records of the same stratum (or cluster).",
-            )
-        )
+        row = int(odd[0])
+        raise InputError(_odd_population(frame, number, row, float(population[level[row]])))
     return population
+
+
+def _odd_population(frame: Frame, number: int, row: int, first: float) -> Fault:
+    named = f"The population of {_name(frame, number, row)} at stage {number + 1}"
+    assert frame.populations is not None  # noqa: S101  # it has just been looked at
+    other = frame.populations[row, number]
+    if np.isnan(first) or np.isnan(other):
+        return Fault(PLACE, f"{named} is missing.", "Give it in every record, or leave populations out.")
+    return Fault(
+        PLACE,
+        f"{named} is given as {first:g} and as {other:g}.",
+        "Give one population to all records of the same stratum (or cluster).",
+    )
 
 
 def _stage(parent_of_unit: Ints, cluster: Ints, population: Floats | None, above: Stage | None) -> Stage:
     """One stage from the parent and the cluster of each unit."""
     parent = parent_of_unit[_firsts(cluster)]
     drawn = np.bincount(parent).astype(np.int64)
-    unseen = np.ones(len(drawn)) if population is None else 1.0 - drawn / population
+    with np.errstate(divide="ignore"):  # a population of 0 is refused once all stages are known
+        unseen = np.ones(len(drawn)) if population is None else 1.0 - drawn / population
     unseen[np.abs(unseen) <= WHOLE] = 0.0
     reach = np.ones(len(drawn))
     if above is not None:

@@ -60,7 +60,7 @@ def check_lonely(frame: Frame, stages: Stages, lonely: Lonely) -> None:
     faults = [
         Fault(
             PLACE,
-            f"{stratum_name(frame, int(stages.strata[parent])).capitalize()} has only one cluster, "
+            f"The {stratum_name(frame, int(stages.strata[parent]))} has only one cluster, "
             "so its variance cannot be estimated.",
             'Merge it with a similar stratum, or set lonely to "adjust", "average" or "certainty".',
         )

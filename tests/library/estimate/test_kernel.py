@@ -152,3 +152,11 @@ def test_alike_answers_have_no_design_effect() -> None:
     for cell in both(frame, "place")[0]:
         assert cell.se
         assert (cell.deff, cell.n_effective) == (None, None)
+
+
+def test_alike_answers_have_no_design_effect_whatever_their_rounding() -> None:
+    """0.05 x 15 / 0.15 is not quite 5."""
+    frame = draw("cluster | weight | y\na | 0.05 | 5\na | 0.05 | 5\nb | 0.05 | 5", MeasureKind.TOTAL)
+    cell = overall(frame)
+    assert cell.se
+    assert cell.deff is None

@@ -93,7 +93,7 @@ def test_lonely_units_of_a_later_stage_are_named_too() -> None:
 
 def test_strata_without_names_are_numbered_from_one() -> None:
     frame = draw("y\n1")
-    with pytest.raises(InputError, match="Stratum number 1 has only one cluster"):
+    with pytest.raises(InputError, match="The stratum number 1 has only one cluster"):
         check_lonely(frame, stages_of(frame), Lonely.FAIL)
 
 
