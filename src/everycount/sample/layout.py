@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from everycount.questionnaire.identifiers import is_identifier
 from everycount.questionnaire.kinds import Kind
 from everycount.sample.names import Heading, name_columns
-from everycount.sample.questions import kind_of
+from everycount.sample.questions import POINT, kind_of
 from everycount.sample.sample import Column, ColumnKind
 from everycount.sample.sql import literal, number_as_text, numbers, texts
 from everycount.sample.store import Storage
@@ -61,10 +61,10 @@ class Field:
 
 @dataclass(slots=True)
 class _Split:
-    """A several-choice question whose options have a column each."""
+    """A question whose answer has a column for each option, or for each number of a point."""
 
     question: Question
-    options: list[tuple[str, int]]
+    parts: list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +98,22 @@ def _plans(raw: RawTable, asked: Asked | None) -> list[_Plan]:
     splits: dict[tuple[str, ...], _Split] = {}
     plans = []
     for index, (header, question) in enumerate(zip(headers, found, strict=True)):
-        option = asked.option(header) if question is None else None
-        if option is None:
+        part = asked.part(header) if question is None else None
+        if part is None:
             plans.append(_Plan(index, question))
-        elif option[0].full_path not in whole:
-            plans += _with_option(splits, option, index)
-        # The options of a question that also has a column of its own say the same once more.
+        elif part[0].full_path not in whole:
+            plans += _with_part(splits, part, index)
+        # The parts of a question that also has a column of its own say the same once more.
     return plans
 
 
-def _with_option(
-    splits: dict[tuple[str, ...], _Split], option: tuple[Question, str], index: int
+def _with_part(
+    splits: dict[tuple[str, ...], _Split], part: tuple[Question, str], index: int
 ) -> Iterator[_Plan]:
-    """Remembers an option; the first of a question makes its column."""
-    question, code = option
+    """Remembers a part; the first of a question makes its column."""
+    question, code = part
     if question.full_path in splits:
-        splits[question.full_path].options.append((code, index))
+        splits[question.full_path].parts.append((code, index))
         return
     splits[question.full_path] = _Split(question, [(code, index)])
     yield _Plan(index, question, splits[question.full_path])
@@ -145,14 +145,32 @@ def _asked_column(question: Question, name: str) -> Column:
 
 
 def _split_field(raw: RawTable, split: _Split, name: str, index: int, missing: Sequence[str]) -> Field:
-    """The chosen codes, in the order of the file's columns, as forms write them: separated by spaces."""
-    parts = ", ".join(
-        _chosen(f"c{position}", code, raw.columns[position].storage, missing)
-        for code, position in split.options
-    )
-    value = f"nullif(concat_ws(' ', {parts}), '')"
+    """The parts of an answer as forms write them: separated by spaces."""
     column = _asked_column(split.question, name)
+    if column.kind is ColumnKind.PLACE:
+        value = _point(raw, dict(split.parts), missing)
+    else:
+        chosen = (
+            _chosen(f"c{position}", code, raw.columns[position].storage, missing)
+            for code, position in split.parts
+        )
+        value = f"nullif(concat_ws(' ', {', '.join(chosen)}), '')"
     return Field(column, raw.columns[index].header, Storage.TEXT, value, split.question)
+
+
+def _point(raw: RawTable, positions: dict[str, int], missing: Sequence[str]) -> str:
+    """Latitude, longitude, altitude and accuracy, as far as they are there."""
+    numbers = [
+        Field(
+            Column(name, ColumnKind.TEXT),
+            name,
+            raw.columns[positions[name]].storage,
+            without_missing(f"c{positions[name]}", raw.columns[positions[name]].storage, missing),
+        ).text
+        for name in POINT
+        if name in positions
+    ]
+    return f"nullif(concat_ws(' ', {', '.join(numbers)}), '')"
 
 
 def _chosen(value: str, code: str, storage: Storage, missing: Sequence[str]) -> str:

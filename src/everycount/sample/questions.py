@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = "/-.:"  # between groups and questions: Kobo and Ona, ODK Central, Kobo (older), ODK Briefcase
 _SPLIT = "/.-:"  # between a question and one of its options
+POINT = ("Latitude", "Longitude", "Altitude", "Accuracy")  # in the order in which ODK writes a point
 
 _KINDS = (
     {Kind.SELECT_ONE: ColumnKind.CODE, Kind.ACKNOWLEDGE: ColumnKind.CODE}
@@ -55,8 +56,20 @@ class Asked:
             found = [each for each in found if "/".join(each.full_path) == header]
         return found[0] if len(found) == 1 else None
 
-    def option(self, header: str) -> tuple[Question, str] | None:
-        """The several-choice question and the code that a heading such as ``question/option`` stands for."""
+    def part(self, header: str) -> tuple[Question, str] | None:
+        """The question of which a heading stands for a part, and the part.
+
+        An option of a several-choice question (``question/option``), or one number of a point, as ODK Central
+        has it (``question-Latitude``).
+        """
+        return self._option(header) or self._number_of_point(header)
+
+    def _number_of_point(self, header: str) -> tuple[Question, str] | None:
+        place, dash, number = header.rpartition("-")
+        question = self.find(place) if dash and number in POINT else None
+        return (question, number) if question is not None and question.kind in POINTS else None
+
+    def _option(self, header: str) -> tuple[Question, str] | None:
         for separator in _SPLIT:
             position = header.find(separator)
             while position > 0:

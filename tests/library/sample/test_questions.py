@@ -223,6 +223,14 @@ class TestChecks:
         assert problems(check(sample)) == [(MAIN, 1, "phone_number", "")]
 
 
+def test_the_numbers_of_a_point_become_one_answer(tmp_path: Path, form: Questionnaire) -> None:
+    header = ["size", *(f"place-{number}" for number in ("Latitude", "Longitude", "Altitude", "Accuracy"))]
+    sample = sample_of(tmp_path, form, [header, ["1", "-1.5", "36.25", "10", "5"], ["2", "", "", "", ""]])
+    assert list(sample.columns[MAIN]) == ["size", "place"]
+    assert table(sample, "place") == [("-1.5 36.25 10 5",), (None,)]
+    assert sample.columns[MAIN]["place"].identifier
+
+
 def test_the_same_name_in_two_groups_keeps_its_place(tmp_path: Path) -> None:
     survey = (
         "type,name,label\nbegin_group,a,A\ninteger,age,Age?\nend_group,,\n"
