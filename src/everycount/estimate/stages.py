@@ -75,8 +75,10 @@ def stages_of(frame: Frame) -> Stages:
     """The stages of a frame.
 
     Raises:
-        InputError: a population is smaller than what was drawn from it, or differs within one stratum.
+        InputError: a population is missing, smaller than what was drawn from it, differs within one stratum,
+            or counts units that the clusters do not name.
     """
+    _refuse_nameless_stages(frame)
     count = 1 if frame.populations is None else frame.clusters.shape[1]
     columns = [frame.strata, *(frame.clusters[:, stage] for stage in range(count))]
     levels = _numbered(columns)
@@ -90,6 +92,19 @@ def stages_of(frame: Frame) -> Stages:
         stages.append(_stage(ladder[number], ladder[number + 1], population, stages[-1] if stages else None))
     _check_drawn(frame, stages, levels)
     return Stages(unit, units, tuple(stages), frame.strata[first_row][_firsts(ladder[0])])
+
+
+def _refuse_nameless_stages(frame: Frame) -> None:
+    """A population size of units that nobody names would be left out, and errors come out too small."""
+    named = frame.clusters.shape[1]
+    if frame.populations is not None and frame.populations.shape[1] > named:
+        raise InputError(
+            Fault(
+                PLACE,
+                f"Population sizes are given for {frame.populations.shape[1]} stages, clusters for {named}.",
+                "Name the column of what was drawn last as the last of the clusters, be it the record's key.",
+            )
+        )
 
 
 def _numbered(columns: list[Ints]) -> list[Ints]:

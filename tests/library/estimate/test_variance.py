@@ -157,3 +157,9 @@ def test_a_stratum_in_which_one_cluster_has_the_group_may_count_as_lonely() -> N
 def test_no_lonely_cluster_no_refusal() -> None:
     frame = draw("y\n1\n2")
     check_lonely(frame, stages_of(frame), Lonely.FAIL)
+
+
+def test_population_sizes_of_units_that_nobody_names_are_refused() -> None:
+    frame = draw("cluster | population | population2 | y\na | 4 | 9 | 1\nb | 4 | 9 | 2")
+    with pytest.raises(InputError, match=r"for 2 stages, clusters for 1\. Name the column"):
+        stages_of(frame)
