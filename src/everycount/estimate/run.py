@@ -15,7 +15,8 @@ from everycount.estimate.frames import frames_of, refuse
 from everycount.estimate.kernel import estimate_frame
 from everycount.estimate.plan import Dimension, Plan, Table
 from everycount.estimate.reach import own
-from everycount.estimate.variables import derive, rule_questions
+from everycount.estimate.rules import rule_questions
+from everycount.estimate.variables import derive
 from everycount.sample import RECORD, ROW, basis, scope
 
 if TYPE_CHECKING:
