@@ -89,8 +89,7 @@ def _link(part: Part, parent: Part) -> tuple[Field, Field]:
     child = part.get(word, "parent_key")
     if parent.source.key:
         return child, parent.get(parent.source.key, "key")
-    guesses = [LINKS.get(word.rsplit("/", 1)[-1], word), *KEYS]
-    for guess in guesses:
+    for guess in [LINKS[word]] if word in LINKS else [word, *KEYS]:
         key = parent.find(guess)
         if key is not None:
             return child, key

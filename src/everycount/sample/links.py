@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from everycount.sample.raw import RawTable
     from everycount.sample.store import Store
 
@@ -32,6 +34,13 @@ _ADDED = frozenset(
 def is_added(name: str) -> bool:
     """Whether a column of that name is no answer but an addition of the phone or the server."""
     return name.startswith("_") or name in _ADDED
+
+
+def link_of(roster: Sequence[str], parent: Sequence[str]) -> str:
+    """The column by which a roster that an export brought along finds its parents."""
+    pairs = [child for child, key in LINKS.items() if child in roster and key in parent]
+    shared = [key for key in KEYS if key in roster and key in parent and key not in LINKS.values()]
+    return next(iter([*pairs, *shared, *(child for child in LINKS if child in roster)]))
 
 
 def parent_table(store: Store, raw: RawTable) -> str | None:

@@ -12,7 +12,7 @@ from everycount.sample.columnar import read_parquet
 from everycount.sample.delimited import read_delimited
 from everycount.sample.labels import codes_for_labels
 from everycount.sample.layout import lay_out
-from everycount.sample.links import PARENT_COLUMNS, parent_table
+from everycount.sample.links import link_of, parent_table
 from everycount.sample.nested import read_json
 from everycount.sample.part import Part
 from everycount.sample.questions import Asked
@@ -78,9 +78,10 @@ def _tables(
     rosters = [*inside, *beside]
     yield name, source, first
     names = {first.name: name} | {raw.name: _roster_name(raw) for raw in rosters}
+    headers = {name: first.headers} | {names[raw.name]: raw.headers for raw in rosters}
     for raw in rosters:
-        link = next(column for column in PARENT_COLUMNS if column in raw.headers)
         parent = names.get(parent_table(store, raw) or "", name)
+        link = link_of(raw.headers, headers[parent])
         yield names[raw.name], Source(source.path, parent_key=link, parent=parent), raw
 
 

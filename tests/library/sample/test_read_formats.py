@@ -145,6 +145,19 @@ class TestWorkbook:
         assert table(sample, "_record", "age", name="members") == [(2, "30"), (1, "7"), (None, "8")]
         assert table(sample, "_record", "day", name="visits") == [(2, "Mon"), (1, "Tue")]
 
+    def test_an_index_that_leads_nowhere_gives_way_to_a_shared_key(self, tmp_path: Path) -> None:
+        path = self.book(
+            tmp_path / "main.xlsx",
+            survey=[["village", "uuid"], ["A", "u1"], ["B", "u2"]],
+            members=[["age", "_index", "_parent_index", "uuid"], [30, 1, 1, "u2"], [7, 2, 1, "u1"]],
+        )
+        assert table(sample_of(path), "_record", "age", name="members") == [(2, "30"), (1, "7")]
+
+    def test_rosters_that_cannot_be_linked_are_a_fault(self, tmp_path: Path) -> None:
+        lines = [["age", "_index", "_parent_index"], [30, 1, 1]]
+        path = self.book(tmp_path / "main.xlsx", survey=[["village"], ["A"]], members=lines)
+        assert 'by which the rows of "members" find their parent' in fault(path)
+
     def test_a_sheet_can_be_named(self, tmp_path: Path) -> None:
         path = self.book(tmp_path / "main.xlsx", cover=[["hello"]], data=[["a"], ["1"]])
         sample = read({MAIN: Source(path, sheet="data")}, design=PURPOSIVE)

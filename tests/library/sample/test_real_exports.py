@@ -186,3 +186,17 @@ def test_the_synthetic_country_of_the_world_bank(shared: Path) -> None:
     assert count == [(3246, 3246)]
     assert len(arrays(design_columns(sample))["_weight"]) == 825
     assert [finding for finding in check(sample) if finding.row] == []
+
+
+def test_a_workbook_of_kobo_with_four_rosters(shared: Path) -> None:
+    folder = shared / "data/xlsforms/humind-msna-2024"
+    questionnaire = form(folder / "REACH_2024_MSNA-kobo-tool_draft_v11.xlsx")
+    source = Source(folder / "dummy_raw_data.xlsx")
+    sample = read({MAIN: source}, design=PURPOSIVE, missing=MISSING, questionnaire=questionnaire)
+    assert list(sample.tables) == [MAIN, "roster", "edu_ind", "health_ind", "nut_ind"]
+    roster = sample.tables["roster"]
+    assert rows(roster.aggregate(n=roster.count(), found=roster._record.count())) == [(965, 965)]
+    # The dummy data keep to the form: no unknown code, no text in a number, no orphan.
+    assert [finding for finding in check(sample, questionnaire) if finding.row] == []
+    uuids = roster.join(sample.tables[MAIN].select("_record", house="uuid"), "_record")
+    assert rows(uuids.aggregate(same=(uuids.uuid == uuids.house).sum())) == [(965,)]
