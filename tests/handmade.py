@@ -57,7 +57,7 @@ def sample(
 
 def _stored(name: str, columns: dict[str, Sequence[Any]], types: Mapping[str, type]) -> Any:
     lines = list(range(1, len(next(iter(columns.values()))) + 1))
-    records = [int(record) for record in columns.get(RECORD, lines)]
+    records = [None if record is None else int(record) for record in columns.get(RECORD, lines)]
     rest = {key: list(column) for key, column in columns.items() if key not in {RECORD, ROW}}
     kinds = {
         RECORD: Storage.WHOLE,

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     Ints: TypeAlias = NDArray[np.int64]
 
 
+NOBODY = -1  # stands for the main record of a roster row that belongs to none
+
+
 def frames(sample: Sample, plan: Plan) -> tuple[Frame, ...]:
     """One frame per table whose rows are counted, in the order of the plan's measures.
 
@@ -102,7 +105,7 @@ class Demand:
 
     def query(self) -> Rows:
         """Record, dimensions and measures of every row, in the order of the file."""
-        columns = {"record": self.seen[RECORD], "row": self.seen[ROW]}
+        columns = {"record": self.seen[RECORD].fill_null(NOBODY), "row": self.seen[ROW]}
         for place, dimension in enumerate(self.dimensions):
             columns[f"by{place}"] = as_text(self.look(dimension.question))
         for place, measure in enumerate(self.measures):

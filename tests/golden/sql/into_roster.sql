@@ -1,5 +1,5 @@
 SELECT
-  "t7"."_record" AS "record",
+  COALESCE("t7"."_record", -1) AS "record",
   "t7"."_row" AS "row",
   CASE WHEN "t7"."_rows_of_members" IS NULL THEN '0' ELSE "t7"."_rolled_has_woman" END AS "by0",
   COALESCE(

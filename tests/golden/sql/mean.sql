@@ -1,5 +1,5 @@
 SELECT
-  "t0"."_record" AS "record",
+  COALESCE("t0"."_record", -1) AS "record",
   "t0"."_row" AS "row",
   CAST("t0"."size" AS TEXT) AS "by0",
   COALESCE(

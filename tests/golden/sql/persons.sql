@@ -1,5 +1,5 @@
 SELECT
-  "t6"."_record" AS "record",
+  COALESCE("t6"."_record", -1) AS "record",
   "t6"."_row" AS "row",
   "t6"."region" AS "by0",
   COALESCE(CAST("t6"."woman" IN ('1') AS DOUBLE), CAST('nan' AS DOUBLE)) AS "y0"

@@ -1,5 +1,5 @@
 SELECT
-  "t0"."_record" AS "record",
+  COALESCE("t0"."_record", -1) AS "record",
   "t0"."_row" AS "row",
   COALESCE(
     CAST(CONTAINS(' ' || "t0"."needs" || ' ', ' food ')

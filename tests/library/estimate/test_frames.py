@@ -38,6 +38,7 @@ _record | age | role
 1       | 40  | head
 4       | 7   | child
 9       | 50  | head
+-       | 60  | head
 1       | -   | child
 """
 
@@ -102,7 +103,7 @@ def test_persons_have_the_design_and_the_answers_of_their_household() -> None:
     )
     frame = only(sample(HOUSEHOLDS, {"members": MEMBERS}, design=DESIGN), plan(adult, by=(region,)))
     assert frame.table == "members"
-    # The row of record 9, whom nobody knows, is left out.
+    # The row of record 9, whom nobody knows, and the row without a record are left out.
     assert frame.weights.tolist() == [2, 1.5, 2, 1.5]
     assert frame.strata.tolist() == [1, 0, 1, 0]
     assert frame.dimensions["region"].tolist() == [0, 0, 0, 0]
