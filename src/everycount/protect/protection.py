@@ -167,6 +167,7 @@ def _link(world: World) -> None:
     for room in world.rooms:
         world.hide(world.touches(room), room.secrets)
     _shut_entangled(world)
+    world.close_sparse()
     waiting = [(room, cell) for room in world.rooms for cell in sorted(room.secrets, key=_finest_first)]
     while waiting:
         before = world.count_hidden()

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from everycount.protect.families import By
     from everycount.protect.world import Room, World
 
-_MOST_PLACES = 400  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
+_PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
+_MOST_PLACES = 40  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,16 @@ class Box:
 
 def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table."""
-    if world.shut or _take_cheapest(world, room, secret):
+    if world.shut or dimensions_of(secret) in world.settled or _take_cheapest(world, room, secret):
         return
     world.close(world.relatives(secret))
     if _take_leniently(world, room, secret):
         return
-    world.close_breakdown(dimensions_of(secret))
-    if not _take_leniently(world, room, secret):
+    by = dimensions_of(secret)
+    if by not in world.whole_tables:
+        world.close_breakdown(by)
+    # Of a closed breakdown nothing is printed at all, so two occupied cells can share their people in any way.
+    if not _take_leniently(world, room, secret) and world.count_occupied(by) < 2:
         world.shut_down()
 
 
@@ -68,18 +72,6 @@ def _take_leniently(world: World, room: Room, secret: CellKey) -> bool:
     return found
 
 
-def has_witness(world: World, room: Room, secret: CellKey) -> bool:
-    """A secret could be different, given what is hidden now."""
-    if world.shut:
-        return True
-    return any(
-        _cost(scope, box) == 0 and holds(world, room, scope, secret, box)
-        for scope in _scopes(world, room)
-        for size in range(len(secret), 0, -1)
-        for box in boxes(world, scope, secret, size)
-    )
-
-
 def _scopes(world: World, room: Room) -> list[tuple[Room, ...]]:
     """First only those families whose people move for sure, then all."""
     rooms = world.touches(room)
@@ -87,25 +79,56 @@ def _scopes(world: World, room: Room) -> list[tuple[Room, ...]]:
 
 
 def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
+    """Hides the corners of the cheapest box that does it all, else of several that do it together."""
+    needs = _needs(room, secret)
     for scope in _scopes(world, room):
-        box = _cheapest(world, room, scope, secret)
-        if box is not None:
-            world.hide(scope, box.cells)
+        found = _one_for_all(world, room, scope, secret, needs)
+        if found is None:
+            found = _together(world, room, scope, secret, needs)
+        if found is not None:
+            world.hide(scope, chain.from_iterable(box.cells for box in found))
             return True
     return False
 
 
-def _cheapest(world: World, room: Room, scope: tuple[Room, ...], secret: CellKey) -> Box | None:
-    """The box that hides the fewest respondents more, of the witnesses that touch the fewest breakdowns."""
+def _needs(room: Room, secret: CellKey) -> frozenset[str]:
+    """What has to be able to change: the number of people, and each share that is exactly 0 or 1."""
+    extreme = {
+        name
+        for name, estimate in room.family.cells[secret].items()
+        if estimate.n and estimate.events in (0, estimate.n) and not _known_from_above(room, secret, name)
+    }
+    return frozenset({_PEOPLE, *extreme})
+
+
+def _one_for_all(
+    world: World, room: Room, scope: tuple[Room, ...], secret: CellKey, needs: frozenset[str]
+) -> list[Box] | None:
     for size in range(len(secret), 0, -1):
-        priced = sorted(
-            ((_cost(scope, box), box.cells, box) for box in boxes(world, scope, secret, size)),
-            key=lambda one: one[:2],
-        )
-        for _, _, box in priced:
-            if holds(world, room, scope, secret, box):
-                return box
+        for box in _priced(world, scope, secret, size):
+            if met(world, room, scope, secret, box, needs) == needs:
+                return [box]
     return None
+
+
+def _together(
+    world: World, room: Room, scope: tuple[Room, ...], secret: CellKey, needs: frozenset[str]
+) -> list[Box] | None:
+    """Several boxes over all dimensions of the secret, which touch the fewest breakdowns."""
+    found: list[Box] = []
+    for box in _priced(world, scope, secret, len(secret)):
+        done = met(world, room, scope, secret, box, needs)
+        if done:
+            found.append(box)
+            needs -= done
+        if not needs:
+            return found
+    return None
+
+
+def _priced(world: World, scope: tuple[Room, ...], secret: CellKey, size: int) -> list[Box]:
+    """The boxes over ``size`` dimensions, those that hide the fewest respondents more first."""
+    return sorted(boxes(world, scope, secret, size), key=lambda box: (_cost(scope, box), box.cells))
 
 
 def _cost(scope: Sequence[Room], box: Box) -> int:
@@ -169,19 +192,20 @@ def _cells(corners: Iterable[dict[str, str]], tables: Sequence[By]) -> tuple[Cel
     return tuple(dict.fromkeys(found))
 
 
-def holds(world: World, room: Room, scope: Sequence[Room], secret: CellKey, box: Box) -> bool:
-    """The move, one way or the other, leads to a table that could be, and changes all that the secret hides."""
+def met(
+    world: World, room: Room, scope: Sequence[Room], secret: CellKey, box: Box, needs: frozenset[str]
+) -> frozenset[str]:
+    """Which needs a box meets: the move, one way or the other, leads to a table that could be."""
     if any(_absent(room, cell) for cell in box.cells):
-        return False
-    moving = [name for name, estimate in room.family.cells[secret].items() if estimate.n > 0]
+        return frozenset()
     alone = len(scope) < len(world.rooms)
-    forward = _way(world, room, box.leaves, box.joins, box.left, alone=alone)
-    backward = _way(world, room, box.joins, box.leaves, box.joined, alone=alone)
-    joining = forward if forward and _has_answers(forward, room, moving) else None
-    leaving = backward if backward and _has_answers(backward, room, moving) else None
-    return bool(joining or leaving) and all(
-        _value_changes(world, room, secret, name, box, joining) for name in moving
+    joining = _has_answers(room, secret, _way(world, room, box.leaves, box.joins, box.left, alone=alone))
+    leaving = joining or _has_answers(
+        room, secret, _way(world, room, box.joins, box.leaves, box.joined, alone=alone)
     )
+    found = {_PEOPLE} if leaving else set()
+    found |= {name for name in needs - {_PEOPLE} if _value_changes(world, room, secret, name, box, joining)}
+    return frozenset(found & needs)
 
 
 def _absent(room: Room, cell: CellKey) -> bool:
@@ -237,24 +261,23 @@ def _both(one: tuple[int, ...], other: tuple[int, ...] | None) -> tuple[int, ...
     return None if other is None else _all((one, other))
 
 
-def _has_answers(way: tuple[int, ...], room: Room, moving: Sequence[str]) -> bool:
-    """The person has an answer to every question of which the secret hides the number of answers."""
+def _has_answers(room: Room, secret: CellKey, way: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The way, if the person has an answer to every question of which the secret hides how many answered."""
+    moving = (name for name, estimate in room.family.cells[secret].items() if estimate.n > 0)
     places = {room.answers.bits(name, yes=True)[0] for name in moving}
-    return all(way[place] & (room.answers.questions[place].missing - 1) for place in places)
+    if way is None or not all(way[at] & (room.answers.questions[at].missing - 1) for at in places):
+        return None
+    return way
 
 
 def _value_changes(
     world: World, room: Room, secret: CellKey, name: str, box: Box, joining: tuple[int, ...] | None
 ) -> bool:
     """A share of 0 or 1 stays what it is unless the other answer comes in, with a person or by an exchange."""
-    estimate = room.family.cells[secret][name]
-    if estimate.events is None or estimate.events not in (0, estimate.n):
-        return True
-    place, other = room.answers.bits(name, yes=estimate.events == 0)
-    _, own = room.answers.bits(name, yes=estimate.events > 0)
-    if joining is not None and joining[place] & other:
-        return True
-    return _trade(world, room, box, place, own, other) or _known_from_above(room, secret, name)
+    all_no = room.family.cells[secret][name].events == 0
+    place, other = room.answers.bits(name, yes=all_no)
+    _, own = room.answers.bits(name, yes=not all_no)
+    return bool(joining and joining[place] & other) or _trade(world, room, box, place, own, other)
 
 
 def _trade(world: World, room: Room, box: Box, place: int, own: int, other: int) -> bool:

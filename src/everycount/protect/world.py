@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from everycount.protect.families import By, Family
     from everycount.protect.policy import Policy
 
+_FEW_CELLS = 20  # a breakdown with fewer cells is looked at cell by cell
+
 
 @dataclass
 class Room:
@@ -52,6 +54,7 @@ class World:
         groups: codes of each dimension, as far as estimates have them.
         closed: dimensions of which no cell is shown any more.
         whole_tables: breakdowns of which no cell is shown any more.
+        settled: those of them that had mostly secrets, whose cells need no witness of their own.
         shut: nothing is shown any more.
         lenient: a small cell is only known to be below the larger of the two thresholds, which is what its status
             says; else it is taken to be known on which side of each it stands, which is safer where it can be had.
@@ -66,6 +69,7 @@ class World:
     _related: dict[str, tuple[str, ...]] = field(init=False)
     closed: set[str] = field(default_factory=set)
     whole_tables: set[By] = field(default_factory=set)
+    settled: set[By] = field(default_factory=set)
     shut: bool = False
     lenient: bool = False
 
@@ -121,6 +125,20 @@ class World:
         keys = list(cells)
         for room in rooms:
             room.hidden.update(key for key in keys if key in room.family.cells)
+
+    def count_occupied(self, by: By) -> int:
+        """How many cells of a breakdown have respondents."""
+        cells = {cell for room in self.rooms for cell in room.family.cells if room.family.size(cell)}
+        return sum(dimensions_of(cell) == by for cell in cells)
+
+    def close_sparse(self) -> None:
+        """Shows nothing of a breakdown most of whose occupied cells are secrets: little would be left of it."""
+        for room in self.rooms:
+            for by in sorted(room.family.breakdowns - {()}):
+                cells = [cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)]
+                if len(cells) > _FEW_CELLS and 2 * sum(cell in room.secrets for cell in cells) > len(cells):
+                    self.close_breakdown(by)
+                    self.settled.add(by)
 
     def count_hidden(self) -> int:
         """How many cells are hidden."""
