@@ -265,7 +265,7 @@ FAULTS = [
     ),
     (
         Variable("v", OverRoster("members", Roll.ANY, WOMEN, "sex")),
-        "To any of a roster goes no question",
+        '"any" takes no question',
         "take and sum",
     ),
     (
