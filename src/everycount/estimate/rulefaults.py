@@ -75,10 +75,9 @@ def _shape_faults(sample: Sample, variable: Variable) -> Iterator[Fault]:
         case OverRoster(roster) if roster not in sample.tables or roster == MAIN:
             yield missing_table(sample, roster, place_of(variable))
         case OverRoster(_, roll, _, question) if (roll in {Roll.TAKE, Roll.SUM}) != (question is not None):
-            problem = f'Looking into a roster with "{roll}" {"needs a" if question is None else "takes no"} question.'
-            yield Fault(
-                place_of(variable), problem, "Name a question with take and sum, and only with these."
-            )
+            wanted = "needs a" if question is None else "takes no"
+            problem = f'Looking into a roster with "{roll}" {wanted} question.'
+            yield Fault(place_of(variable), problem, "Name one with take and sum, and only with these.")
         case OverRoster() if variable.table != MAIN:
             yield Fault(
                 place_of(variable),

@@ -260,7 +260,7 @@ FAULTS = [
     (Variable("v", OverRoster("members", Roll.ANY, WOMEN), table="members"), "from the roster", "Leave out"),
     (
         Variable("v", OverRoster("members", Roll.SUM, WOMEN)),
-        "To sum of a roster goes a question",
+        '"sum" needs a question',
         "take and sum",
     ),
     (
