@@ -106,7 +106,8 @@ def _needs(variable: Variable) -> tuple[str, ...]:
         case Arithmetic():
             return variable.rule.of
         case OverRoster():
-            return questions(variable.rule.condition)
+            asked = (variable.rule.question,) if variable.rule.question else ()
+            return tuple(dict.fromkeys((*questions(variable.rule.condition), *asked)))
         case Cases():
             found: list[str] = []
             for case in variable.rule.cases:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
+from everycount.estimate.condition import All
 from everycount.estimate.plan import (
     Arithmetic,
     Case,
@@ -25,6 +26,8 @@ from everycount.survey.document import Reader, code_of
 if TYPE_CHECKING:
     from everycount.text import Text
 
+# What a roster is asked, by its key in the file.
+ROLLS = {"has": Roll.ANY, "count": Roll.COUNT, "take": Roll.TAKE, "total": Roll.SUM}
 RULES = ("cases", "question", "sum", "product", "ratio", "roster", "derivation")
 
 
@@ -116,13 +119,17 @@ def _value(reader: Reader, key: str) -> str | float:
 
 def _over_roster(reader: Reader) -> Rule | None:
     roster = reader.text("roster")
-    kind = reader.one_of(("has", "count"), "What is looked for in the roster")
+    kind = reader.one_of(ROLLS, "What is looked for in the roster")
     if kind is None:
         return None
-    inner = reader.table(kind)
-    condition = closed(inner) if inner else None
-    roll = Roll.ANY if kind == "has" else Roll.COUNT
-    return None if condition is None else OverRoster(roster, roll, condition)
+    if kind in {"has", "count"}:
+        inner = reader.table(kind)
+        condition = closed(inner) if inner else None
+        return None if condition is None else OverRoster(roster, ROLLS[kind], condition)
+    which = reader.table("when")
+    condition = closed(which) if which else All(())
+    question = reader.text(kind, required=True)
+    return None if condition is None else OverRoster(roster, ROLLS[kind], condition, question)
 
 
 def _recode(reader: Reader) -> tuple[tuple[str, str], ...]:
