@@ -75,8 +75,13 @@ def text_of(column: Any) -> Any:
     if kind.is_string():
         return column
     if kind.is_floating():
-        whole = column.round()
-        return (column == whole).ifelse(whole.cast("int64").cast("string"), column.cast("string"))
+        # A number beyond int64 has no whole spelling here; the cast then gives null and not an error.
+        whole = column.try_cast("int64")
+        return (
+            (column == whole.cast("float64"))
+            .fill_null(False)
+            .ifelse(whole.cast("string"), column.cast("string"))
+        )
     return column.cast("string")
 
 
