@@ -25,6 +25,7 @@ BETWEEN = 16  # from one bar's foot to the next label
 SHAPES = 8
 NAMED = 6  # an equiplot line with more groups names only its ends
 _RUG = 6  # between the interval lines of an equiplot
+_BOLD = 1.1  # how much wider bold words are
 _ASIDE = 5  # pixels between a thread and the name beside it
 
 
@@ -100,7 +101,8 @@ def bars(marks: Sequence[Mark], scale: Scale, title: str, description: str, ends
 
 def _bar(mark: Mark, scale: Scale, top: float) -> tuple[Html, float]:
     written = f"{mark.written}  {mark.between}".strip()
-    lines = svg.wrap(mark.label, NARROW - svg.width(written) - 12)
+    room = NARROW - svg.width(written) * _BOLD - 12
+    lines = svg.wrap(mark.label, room / _BOLD if mark.focus else room)
     label = (
         words(line, scale.place(0), top + 15 + LINE * i, class_="k" if mark.focus else None)
         for i, line in enumerate(lines)
@@ -154,7 +156,6 @@ def line(mark: Mark, scale: Scale, title: str, description: str, ends: tuple[str
         tag("tspan", mark.between, dx=8, class_="q") if mark.between else None,
         x=scale.at(mark.value),
         y=18,
-        dx=_ASIDE if end is not scale.rtl else -_ASIDE,
         text_anchor="end" if end else None,
     )
     return drawing(title, description, 64, *parts, value, _axis(scale, 46, ends))
@@ -172,9 +173,9 @@ def equiplot(rows: Sequence[Row], scale: Scale, title: str, description: str, en
 
 
 def _row(row: Row, scale: Scale, top: float) -> tuple[Html, float]:
-    lines = svg.wrap(row.label, NARROW)
+    lines = svg.wrap(row.label, NARROW / _BOLD)
     head = [words(line, scale.place(0), top + 15 + LINE * i, class_="k") for i, line in enumerate(lines)]
-    if svg.width(lines[-1]) + svg.width(row.gap) + 12 > NARROW:
+    if svg.width(lines[-1]) * _BOLD + svg.width(row.gap) + 12 > NARROW:
         lines.append("")
     head.append(words(row.gap, scale.place(1), top + LINE * len(lines) - 5, end=True, class_="q"))
     y = top + LINE * len(lines) + 14

@@ -80,7 +80,7 @@ def _phrase(value: float, base: int) -> tuple[Phrase, int]:
     if value == 1:
         return Phrase.ALL, base
     k = round(value * base)
-    if value < 1 / base - _NOISE and k <= 1:
+    if base == 100 and value < 0.01 - _NOISE:
         return Phrase.FEWER, 1
     if value >= _NEARLY_ALL:
         return Phrase.NEARLY_ALL, min(k, base - 1)

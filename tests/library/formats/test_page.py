@@ -133,6 +133,8 @@ def test_the_title_and_description_are_escaped() -> None:
 def test_styles_know_no_left_and_no_right() -> None:
     physical = r"(?<![a-z-])(left|right)(?![a-z])|(margin|padding|border)-(top|bottom|left|right)"
     assert re.findall(physical, stylesheet()) == []
+    four_sides = r"(?:margin|padding|inset):(?:[^\s;}]+ ){3}[^\s;}]+"  # one of them is left, one is right
+    assert re.findall(four_sides, stylesheet()) == []
 
 
 def test_styles_use_only_tokens_that_exist() -> None:

@@ -149,6 +149,8 @@ class Messages:
         """A share of 1 as a percentage; a share that is neither none nor all never reads 0 % or 100 %."""
         step = 10.0**-decimals
         scaled = round(value * 100, 9)
+        if scaled in (0, 100):
+            return self._percent(scaled, 0)
         if 0 < scaled < step / 2:
             return self.plain("value.less_than", n=self._percent(step, decimals))
         if 100 - step / 2 <= scaled < 100:

@@ -26,6 +26,7 @@ _GROUPS = 0.55  # of it for the figures of single characteristics
 _STYLES = """
 .kicker{color:var(--quiet);margin-block:1.25rem 0}
 .sure{max-inline-size:none}
+.sure small{white-space:nowrap}
 h1 + .sure{font-size:1.125rem}
 .finding{font-size:1.175rem}
 p.finding{font-size:1.3rem;max-inline-size:none}

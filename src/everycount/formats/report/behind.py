@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import Better, MeasureKind
 from everycount.formats.page import Child, Html, join, tag
 from everycount.formats.report.tables import body, row, table, value
 from everycount.formats.report.view import View, section
@@ -45,8 +45,7 @@ def _measure(view: View, measure: MeasureFacts) -> Html | None:
     rows = _ROWS_MAIN if measure is view.main else _ROWS
     return tag(
         "div",
-        tag("h3", _lead(view, measure, ranked[0]), class_="finding"),
-        _difference(view, measure, ranked[0]),
+        *_lead(view, measure, ranked),
         tag("div", _table(view, measure, ranked[:rows]), class_="wide"),
         _rest_of(view, len(ranked) - rows),
     )
@@ -61,27 +60,41 @@ def _behind_all(view: View, measure: MeasureFacts, ranked: list[Cell]) -> list[C
     return [cell for cell in worse if cell.value != overall.value]
 
 
-def _lead(view: View, measure: MeasureFacts, cell: Cell) -> Html:
-    dimension = view.dimensions[cell.cell[0][0]]
+def _lead(view: View, measure: MeasureFacts, ranked: list[Cell]) -> list[Html | None]:
+    """The finding, then its size: the worst of the groups that are clearly behind, where there is one."""
+    if not _is_random(ranked):
+        return [_heading(view, measure, "lead_asked", ranked[0]), _difference(view, measure, ranked[0])]
+    for cell in ranked:
+        if is_clear(view, measure, cell, Against.BEST) and is_clear(view, measure, cell, Against.REST):
+            return [_heading(view, measure, "lead", cell), _difference(view, measure, cell)]
+    heading = tag("h3", view.words.say("behind.lead_none", measure=view.measure(measure)), class_="finding")
+    return [heading, _difference(view, measure, ranked[0], _named(view, measure, "worst", ranked[0]))]
+
+
+def _heading(view: View, measure: MeasureFacts, key: str, cell: Cell) -> Html:
+    return tag("h3", _named(view, measure, key, cell), class_="finding")
+
+
+def _named(view: View, measure: MeasureFacts, key: str, cell: Cell) -> Html:
     return view.words.say(
-        "behind.lead",
+        f"behind.{key}",
         measure=view.measure(measure),
         group=view.group(cell),
-        dimension=view.dimension(dimension),
+        dimension=view.dimension(view.dimensions[cell.cell[0][0]]),
         value=view.said(measure, cell),
+        units=view.words.units(measure.unit),
     )
 
 
-def _difference(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+def _difference(view: View, measure: MeasureFacts, cell: Cell, before: Html | None = None) -> Html | None:
     contrast = view.contrast(cell, Against.BEST)
     best = view.cell(measure, contrast.other) if contrast else None
-    if contrast is None or best is None or best.value is None or best is cell:
-        return None
-    said: list[Child] = [
-        view.words.say("behind.best", group=view.group(best), value=view.said(measure, best)),
-        _size(view, measure, contrast),
-        _certainty(view, measure, cell, contrast),
-    ]
+    if contrast is None or best is None or best.value is None or not _is_worse(measure, contrast):
+        return tag("p", before) if before else None
+    said: list[Child] = [before] if before else []
+    said.append(view.words.say("behind.best", group=view.group(best), value=view.said(measure, best)))
+    if measure.kind is not MeasureKind.PROPORTION or _points(contrast.difference):
+        said += [_size(view, measure, contrast), _certainty(view, measure, cell, contrast)]
     return tag("p", join(said, " "))
 
 
@@ -98,7 +111,7 @@ def _certainty(view: View, measure: MeasureFacts, cell: Cell, contrast: SafeCont
         return view.words.plain("behind.only_asked", units=view.words.units(measure.unit))
     if contrast.difference_low is None or contrast.difference_high is None:
         return view.words.plain("behind.unknown")
-    if within_chance(contrast):
+    if not clear(measure, contrast):
         return view.words.plain("behind.chance")
     low, high = _sizes(contrast.difference_low, contrast.difference_high)
     if measure.kind is MeasureKind.PROPORTION:
@@ -108,10 +121,27 @@ def _certainty(view: View, measure: MeasureFacts, cell: Cell, contrast: SafeCont
     return view.words.plain("behind.between_number", low=low_said, high=high_said)
 
 
-def within_chance(contrast: SafeContrast) -> bool:
-    """The interval of the difference reaches zero: chance alone can have made it."""
-    low, high = contrast.difference_low, contrast.difference_high
-    return low is not None and high is not None and low <= 0 <= high
+def is_clear(view: View, measure: MeasureFacts, cell: Cell, against: Against) -> bool:
+    """The group is worse off than what it is compared with, and the difference is clear."""
+    contrast = view.contrast(cell, against)
+    return contrast is not None and _is_worse(measure, contrast) and clear(measure, contrast)
+
+
+def _is_worse(measure: MeasureFacts, contrast: SafeContrast) -> bool:
+    return contrast.difference < 0 if measure.better is Better.HIGHER else contrast.difference > 0
+
+
+def clear(measure: MeasureFacts, contrast: SafeContrast) -> bool:
+    """The interval of the difference keeps away from zero, for shares by at least one in a hundred.
+
+    The hundredth is what the words can show: "very likely between 0 and 31 in 100" is not a clear difference.
+    """
+    if contrast.difference_low is None or contrast.difference_high is None:
+        return False
+    if contrast.difference_low <= 0 <= contrast.difference_high:
+        return False
+    small, large = _sizes(contrast.difference_low, contrast.difference_high)
+    return measure.kind is not MeasureKind.PROPORTION or outward(small, large, 100)[0] >= 1
 
 
 def _sizes(low: float, high: float) -> tuple[float, float]:
@@ -140,7 +170,7 @@ def _row(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     name = join([view.group(cell), " ", tag("small", dimension)])
     rest = view.contrast(cell, Against.REST)
     figure = join([value(view, measure, cell), " ", tag("small", view.between(measure, cell))])
-    said = [] if rest is None else [_against(view, measure, rest), _how_sure(view, rest)]
+    said = [] if rest is None else [_against(view, measure, rest), _how_sure(view, measure, rest)]
     columns = 2 if _is_random([cell]) else 1
     padded = [*said, "", ""][:columns]
     return row(name, figure, *(tag("span", words, class_="said") for words in padded))
@@ -161,10 +191,12 @@ def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
     return view.words.plain("rest.more" if more else "rest.fewer", points=points)
 
 
-def _how_sure(view: View, rest: SafeContrast) -> str:
+def _how_sure(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+    if measure.kind is MeasureKind.PROPORTION and _points(rest.difference) == 0:
+        return ""
     if rest.difference_low is None or rest.difference_high is None:
         return view.words.plain("rest.unknown")
-    return view.words.plain("rest.chance" if within_chance(rest) else "rest.clear")
+    return view.words.plain("rest.clear" if clear(measure, rest) else "rest.chance")
 
 
 def _rest_of(view: View, count: int) -> Html | None:

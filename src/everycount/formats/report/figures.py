@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against
 from everycount.estimate.plan import MeasureKind
 from everycount.formats import charts
 from everycount.formats.page import Html, join, tag
-from everycount.formats.report.behind import within_chance
+from everycount.formats.report.behind import clear, is_clear
 from everycount.formats.report.tables import body, group_heads, group_row, table
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
@@ -120,14 +121,16 @@ def _equiplot_row(
         said = view.words.plain("distance.points", count=round(gap * 100))
     else:
         said = view.figure(measure, gap)
-    key = "distance.gap_chance" if not _clear(view, measure, cells) else "distance.gap"
+    key = "distance.gap_chance" if _can_be_chance(view, measure, cells) else "distance.gap"
     return charts.Row(view.dimension_plain(dimension), view.words.plain(key, points=said), marks)
 
 
-def _clear(view: View, measure: MeasureFacts, cells: list[Cell]) -> bool:
-    """Nothing says that the gap between the first and the last can be chance."""
-    contrast = view.contrast(view.worst_first(measure, cells)[0], Against.BEST)
-    return contrast is None or not within_chance(contrast)
+def _can_be_chance(view: View, measure: MeasureFacts, cells: list[Cell]) -> bool:
+    """The gap between the two ends has an interval, and that does not rule out chance."""
+    low, high = _ends(cells)
+    found = (view.contrast(one, Against.BEST) for one in (low, high))
+    between = [one for one in found if one is not None and {one.cell, one.other} == {low.cell, high.cell}]
+    return low.basis is not Basis.NONE and any(not clear(measure, one) for one in between)
 
 
 def _mark(
@@ -205,9 +208,10 @@ def _panel(
 ) -> Html:
     sorted_ = list(cells) if dimension.ordered else _by_value(view, measure, cells)
     worst = view.worst_first(measure, list(cells))
-    named = measure.better is not None and len(worst) > 1 and _clear(view, measure, worst)
-    focus = worst[0] if named else None
+    focus = worst[0] if _stands_out(view, measure, worst) else None
     marks = [_mark(view, measure, cell, focus=cell is focus) for cell in sorted_]
+    if not worst:
+        marks = [replace(one, label="") for one in marks[:1]]  # one hatch says it; the table names the groups
     title = view.words.plain(
         "groups.picture", measure=view.measure_plain(measure), dimension=view.dimension_plain(dimension)
     )
@@ -218,6 +222,14 @@ def _panel(
         tag("p", said, class_="quiet") if said else None,
         charts.bars(marks, scale, title, "", ends(view, measure, scale) if worst else ("", "")),
     )
+
+
+def _stands_out(view: View, measure: MeasureFacts, worst_first: list[Cell]) -> bool:
+    """The first is worse off than the best, and chance alone is not likely to have made it so."""
+    if measure.better is None or len(worst_first) < 2 or not _gap(worst_first):
+        return False
+    first = worst_first[0]
+    return first.basis is Basis.NONE or is_clear(view, measure, first, Against.BEST)
 
 
 def _by_value(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> list[Cell]:

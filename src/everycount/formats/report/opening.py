@@ -107,7 +107,7 @@ def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
         return join([_sdg(view, measure.sdg)])
     said = None if cell.n is None else view.words.plain("sure.asked", count=cell.n)
     asked = join([" ", tag("small", said)]) if said else None
-    care = tag("p", view.words.plain("sure.caution"), class_="care") if uncertain(cell) else None
+    care = tag("p", " ".join(_caution(view, cell)), class_="care") if uncertain(cell) else None
     return join(
         [
             tag("p", view.sure(measure, cell), asked, class_="sure"),
@@ -117,6 +117,12 @@ def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
             _sdg(view, measure.sdg),
         ]
     )
+
+
+def _caution(view: View, cell: Cell) -> list[str]:
+    said = [view.words.plain("sure.caution")]
+    needed = [] if cell.n_needed is None else [view.words.plain("sure.needed", count=cell.n_needed)]
+    return said + needed
 
 
 def _line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from everycount.release.model import DimensionFacts, MeasureFacts, Release
 
 _FINE = 0.04  # an interval narrower than this carries a digit after the point of its percentage
+_RARE = 0.1  # shares below this, or above 1 less this, need one
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,24 @@ class View:
             return self.words.percent(value, decimals)
         return self.words.number(value, 0 if float(value).is_integer() else rules.figures(value))
 
+    def decimals(self, measure: MeasureFacts) -> int:
+        """Digits after the point of a measure's percentages: one if it is rare or usual, and well known."""
+        cell = self.overall(measure)
+        if cell is None or cell.value is None or cell.ci_low is None or cell.ci_high is None:
+            return 0
+        return int(cell.ci_high - cell.ci_low < _FINE and not _RARE < cell.value < 1 - _RARE)
+
     def written(self, measure: MeasureFacts, cell: Cell) -> str:
         """The value of a cell as figures, or the words for why there is none."""
         if cell.value is None:
             return self.words.plain(f"status.{cell.status}")
-        return self.figure(measure, cell.value, _decimals(cell))
+        return self.figure(measure, cell.value, self.decimals(measure))
 
     def between(self, measure: MeasureFacts, cell: Cell) -> str:
         """The interval of a cell as figures, percentages rounded outwards; empty where there is none."""
         if cell.ci_low is None or cell.ci_high is None:
             return ""
-        return self.span(measure, cell.ci_low, cell.ci_high, _decimals(cell))
+        return self.span(measure, cell.ci_low, cell.ci_high, self.decimals(measure))
 
     def span(self, measure: MeasureFacts, low: float, high: float, decimals: int = 0) -> str:
         """Two values as a range."""
@@ -150,7 +158,7 @@ class View:
         step = 10**decimals
         down, up = rules.outward(low, high, 100 * step)
         end = self.words.percent(up / step / 100, decimals)
-        return self.words.span(self.words.number(down / step, decimals), end)
+        return self.words.span(self.words.number(down / step, decimals if down else 0), end)
 
     # Numbers in words
 
@@ -196,6 +204,8 @@ class View:
             )
         if cell.ci_low is None or cell.ci_high is None:
             return self.words.plain("sure.unknown")
+        if cell.ci_low == cell.ci_high:
+            return self.words.plain("sure.exact")
         if measure.kind is MeasureKind.PROPORTION:
             return rules.say_sure(self.share(cell), self.words)
         low, high = self.figure(measure, cell.ci_low), self.figure(measure, cell.ci_high)
@@ -210,14 +220,13 @@ class View:
         return sorted(shown, key=lambda cell: (cell.value or 0.0) * (1 if ascending else -1))
 
 
-def _decimals(cell: Cell) -> int:
-    narrow = cell.ci_low is not None and cell.ci_high is not None and cell.ci_high - cell.ci_low < _FINE
-    return int(narrow)
-
-
 def uncertain(cell: Cell) -> bool:
-    """The value is shown but is to be handled with care."""
-    return cell.value is not None and cell.verdict not in {None, Verdict.PUBLISH}
+    """The value is shown but is to be handled with care.
+
+    Without a design basis the verdict is never better than caution, which the page says in words for all.
+    """
+    good = {None, Verdict.PUBLISH} | ({Verdict.CAUTION} if cell.basis is Basis.NONE else set())
+    return cell.value is not None and cell.verdict not in good
 
 
 def section(view: View, key: str, *children: Html | None) -> Html:
