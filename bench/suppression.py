@@ -15,10 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from library.protect.people import Survey, estimates, share
-
 from everycount.estimate.plan import Dimension
 from everycount.protect import PARTNERS, PUBLIC, Policy, protect
+from library.protect.people import Survey, estimates, share
 
 GROUPS = {
     "region": "abcdef",
@@ -33,7 +32,7 @@ MEASURES = [share("safe", "water", "1"), share("basic", "water", "2"), share("no
 
 def invented(people: int, ways: int) -> Survey:
     """Everybody answers; disability is rare, one region small."""
-    draw = random.Random(20170301)  # noqa: S311  an invented survey, not a secret
+    draw = random.Random(20170301)
     found = [
         {name: draw.choices(codes, WEIGHTS.get(name))[0] for name, codes in GROUPS.items()}
         | {"water": draw.choices("1234", (40, 30, 20, 10))[0]}

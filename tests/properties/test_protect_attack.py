@@ -8,14 +8,19 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library.protect.attacker import Attack
-from library.protect.people import Survey, estimates, share
 
 from everycount.estimate.plan import Dimension
 from everycount.protect import PUBLIC, Status, protect
+from library.protect.attacker import Attack
+from library.protect.people import Survey, estimates, share
 
 POLICY = replace(
-    PUBLIC, name="own", min_respondents=4, min_respondents_sensitive=6, min_respondents_extreme=8, decimals=None
+    PUBLIC,
+    name="own",
+    min_respondents=4,
+    min_respondents_sensitive=6,
+    min_respondents_extreme=8,
+    decimals=None,
 )
 LEVELS = [share("safe", "water", "1"), share("basic", "water", "2"), share("none", "water", "3")]
 OTHER = share("school", "school", "y")
@@ -45,7 +50,9 @@ def surveys(draw: st.DrawFn) -> Survey:
 def _person(groups: dict[str, Any], measures: list[Any]) -> st.SearchStrategy[dict[str, Any]]:
     often = st.integers(0, 19)
     parts: dict[str, st.SearchStrategy[Any]] = {
-        name: often.map(lambda i, codes=codes: None if i == 0 else codes[0] if i < 9 else codes[i % len(codes)])
+        name: often.map(
+            lambda i, codes=codes: None if i == 0 else codes[0] if i < 9 else codes[i % len(codes)]
+        )
         for name, codes in groups.items()
     }
     parts["water"] = often.map(lambda i: None if i == 0 else "123"[i % 3])

@@ -1,6 +1,7 @@
 """Which answers a hidden cell could have one more or one fewer of, as far as anybody outside can tell.
 
-An attacker knows that counts are not negative, that answers to one question exclude each other, and which side
+An attacker knows that counts are not negative, that answers to one question exclude each other, and which
+side
 of a threshold a hidden cell stands on. A person can be thought into or out of a cell only where all of that
 stays true; what remains possible is kept as one bit per answer, so that cells are combined with "and".
 """
@@ -66,7 +67,7 @@ class Question:
 
     def bits(self, measure: str, *, yes: bool) -> int:
         """The answers that count for a measure, or those that do not."""
-        row = self.holds[self.measures.index(measure)]
+        row: list[bool] = self.holds[self.measures.index(measure)].tolist()
         return sum(1 << answer for answer, holds in enumerate(row) if holds == yes)
 
     def counts(self, cells: dict[str, Estimate]) -> NDArray[np.int64]:
@@ -82,7 +83,8 @@ class Question:
         found = np.rint(solve @ events).astype(np.int64)
         sides = np.where(sure.signs, events[1:, None], events[0] - events[1:, None])
         at_least = events[0] - (events[0] - sides).sum(axis=0)
-        return np.maximum(np.where(sure.identified, found, at_least), 0)[classes]
+        sizes: NDArray[np.int64] = np.maximum(np.where(sure.identified, found, at_least), 0)
+        return sizes[classes]
 
     def _solver(self, present: tuple[bool, ...]) -> tuple[NDArray[np.int64], NDArray[np.float64], _Sure]:
         cache = self._solvers
@@ -106,7 +108,9 @@ def _solver(holds: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.flo
     signs, classes = np.unique(holds, axis=1, return_inverse=True)
     system = np.vstack([np.ones(signs.shape[1]), signs.astype(np.float64)])
     solve = np.linalg.pinv(system)
-    identified = np.isclose(solve @ system, np.eye(signs.shape[1]), atol=1e-9).all(axis=1)
+    identified = np.asarray(
+        np.isclose(solve @ system, np.eye(signs.shape[1]), atol=1e-9).all(axis=1), dtype=bool
+    )
     return classes.reshape(-1), solve, _Sure(signs, identified)
 
 

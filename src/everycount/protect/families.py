@@ -43,7 +43,8 @@ class Family:
         measures: by id.
         cells: by canonical key, then by measure id.
         breakdowns: every breakdown that some measure of the family has.
-        whole: those of them in which every group has its cell; the rest come from an ``among`` that is a group.
+        whole: those of them in which every group has its cell; the rest come from an ``among`` that is a
+        group.
         roots: the questions, variables resolved, that ``among`` looks at.
     """
 
@@ -80,6 +81,10 @@ class Families:
             self._place(estimate)
         self.all = tuple(found[key] for key in sorted(found) if found[key].cells)
 
+    def knows(self, measure: str) -> bool:
+        """The plan has such a measure."""
+        return measure in self._homes
+
     def locate(self, measure: str, cell: CellKey) -> tuple[Family, CellKey] | None:
         """The family and cell in which an estimate stands; None for people who cannot be (``among`` slum, rural)."""
         family, inside = self._homes[measure]
@@ -107,7 +112,8 @@ class Families:
     def _alias(self, measure: Measure) -> CellKey:
         """A measure among exactly one group of a dimension is the measure of everybody in that group's cell.
 
-        "Safe water among slum households, by sex" and "safe water by settlement and sex" print the same people.
+        "Safe water among slum households, by sex" and "safe water by settlement and sex" print the same
+        people.
         """
         among = measure.among
         if not isinstance(among, In) or measure.table not in self._whole:

@@ -9,6 +9,7 @@ from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.plan import MeasureKind
 from everycount.protect import primary, printing
 from everycount.protect.cells import Status, restore
+from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.witness import is_extreme, protect_secret
 from everycount.protect.world import build
@@ -61,6 +62,7 @@ class _Protection:
     def cells(self) -> Cells:
         for world in self.worlds:
             self._find_secrets(world)
+            self._remember(world)
             _link(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
@@ -76,6 +78,22 @@ class _Protection:
             for cell in room.family.cells:
                 if self._is_secret(world, room.family, cell):
                     room.secrets.add(cell)
+
+    def _remember(self, world: World) -> None:
+        """Hides what an earlier release makes it necessary to hide."""
+        if self.given is None or not self.policy.protect:
+            return
+        earlier = Earlier(self.given, self.families, self.policy)
+        world.revised = True
+        for room in world.rooms:
+            kept = earlier.kept(room.family, world.sensitive)
+            room.hidden |= kept
+            room.kept = kept
+            room.formerly_small = kept & earlier.small.get(id(room.family), set())
+            room.secrets |= earlier.secrets(room.family, world.sensitive)
+            for by in earlier.closed(room.family):
+                if all(cell in kept for cell in room.family.cells if dimensions_of(cell) == by):
+                    world.whole_tables.add(by)
 
     def _is_secret(self, world: World, family: Family, cell: CellKey) -> bool:
         least = primary.threshold(cell, world.sensitive, self.policy)
@@ -129,7 +147,7 @@ class _Protection:
             return False
         # "The best-off" says of every hidden group of the breakdown that it is not better off.
         return found.against is not Against.BEST or not any(
-            cells[found.measure, estimate.cell].status in _SECRET for estimate in self._peers(found)
+            cells[found.measure, estimate.cell].status in HIDDEN for estimate in self._peers(found)
         )
 
     def _peers(self, found: Contrast) -> list[Estimate]:
@@ -159,7 +177,6 @@ class _Protection:
 
 
 _UNRELIABLE = (Verdict.SUPPRESS, Verdict.COLLECT_MORE)
-_SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
 
 
 def _link(world: World) -> None:
@@ -174,7 +191,8 @@ def _link(world: World) -> None:
         for room, secret in waiting:
             if room.family.among is None or not _is_shut(room):
                 protect_secret(world, room, secret)
-        # What was excused because a larger group is shown at 0 or 1 must be looked at again once that is hidden.
+        # What was excused because a larger group is shown at 0 or 1 must be looked at again once that is
+        # hidden.
         waiting = [] if world.count_hidden() == before else [one for one in waiting if is_extreme(*one)]
     _shut_entangled(world)
 

@@ -1,9 +1,13 @@
 """A witness: another table of people that prints the same and in which a hidden cell is different.
 
-A move takes people round the corners of a box: for the dimensions J of the box, one person leaves the corners of
-one colour and one joins those of the other colour, as on a chess board. Every sum over a dimension of J stays what
-it was, so only breakdowns that contain all of J change, and there only at the corners: hide these, and nobody can
-tell the two tables apart. The person who leaves and the one who joins give the same answers, so that the number
+A move takes people round the corners of a box: for the dimensions J of the box, one person leaves the
+corners of
+one colour and one joins those of the other colour, as on a chess board. Every sum over a dimension of J
+stays what
+it was, so only breakdowns that contain all of J change, and there only at the corners: hide these, and
+nobody can
+tell the two tables apart. The person who leaves and the one who joins give the same answers, so that the
+number
 with a property keeps its sums as well. (The corners are the hypercube of Giessing and Repsilber, "Tools and
 strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for linked breakdowns.)
 """
@@ -52,7 +56,9 @@ class Box:
 
 def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table."""
-    if world.shut or dimensions_of(secret) in world.settled or _take_cheapest(world, room, secret):
+    if world.shut or dimensions_of(secret) in world.settled or _is_free(world, room, secret):
+        return
+    if _take_cheapest(world, room, secret):
         return
     world.close(world.relatives(secret))
     if _take_leniently(world, room, secret):
@@ -60,7 +66,8 @@ def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     by = dimensions_of(secret)
     if by not in world.whole_tables:
         world.close_breakdown(by)
-    # Of a closed breakdown nothing is printed at all, so two occupied cells can share their people in any way.
+    # Of a closed breakdown nothing is printed at all, so two occupied cells can share their people in any
+    # way.
     if not _take_leniently(world, room, secret) and world.count_occupied(by) < 2:
         world.shut_down()
 
@@ -76,6 +83,26 @@ def _scopes(world: World, room: Room) -> list[tuple[Room, ...]]:
     """First only those families whose people move for sure, then all."""
     rooms = world.touches(room)
     return [rooms] if len(rooms) == len(world.rooms) else [rooms, world.rooms]
+
+
+def _is_free(world: World, room: Room, secret: CellKey) -> bool:
+    """What an earlier release hid does already."""
+    if not world.revised:
+        return False
+    for lenient in (False, True):
+        world.be(lenient=lenient)
+        needs = _needs(room, secret)
+        for scope in _scopes(world, room):
+            for size in range(len(secret), 0, -1):
+                for box in boxes(world, scope, secret, size):
+                    if _cost(scope, box) == 0:
+                        needs -= met(world, room, scope, secret, box, needs)
+            if not needs:
+                break
+        world.be(lenient=False)
+        if not needs:
+            return True
+    return False
 
 
 def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
@@ -182,9 +209,7 @@ def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], othe
         for swapped in combinations(swap, count):
             corners[count % 2].append(place | {dimension: swap[dimension] for dimension in swapped})
     joins, leaves = corners
-    return Box(
-        _cells(joins, tables), _cells(leaves, tables), _cells(joins, others), _cells(leaves, others)
-    )
+    return Box(_cells(joins, tables), _cells(leaves, tables), _cells(joins, others), _cells(leaves, others))
 
 
 def _cells(corners: Iterable[dict[str, str]], tables: Sequence[By]) -> tuple[CellKey, ...]:
@@ -224,9 +249,12 @@ def _way(
 ) -> tuple[int, ...] | None:
     """Per question, the answers of somebody who can leave every cell of one colour and join the others.
 
-    What everybody's numbers allow must also agree with each family inside an ``among`` that shows these cells:
-    either the person is inside, and its numbers allow it too, or somebody outside is there to go. Where only the
-    family inside an ``among`` moves (``alone``), somebody outside with the same answers goes the opposite way.
+    What everybody's numbers allow must also agree with each family inside an ``among`` that shows these
+    cells:
+    either the person is inside, and its numbers allow it too, or somebody outside is there to go. Where only
+    the
+    family inside an ``among`` moves (``alone``), somebody outside with the same answers goes the opposite
+    way.
     """
     way = _common(world, room, lose, gain, stand)
     if way is not None and alone:

@@ -29,20 +29,26 @@ class Room:
         answers: its answers as bits.
         secrets: cells hidden by a rule of their own.
         hidden: all hidden cells, the secrets among them.
+        kept: cells that an earlier release hid and that stay hidden.
+        formerly_small: those of them that it called small.
+        losing, gaining, presence: what has been worked out of cells as corners, since each is a corner many
+        times.
     """
 
     family: Family
     answers: Answers
     secrets: set[CellKey] = field(default_factory=set)
     hidden: set[CellKey] = field(default_factory=set)
-    _losable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
-    _gainable: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
-    _present: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    kept: set[CellKey] = field(default_factory=set)
+    formerly_small: set[CellKey] = field(default_factory=set)
+    losing: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    gaining: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    presence: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""
-        self._losable.clear()
-        self._gainable.clear()
+        self.losing.clear()
+        self.gaining.clear()
 
 
 @dataclass
@@ -56,8 +62,12 @@ class World:
         whole_tables: breakdowns of which no cell is shown any more.
         settled: those of them that had mostly secrets, whose cells need no witness of their own.
         shut: nothing is shown any more.
-        lenient: a small cell is only known to be below the larger of the two thresholds, which is what its status
-            says; else it is taken to be known on which side of each it stands, which is safer where it can be had.
+        revised: there is an earlier release; what it hid is used first, so that the same input hides the
+        same.
+        lenient: a small cell is only known to be below the larger of the two thresholds, which is what its
+        status
+            says; else it is taken to be known on which side of each it stands, which is safer where it can
+            be had.
     """
 
     policy: Policy
@@ -71,6 +81,7 @@ class World:
     whole_tables: set[By] = field(default_factory=set)
     settled: set[By] = field(default_factory=set)
     shut: bool = False
+    revised: bool = False
     lenient: bool = False
 
     def __post_init__(self) -> None:
@@ -95,7 +106,8 @@ class World:
     def touches(self, room: Room) -> tuple[Room, ...]:
         """The families in which a cell must be hidden together with this one's, because the same people move.
 
-        Those of everybody are in all; those inside one ``among`` are in every family whose ``among`` looks at the
+        Those of everybody are in all; those inside one ``among`` are in every family whose ``among`` looks
+        at the
         same questions, since these may be each other's complement.
         """
         own = room.family
@@ -135,7 +147,9 @@ class World:
         """Shows nothing of a breakdown most of whose occupied cells are secrets: little would be left of it."""
         for room in self.rooms:
             for by in sorted(room.family.breakdowns - {()}):
-                cells = [cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)]
+                cells = [
+                    cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)
+                ]
                 if len(cells) > _FEW_CELLS and 2 * sum(cell in room.secrets for cell in cells) > len(cells):
                     self.close_breakdown(by)
                     self.settled.add(by)
@@ -186,10 +200,14 @@ class World:
     def is_called_small(self, room: Room, cell: CellKey) -> bool:
         """The status of a hidden cell: small, or hidden for another's sake.
 
-        Inside an ``among`` every small cell is called small. "Complementary" would say that the cell is neither
-        small nor all alike, and what is known of some people in a cell bounds what can be true of all in it. In a
+        Inside an ``among`` every small cell is called small. "Complementary" would say that the cell is
+        neither
+        small nor all alike, and what is known of some people in a cell bounds what can be true of all in it.
+        In a
         table or breakdown of which nothing is shown, one status says nothing about any cell.
         """
+        if cell in room.kept and cell not in room.secrets:
+            return cell in room.formerly_small
         if self.shut or cell in room.secrets or dimensions_of(cell) in self.whole_tables:
             return True
         few = max(threshold(cell, self.sensitive, self.policy), self.policy.min_respondents_extreme)
@@ -197,18 +215,18 @@ class World:
 
     def present(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """Per question, the answers that somebody of a cell gave."""
-        if cell not in room._present:
-            room._present[cell] = tuple(
+        if cell not in room.presence:
+            room.presence[cell] = tuple(
                 sum(1 << answer for answer, count in enumerate(found) if count)
                 for found in room.answers.counts(cell)
             )
-        return room._present[cell]
+        return room.presence[cell]
 
     def losable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
-        """See :meth:`Answers.losable`; kept, since a cell is a corner many times."""
-        if cell not in room._losable:
-            room._losable[cell] = room.answers.losable(cell, self.bounds(room, cell))
-        return room._losable[cell]
+        """See :meth:`Answers.losable`."""
+        if cell not in room.losing:
+            room.losing[cell] = room.answers.losable(cell, self.bounds(room, cell))
+        return room.losing[cell]
 
     def tradable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.tradable`."""
@@ -216,9 +234,9 @@ class World:
 
     def gainable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.gainable`."""
-        if cell not in room._gainable:
-            room._gainable[cell] = room.answers.gainable(cell, self.bounds(room, cell))
-        return room._gainable[cell]
+        if cell not in room.gaining:
+            room.gaining[cell] = room.answers.gainable(cell, self.bounds(room, cell))
+        return room.gaining[cell]
 
     def outside(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """Per question, the answers that somebody of a cell gave who is not inside ``among``, at least one."""

@@ -13,11 +13,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from library.protect.people import Survey, estimates
 
 from everycount.estimate.estimates import CellKey, Estimate, Estimates
 from everycount.estimate.plan import Measure
 from everycount.protect import Cells, Policy, Status
+from library.protect.people import Survey, estimates
 
 SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
 
@@ -49,9 +49,7 @@ class Attack:
                     answers[condition.question].update(condition.codes)
         options = [[*self.survey.groups[one], None] for one in names]
         options += [sorted(found, key=str) for found in answers.values()]
-        self.kinds = [
-            dict(zip([*names, *answers], one, strict=True)) for one in product(*options)
-        ]
+        self.kinds = [dict(zip([*names, *answers], one, strict=True)) for one in product(*options)]
         self.rows: list[np.ndarray] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -64,9 +62,12 @@ class Attack:
 
     def events(self, measure: Measure, key: CellKey) -> np.ndarray:
         condition = measure.condition
-        return np.array([
-            float(_counts(measure, key, kind) and kind[condition.question] in condition.codes) for kind in self.kinds
-        ])
+        return np.array(
+            [
+                float(_counts(measure, key, kind) and kind[condition.question] in condition.codes)
+                for kind in self.kinds
+            ]
+        )
 
     def _add(self, row: np.ndarray, low: float, high: float = np.inf) -> None:
         self.rows.append(row)
@@ -136,7 +137,9 @@ class Attack:
         )
         return None if found.x is None else np.rint(found.x)
 
-    def recovered(self, statuses: Sequence[Status] = SECRET, *, values: bool = True) -> Iterator[tuple[str, Estimate]]:
+    def recovered(
+        self, statuses: Sequence[Status] = SECRET, *, values: bool = True
+    ) -> Iterator[tuple[str, Estimate]]:
         """What is given back: hidden cells whose n, or whose value, is the same in all worlds."""
         if all(cell.status is Status.SUPPRESSED_SMALL for cell in self.cells.cells):
             return  # a table too small to show says nothing of any cell

@@ -1,0 +1,111 @@
+"""What an earlier release adds to what everybody knows: the difference of two releases is itself a statistic."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from everycount.protect import printing
+from everycount.protect.cells import Status
+from everycount.protect.families import dimensions_of
+from everycount.protect.primary import threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from everycount.estimate.estimates import CellKey
+    from everycount.protect.cells import Cells
+    from everycount.protect.families import Families, Family
+    from everycount.protect.policy import Policy
+
+HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+
+
+class Earlier:
+    """An earlier release, seen family by family.
+
+    Attributes:
+        small: cells that were hidden by a rule of their own, by family.
+        hidden: all that were hidden so as not to tell about people.
+    """
+
+    def __init__(self, given: Cells, families: Families, policy: Policy) -> None:
+        self._policy = policy
+        self._shown: dict[tuple[int, CellKey, str], int] = {}
+        self._met: set[tuple[int, CellKey]] = set()
+        self.small: dict[int, set[CellKey]] = {}
+        self.hidden: dict[int, set[CellKey]] = {}
+        for cell in given.cells:
+            found = families.locate(cell.measure, cell.cell) if families.knows(cell.measure) else None
+            if found is None:
+                continue
+            family, key = id(found[0]), found[1]
+            self._met.add((family, key))
+            if cell.status in HIDDEN:
+                self.hidden.setdefault(family, set()).add(key)
+            if cell.status is Status.SUPPRESSED_SMALL:
+                self.small.setdefault(family, set()).add(key)
+            if cell.n is not None:
+                self._shown[family, key, cell.measure] = cell.n
+
+    def kept(self, family: Family, sensitive: frozenset[str]) -> set[CellKey]:
+        """Cells hidden then which showing now would give back: some larger group is nearly what it was."""
+        return {
+            cell
+            for cell in self.hidden.get(id(family), ())
+            if cell in family.cells and not self._moved_on(family, cell, sensitive)
+        }
+
+    def closed(self, family: Family) -> set[tuple[str, ...]]:
+        """Breakdowns of which every cell was hidden under one status."""
+        small = self.small.get(id(family), set())
+        return {
+            by
+            for by in family.breakdowns - {()}
+            if all(cell in small for cell in family.cells if dimensions_of(cell) == by)
+        }
+
+    def secrets(self, family: Family, sensitive: frozenset[str]) -> set[CellKey]:
+        """Cells that together with the earlier release would tell about few people."""
+        return {
+            cell
+            for cell in family.cells
+            if self._differs_by_few(family, cell, sensitive)
+            or self._completes_a_line(family, cell)
+            or self._adds_up_to_hidden(family, cell)
+        }
+
+    def _changes(self, family: Family, cell: CellKey) -> Iterator[int]:
+        """By how many the printed respondents of each measure differ from what was printed then."""
+        for name, estimate in family.cells.get(cell, {}).items():
+            then = self._shown.get((id(family), cell, name))
+            if then is not None:
+                yield abs(printing.count(estimate.n, self._policy) - then)
+
+    def _differs_by_few(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
+        least = threshold(cell, sensitive, self._policy)
+        return any(0 < change < least for change in self._changes(family, cell))
+
+    def _moved_on(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
+        """Every larger group that was shown has changed by more than a few, so nothing can be subtracted."""
+        least = threshold(cell, sensitive, self._policy)
+        above = [part for size in range(len(cell)) for part in combinations(cell, size)]
+        return bool(cell) and all(change >= least for part in above for change in self._changes(family, part))
+
+    def _completes_a_line(self, family: Family, cell: CellKey) -> bool:
+        """The sum of an earlier, finer line of which some cells were hidden, and which was not shown then."""
+        if (id(family), cell) in self._met:
+            return False
+        by = dimensions_of(cell)
+        return any(
+            set(cell) < set(fine)
+            and dimensions_of(fine) not in family.breakdowns
+            and set(by) < set(dimensions_of(fine))
+            for fine in self.hidden.get(id(family), ())
+        )
+
+    def _adds_up_to_hidden(self, family: Family, cell: CellKey) -> bool:
+        """Part of a group that was hidden then and has no cell of its own any more."""
+        return any(
+            set(wide) < set(cell) and wide not in family.cells for wide in self.hidden.get(id(family), ())
+        )
