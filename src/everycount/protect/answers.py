@@ -63,15 +63,15 @@ class Question:
     @property
     def missing(self) -> int:
         """The bit of "no answer"."""
-        return 1 << self.holds.shape[1]
+        return 1 << int(self.holds.shape[1])
 
     def bits(self, measure: str, *, yes: bool) -> int:
         """The answers that count for a measure, or those that do not."""
         row: list[bool] = self.holds[self.measures.index(measure)].tolist()
-        return sum(1 << answer for answer, holds in enumerate(row) if holds == yes)
+        return sum([1 << answer for answer, holds in enumerate(row) if holds == yes])
 
     def counts(self, cells: dict[str, Estimate]) -> NDArray[np.int64]:
-        """How many of a cell gave each answer, at least; all are a lower bound where measures overlap oddly."""
+        """How many of a cell gave each answer, at least; a lower bound where measures overlap oddly."""
         present = tuple(name in cells for name in self.measures)
         known = [cells[name] for name in self.measures if name in cells]
         if not known:
@@ -104,7 +104,7 @@ class _Sure:
 
 
 def _solver(holds: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64], _Sure]:
-    """Answers alike in all measures form a class; the size of a class follows from n and the events, or not."""
+    """Answers alike in all measures form a class; its size follows from n and the events, or not."""
     signs, classes = np.unique(holds, axis=1, return_inverse=True)
     system = np.vstack([np.ones(signs.shape[1]), signs.astype(np.float64)])
     solve = np.linalg.pinv(system)

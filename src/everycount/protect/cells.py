@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -63,18 +63,30 @@ class SafeContrast:
     ratio_high: float | None
 
 
+_MADE_HERE = object()  # known to this module alone, so that no other code makes cells without meaning to
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Protected numbers with the policy that protected them. Made by :func:`everycount.protect.protect`."""
+    """Protected numbers with the policy that protected them.
+
+    Made by :func:`everycount.protect.protect`; read back from a release by :func:`restore`.
+    Calling the class, or ``dataclasses.replace``, raises TypeError.
+    """
 
     policy: Policy
     level: float
     cells: tuple[Cell, ...]
     contrasts: tuple[SafeContrast, ...]
+    made: InitVar[object] = None
+
+    def __post_init__(self, made: object) -> None:
+        if made is not _MADE_HERE:
+            raise TypeError("Cells are made by everycount.protect.protect, or read back by restore.")
 
 
 def restore(
     policy: Policy, level: float, cells: tuple[Cell, ...], contrasts: tuple[SafeContrast, ...]
 ) -> Cells:
     """Cells that protection has made before, read back from a release; never a way round it."""
-    return Cells(policy, level, cells, contrasts)
+    return Cells(policy, level, cells, contrasts, _MADE_HERE)

@@ -1,4 +1,4 @@
-"""What an earlier release adds to what everybody knows: the difference of two releases is itself a statistic."""
+"""What an earlier release tells: the difference of two releases is itself a statistic."""
 
 from __future__ import annotations
 

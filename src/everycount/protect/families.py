@@ -68,7 +68,7 @@ class Family:
 
 
 class Families:
-    """The families of a plan, in an order that does not depend on the order of tables, and where numbers stand."""
+    """The families of a plan, whatever the order of its tables, and where each number stands."""
 
     def __init__(self, estimates: Estimates) -> None:
         self._plan = estimates.plan
@@ -86,7 +86,7 @@ class Families:
         return measure in self._homes
 
     def locate(self, measure: str, cell: CellKey) -> tuple[Family, CellKey] | None:
-        """The family and cell in which an estimate stands; None for people who cannot be (``among`` slum, rural)."""
+        """The family and cell of an estimate; None for people who cannot be (``among`` slum, rural)."""
         family, inside = self._homes[measure]
         groups = dict(cell)
         if any(groups.get(dimension, code) != code for dimension, code in inside):
@@ -164,7 +164,7 @@ def same_answers(one: Dimension, other: Dimension, plan: Plan) -> bool:
 
 
 def choices_of(measure: Measure) -> tuple[str, frozenset[str], bool] | None:
-    """(question, codes, whether the codes count or all others do) of a condition on one question, else None."""
+    """(question, codes, whether these count or all others) of a condition on one question."""
     match measure.condition:
         case In(question=question, codes=codes):
             return question, frozenset(codes), True

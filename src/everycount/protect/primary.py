@@ -63,7 +63,7 @@ def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
 
 
 def hides_complement(family: Family, cell: CellKey, everybody: Family | None, least: int) -> bool:
-    """A few stand outside ``among`` while the same cell is published for everybody: they are the difference."""
+    """A few stand outside ``among`` while the cell is published for everybody: the difference."""
     if family.among is None or everybody is None or cell not in everybody.cells:
         return False
     return any(0 < estimate.n_excluded < least for estimate in family.cells[cell].values())

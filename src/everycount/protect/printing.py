@@ -1,4 +1,4 @@
-"""What is printed of a cell: rounded and consistent where it is shown, nothing but its status where it is not."""
+"""What is printed of a cell: rounded, consistent numbers, or nothing but its status."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def count(number: int, policy: Policy) -> int:
 
 
 def amount(number: float | None, measure: Measure, policy: Policy) -> float | None:
-    """A value or its error in the digits of the policy; rounding keeps order, so low <= value <= high stays."""
+    """A value or its error in the policy's digits; rounding keeps low <= value <= high."""
     if number is None:
         return None
     if policy.round_counts > 1 and measure.kind is MeasureKind.COUNT:

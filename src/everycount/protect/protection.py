@@ -206,7 +206,7 @@ def _is_shut(room: Room) -> bool:
 
 
 def _shut_entangled(world: World) -> None:
-    """An ``among`` that cuts across the groups of a dimension is shown only while nothing of that is hidden."""
+    """An ``among`` across the groups of a dimension is shown only while nothing of that is hidden."""
     for room in world.rooms:
         across = world.entangling(room)
         if across and any(

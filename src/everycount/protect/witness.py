@@ -9,7 +9,8 @@ nobody can
 tell the two tables apart. The person who leaves and the one who joins give the same answers, so that the
 number
 with a property keeps its sums as well. (The corners are the hypercube of Giessing and Repsilber, "Tools and
-strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for linked breakdowns.)
+strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for linked
+breakdowns.)
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> It
 
 
 def _places(world: World, free: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Where a move can take place in the dimensions that stay fixed; evenly spread where there are very many."""
+    """Where a move can take place in the dimensions that stay fixed; a spread of very many."""
     sizes = [len(world.groups[one]) for one in free]
     total = prod(sizes)
     for step in range(min(total, _MOST_PLACES)):
@@ -280,7 +281,7 @@ def _common(
 
 
 def _all(masks: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
-    """What all of the cells allow, question by question; None where some question is left without an answer."""
+    """What all cells allow, question by question; None where a question is left without an answer."""
     common = tuple(reduce(and_, column) for column in zip(*masks, strict=True))
     return common if all(common) else None
 
@@ -301,7 +302,7 @@ def _has_answers(room: Room, secret: CellKey, way: tuple[int, ...] | None) -> tu
 def _value_changes(
     world: World, room: Room, secret: CellKey, name: str, box: Box, joining: tuple[int, ...] | None
 ) -> bool:
-    """A share of 0 or 1 stays what it is unless the other answer comes in, with a person or by an exchange."""
+    """A share of 0 or 1 stays unless the other answer comes in, with a person or by an exchange."""
     all_no = room.family.cells[secret][name].events == 0
     place, other = room.answers.bits(name, yes=all_no)
     _, own = room.answers.bits(name, yes=not all_no)

@@ -144,7 +144,7 @@ class World:
         return sum(dimensions_of(cell) == by for cell in cells)
 
     def close_sparse(self) -> None:
-        """Shows nothing of a breakdown most of whose occupied cells are secrets: little would be left of it."""
+        """Shows nothing of a breakdown most of whose occupied cells are secrets."""
         for room in self.rooms:
             for by in sorted(room.family.breakdowns - {()}):
                 cells = [
@@ -239,7 +239,7 @@ class World:
         return room.gaining[cell]
 
     def outside(self, room: Room, cell: CellKey) -> tuple[int, ...]:
-        """Per question, the answers that somebody of a cell gave who is not inside ``among``, at least one."""
+        """Per question, the answers that somebody gave who is in a cell but not inside ``among``."""
         if cell not in self.rooms[0].family.cells:
             return self._outside_unseen(room, cell)
         everybody = self.rooms[0].answers.counts(cell)

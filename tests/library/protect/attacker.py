@@ -1,10 +1,11 @@
 """Somebody who holds the release, knows the rules, and looks for all tables of people that print the same.
 
-Written apart from protection: it knows nothing of witnesses, families or boxes, only of integers. It is given more
-than a reader has: on which side of the threshold each hidden cell stands, which questions each person in no group
-answered, and that everybody weighs the same.
+Written apart from protection: it knows nothing of witnesses, families or boxes, only of integers. It is given
+more than a reader has: how many people of each breakdown stand in no group, what the status of each hidden cell
+says by the thresholds, and that everybody weighs the same.
 """
 
+# ruff: noqa: TC001, TC003 - a helper of tests, read with its types
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -152,9 +153,12 @@ class Attack:
             n, events = self.n(measure, estimate.cell), self.events(measure, estimate.cell)
             if not self._varies(worlds, n, estimate.n):
                 yield "n", estimate
-            elif values and not self._granted(estimate):
-                if not self._varies(worlds, events * estimate.n - n * estimate.events, 0):
-                    yield "value", estimate
+            elif (
+                values
+                and not self._granted(estimate)
+                and not self._varies(worlds, events * estimate.n - n * estimate.events, 0)
+            ):
+                yield "value", estimate
 
     def _varies(self, worlds: list[np.ndarray], row: np.ndarray, true: float) -> bool:
         if any(round(row @ world) != true for world in worlds):

@@ -87,7 +87,8 @@ def _estimate(survey: Survey, measure: Measure, key: CellKey) -> Estimate:
         None if se is None else max(0.0, value - 2 * se), None if se is None else min(1.0, value + 2 * se),
         None if se is None else max(n - 1, 1), "" if se is None else "wald", n, events,
         n_excluded=sum(
-            person.get(_question(measure)) is not None and not _holds(measure.among, person) for person in here
+            person.get(_question(measure)) is not None and not _holds(measure.among, person)
+            for person in here
         ),
         n_missing=len(inside) - n,
         clusters=len({tuple(person[one] for one in survey.clusters) for person in answered})
