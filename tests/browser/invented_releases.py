@@ -355,7 +355,7 @@ STATES = {
 
 
 def purposive(language: str = "hi") -> Release:
-    """Households chosen on purpose in ten places: no intervals, areas with known boundaries, four languages."""
+    """Households chosen on purpose in ten places: no intervals, known boundaries, four languages."""
     kinds = {
         "nomadic": {"en": "Nomadic community", "hi": "घुमंतू समुदाय", "ar": "جماعة مترحّلة", "bn": "যাযাবর সম্প্রদায়"},
         "single": {"en": "Single women", "hi": "एकल महिलाएँ", "ar": "نساء بلا زوج", "bn": "একক নারী"},

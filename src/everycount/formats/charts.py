@@ -110,13 +110,18 @@ def _bar(mark: Mark, scale: Scale, top: float) -> tuple[Html, float]:
     value = tag(
         "text",
         tag("tspan", mark.written, class_="k" if mark.value is not None else "q"),
-        tag("tspan", mark.between, dx=8, class_="q") if mark.between else None,
+        _interval(mark),
         x=scale.place(1),
         y=top + 15 + LINE * (len(lines) - 1),
         text_anchor="end",
     )
     foot = top + LINE * len(lines) + 3
     return join([*label, value, _body(mark, scale, foot)]), LINE * len(lines) + 3 + BAR + BETWEEN
+
+
+def _interval(mark: Mark) -> Html | None:
+    """The interval after the value; the space keeps the two apart for the reading direction as well."""
+    return join([" ", tag("tspan", mark.between, dx=4, class_="q")]) if mark.between else None
 
 
 def _body(mark: Mark, scale: Scale, y: float) -> Html:
@@ -139,8 +144,19 @@ def _axis(scale: Scale, y: float, ends: tuple[str, str]) -> Html:
     return join([start, end])
 
 
-def line(mark: Mark, scale: Scale, title: str, description: str, ends: tuple[str, str]) -> Html:
-    """One value on a line from one end of the scale to the other, with its interval."""
+def line(
+    mark: Mark,
+    scale: Scale,
+    title: str,
+    description: str,
+    ends: tuple[str, str],
+    *,
+    beside: float | None = None,
+) -> Html:
+    """One value on a line from one end of the scale to the other, with its interval.
+
+    A figure from elsewhere, ``beside``, is an upright stroke; :func:`stroke` is its sign for the text.
+    """
     if mark.value is None:
         return NOTHING
     end = scale.share(mark.value) > 0.5
@@ -150,15 +166,24 @@ def line(mark: Mark, scale: Scale, title: str, description: str, ends: tuple[str
     parts.append(
         tag("use", href="#s1", x=scale.at(mark.value), y=36, class_="u n1" if mark.uncertain else "n1")
     )
+    if beside is not None:
+        x = scale.at(beside)
+        parts.append(tag("line", x1=x, x2=x, y1=24, y2=48, class_="z"))
     value = tag(
         "text",
         tag("tspan", mark.written, class_="k v"),
-        tag("tspan", mark.between, dx=8, class_="q") if mark.between else None,
+        _interval(mark),
         x=scale.at(mark.value),
         y=18,
         text_anchor="end" if end else None,
     )
     return drawing(title, description, 64, *parts, value, _axis(scale, 46, ends))
+
+
+def stroke() -> Html:
+    """The sign of a figure from elsewhere, beside the words that explain it."""
+    drawn = tag("line", x1=4, x2=4, y1=0, y2=14, class_="z")
+    return tag("svg", drawn, width=8, height=14, class_="key", aria_hidden="true")
 
 
 def equiplot(rows: Sequence[Row], scale: Scale, title: str, description: str, ends: tuple[str, str]) -> Html:
@@ -334,6 +359,8 @@ STYLES = (
 .d .e{fill:none;stroke:var(--edge)}
 .d .r{fill:var(--edge);stroke:none}
 .d line.r{stroke:var(--edge);stroke-width:1}
+.z{stroke:var(--clay);stroke-width:3}
+.key{display:inline-block;vertical-align:-2px;margin-inline-end:.25rem}
 .d .g{fill:var(--ink)}
 .d .i{fill:var(--quiet)}
 .d use{stroke:var(--ink);stroke-width:1.5}

@@ -187,3 +187,11 @@ def test_a_value_on_a_line_has_its_interval_and_its_ends() -> None:
     assert "50–70%" in text
     assert "0%" in text
     assert charts.line(Mark("", "hidden"), WHOLE, "t", "", ENDS).source == ""
+
+
+def test_a_figure_from_elsewhere_is_a_stroke_at_its_place() -> None:
+    plain = charts.line(shown("", 0.6), WHOLE, "t", "", ENDS)
+    assert not drawn(plain).findall("line")
+    (found,) = drawn(charts.line(shown("", 0.6), WHOLE, "t", "", ENDS, beside=0.72)).findall("line")
+    assert (found.get("x1"), found.get("class")) == ("72%", "z")
+    assert 'class="z"' in charts.stroke().source

@@ -52,6 +52,7 @@ p.finding{font-size:1.3rem;max-inline-size:none}
 .names{columns:2 16rem}
 dd q{quotes:none}
 .said{color:var(--quiet)}
+td small:not(.said){white-space:nowrap}
 @media print{.contents{display:none}
  .d text{font-size:11px}
  .d .t{font-size:10px}

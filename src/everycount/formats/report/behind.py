@@ -46,7 +46,7 @@ def _measure(view: View, measure: MeasureFacts) -> Html | None:
     return tag(
         "div",
         *_lead(view, measure, ranked),
-        tag("div", _table(view, measure, ranked[:rows]), class_="wide"),
+        tag("div", _table(view, measure, ranked[:rows]), class_="wide") if len(ranked) > 1 else None,
         _rest_of(view, len(ranked) - rows),
     )
 

@@ -139,7 +139,8 @@ def _line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
     )
     title = view.finding_plain(measure, cell)
     ends = view.words.percent(0), view.words.percent(1)
-    return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends)
+    beside = measure.benchmark.value if measure.benchmark else None
+    return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends, beside=beside)
 
 
 def _beside(view: View, measure: MeasureFacts, benchmark: Benchmark | None) -> Html | None:
@@ -151,7 +152,8 @@ def _beside(view: View, measure: MeasureFacts, benchmark: Benchmark | None) -> H
         value=view.figure(measure, benchmark.value),
         source=benchmark.source,
     )
-    return tag("p", said, class_="quiet")
+    drawn = charts.stroke() if measure.kind is MeasureKind.PROPORTION else None
+    return tag("p", drawn, said, class_="quiet")
 
 
 def _sdg(view: View, link: SdgLink | None) -> Html | None:
