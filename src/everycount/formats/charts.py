@@ -120,8 +120,8 @@ def _bar(mark: Mark, scale: Scale, top: float) -> tuple[Html, float]:
 
 
 def _interval(mark: Mark) -> Html | None:
-    """The interval after the value; the space keeps the two apart for the reading direction as well."""
-    return join([" ", tag("tspan", mark.between, dx=4, class_="q")]) if mark.between else None
+    """The interval after the value, in reading direction: an en space is white space there, dx is not."""
+    return join(["\N{EN SPACE}", tag("tspan", mark.between, class_="q")]) if mark.between else None
 
 
 def _body(mark: Mark, scale: Scale, y: float) -> Html:

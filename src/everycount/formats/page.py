@@ -189,7 +189,7 @@ th,td{text-align:start;vertical-align:baseline;padding-block:.375rem;padding-inl
  border-block-end:1px solid var(--line)}
 th:last-child,td:last-child{padding-inline-end:0}
 thead th{border-block-end:1px solid var(--edge);font-weight:600;vertical-align:bottom}
-tbody th{font-weight:400;overflow-wrap:anywhere;min-inline-size:7rem}
+tbody th{font-weight:400;overflow-wrap:anywhere;hyphens:auto;min-inline-size:7rem}
 tbody th[scope=rowgroup]{font-weight:600;padding-block-start:1rem}
 .n{text-align:end}
 @media (min-width:40rem){.n{white-space:nowrap}}

@@ -159,8 +159,7 @@ def _amount(view: View, measure: MeasureFacts, difference: float) -> str:
 
 
 def _table(view: View, measure: MeasureFacts, cells: list[Cell]) -> Html:
-    names = ("group", "value", "rest", *(["sure"] if _is_random(cells) else []))
-    heads = [view.words.plain(f"column.{name}") for name in names]
+    heads = [view.words.plain(f"column.{name}") for name in ("group", "value", "rest")]
     caption = view.words.say("behind.caption", measure=view.measure(measure))
     return table(caption, heads, [body(_row(view, measure, cell) for cell in cells)])
 
@@ -170,10 +169,10 @@ def _row(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     name = join([view.group(cell), " ", tag("small", dimension)])
     rest = view.contrast(cell, Against.REST)
     figure = join([value(view, measure, cell), " ", tag("small", view.between(measure, cell))])
-    said = [] if rest is None else [_against(view, measure, rest), _how_sure(view, measure, rest)]
-    columns = 2 if _is_random([cell]) else 1
-    padded = [*said, "", ""][:columns]
-    return row(name, figure, *(tag("span", words, class_="said") for words in padded))
+    if rest is None:
+        return row(name, figure, "")
+    sure = tag("small", _how_sure(view, measure, rest)) if _is_random([cell]) else None
+    return row(name, figure, join([_against(view, measure, rest), " ", sure]))
 
 
 def _is_random(cells: list[Cell]) -> bool:
