@@ -189,7 +189,7 @@ def test_how_sure_names_what_it_rests_on() -> None:
     for words in (
         "Drawn at random",
         "1,200 completed questionnaires in 64 clusters, 4 strata",
-        "worth 905 answers",
+        "each answer counts for as many as it represents",
         "1 stratum had a single cluster",
         "logit; 95% intervals",
         "1,200 of 1,371 households",

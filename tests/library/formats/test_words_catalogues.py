@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.intervals import EXACT, KORN_GRAUBARD, STUDENT
+from everycount.estimate.plan import IntervalRule, MeasureKind
 from everycount.formats.messages import PLURALS, chosen, isolate, languages, messages
 from everycount.formats.page import tag
 from everycount.formats.words import Phrase
@@ -237,3 +238,12 @@ def test_the_noun_agrees_as_the_language_wants() -> None:
 
 def test_words_are_isolated_by_marks() -> None:
     assert isolate("x") == "\u2068x\u2069"
+
+
+def test_every_way_to_make_an_interval_has_a_name() -> None:
+    made = {str(rule) for rule in IntervalRule if rule is not IntervalRule.AUTO} | {
+        KORN_GRAUBARD,
+        STUDENT,
+        EXACT,
+    }
+    assert set(messages("en").data["method"]) == made

@@ -72,21 +72,24 @@ def _answered(view: View, design: DesignFacts) -> str:
 
 
 def _weights(view: View, design: DesignFacts) -> str:
-    if not design.weighted:
-        return view.words.plain("design.unweighted")
-    return view.words.plain("design.weighted", count=round(design.sample.n_kish))
+    return view.words.plain("design.weighted" if design.weighted else "design.unweighted")
 
 
 def _effect(view: View) -> Html | None:
     number = view.words.number
     rows = [
-        row(view.measure(one), number(cell.deff, 2), number(cell.n or 0), number(cell.n_effective))
+        row(view.measure(one), number(cell.deff, 2), number(cell.n or 0), _worth(view, cell))
         for one in view.release.measures
         if (cell := view.overall(one)) is not None and cell.deff is not None and cell.n_effective is not None
     ]
     heads = [view.words.plain(f"column.{name}") for name in ("measure", "effect", "asked", "worth")]
     said = view.words.plain("design.effect_value")
     return tag("div", table(said, heads, [body(rows)]), class_="wide") if rows else None
+
+
+def _worth(view: View, cell: Cell) -> str:
+    """Effective respondents, but never more than answered (as NCHS 2017 presents them)."""
+    return view.words.number(min(cell.n_effective or 0.0, cell.n or 0))
 
 
 def _interval(view: View) -> str | None:
