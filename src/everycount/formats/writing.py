@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.formats import cells_csv, sdmx
+from everycount.formats import cells_csv, csvw, sdmx
 from everycount.formats.messages import chosen
 from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
@@ -43,6 +43,7 @@ def reports(release: Release, languages: Sequence[str] | None = None) -> dict[st
 # What a release becomes, by the name of the format. A new one is a module with a function like these.
 FORMATS: Mapping[str, Callable[[Release], dict[str, bytes]]] = {
     "csv": cells_csv.files,
+    "csvw": csvw.files,
     "html": reports,
     "sdmx": sdmx.files,
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EXPECTED = {
     "cells.csv",
+    "cells.csv-metadata.json",
     "cells.sdmx.csv",
     "cells.sdmx.xml",
     "structure.xml",
@@ -33,10 +34,14 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+def files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_every_file_is_written_and_verifies(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     written = write(small_release(), out)
-    assert {path.name for path in written} == EXPECTED == names(out)
+    assert {path.relative_to(out).as_posix() for path in written} == EXPECTED == files_in(out)
     assert written[-1] == out / "release.json"
     assert verify(out) == []
     assert not compare(read(out), small_release())
@@ -63,7 +68,7 @@ def test_a_revision_replaces_the_earlier_release_and_keeps_nothing_stale(tmp_pat
     release = small_release()
     revised = replace(release, survey=replace(release.survey, languages=("en",), licence="CC-BY-4.0"))
     write(revised, tmp_path / "out")
-    assert names(tmp_path / "out") == EXPECTED - {"report.ar.html"}
+    assert files_in(tmp_path / "out") == EXPECTED - {"report.ar.html"}
     assert read(tmp_path / "out") == revised
     assert names(tmp_path) == {"out"}
 
@@ -139,11 +144,11 @@ def test_a_crash_while_writing_keeps_the_earlier_release(
 ) -> None:
     out = tmp_path / "out"
     write(small_release(), out)
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     monkeypatch.setattr("pathlib.Path.rename", _fail_for_new_folders)
     with pytest.raises(InputError, match="disk full"):
         write(small_release(), out)
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert names(tmp_path) == {"out"}
 
 
@@ -156,7 +161,7 @@ def _fail_for_new_folders(path: Path, target: Path) -> None:
 def test_a_questionnaire_adds_a_codebook(tmp_path: Path) -> None:
     form = files("everycount").joinpath("example", "hotspots", "form.xlsx").read_bytes()
     write(small_release(), tmp_path / "out", questionnaire=read_xlsform(form))
-    assert names(tmp_path / "out") == EXPECTED | {"codebook.html"}
+    assert files_in(tmp_path / "out") == EXPECTED | {"codebook.html"}
     assert verify(tmp_path / "out") == []
 
 
@@ -176,6 +181,6 @@ def test_reports_come_in_the_languages_that_are_asked_for() -> None:
 
 
 def test_the_list_of_formats_names_them_all() -> None:
-    assert list(FORMATS) == ["csv", "html", "sdmx"]
+    assert list(FORMATS) == ["csv", "csvw", "html", "sdmx"]
     made = {name for files in FORMATS.values() for name in files(small_release())}
     assert made == EXPECTED - {"release.json"}
