@@ -16,7 +16,7 @@ breakdowns.)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain, combinations, product
 from math import prod
 from operator import and_
@@ -32,22 +32,34 @@ if TYPE_CHECKING:
     from everycount.protect.world import Room, World
 
 _PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
+_PEOPLE_ONLY = frozenset({_PEOPLE})
 _MOST_PLACES = 40  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Box:
     """The corners of a move in every breakdown that shows them; ``joins`` have the secret's own colour.
 
     Attributes:
         joins, leaves: the corners where the number of people changes.
-        joined, left: the cells of all other breakdowns in which those same people stand and stay.
+        places: the groups of the people at the corners of either colour.
+        others: the breakdowns in which they stand and stay.
     """
 
     joins: tuple[CellKey, ...]
     leaves: tuple[CellKey, ...]
-    joined: tuple[CellKey, ...]
-    left: tuple[CellKey, ...]
+    places: tuple[list[dict[str, str]], list[dict[str, str]]]
+    others: Sequence[By]
+
+    @cached_property
+    def joined(self) -> tuple[CellKey, ...]:
+        """Cells of all other breakdowns where those at ``joins`` stand; asked for of few boxes only."""
+        return _cells(self.places[0], self.others)
+
+    @cached_property
+    def left(self) -> tuple[CellKey, ...]:
+        """The same of those at ``leaves``."""
+        return _cells(self.places[1], self.others)
 
     @property
     def cells(self) -> tuple[CellKey, ...]:
@@ -67,9 +79,9 @@ def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     by = dimensions_of(secret)
     if by not in world.whole_tables:
         world.close_breakdown(by)
-    # Of a closed breakdown nothing is printed at all, so two occupied cells can share their people in any
-    # way.
-    if not _take_leniently(world, room, secret) and world.count_occupied(by) < 2:
+    # Nothing at all is printed of a closed breakdown, and in a large one people can be shared out in many
+    # ways. In a small one the margins may leave a single way, so it must have a witness all the same.
+    if not world.settle(by) and not _take_leniently(world, room, secret):
         world.shut_down()
 
 
@@ -134,7 +146,9 @@ def _one_for_all(
 ) -> list[Box] | None:
     for size in range(len(secret), 0, -1):
         for box in _priced(world, scope, secret, size):
-            if met(world, room, scope, secret, box, needs) == needs:
+            # Whether anybody can move at all is asked first: it is cheap and mostly the answer.
+            first = met(world, room, scope, secret, box, _PEOPLE_ONLY)
+            if first and (len(needs) == 1 or met(world, room, scope, secret, box, needs) == needs):
                 return [box]
     return None
 
@@ -209,8 +223,7 @@ def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], othe
     for count in range(len(swap) + 1):
         for swapped in combinations(swap, count):
             corners[count % 2].append(place | {dimension: swap[dimension] for dimension in swapped})
-    joins, leaves = corners
-    return Box(_cells(joins, tables), _cells(leaves, tables), _cells(joins, others), _cells(leaves, others))
+    return Box(_cells(corners[0], tables), _cells(corners[1], tables), corners, others)
 
 
 def _cells(corners: Iterable[dict[str, str]], tables: Sequence[By]) -> tuple[CellKey, ...]:
@@ -326,13 +339,13 @@ def _trade(world: World, room: Room, box: Box, place: int, own: int, other: int)
 
 def _traders(world: World, room: Room, box: Box, place: int, own: int, other: int) -> tuple[int, int]:
     for cell in box.joins:
-        own &= world.tradable(room, cell)[place]
+        own = own and own & world.tradable(room, cell)[place]
     for cell in box.leaves:
-        other &= world.tradable(room, cell)[place]
+        other = other and own and other & world.tradable(room, cell)[place]
     for cell in box.joined:
-        own &= world.present(room, cell)[place]
+        own = own and other and own & world.present(room, cell)[place]
     for cell in box.left:
-        other &= world.present(room, cell)[place]
+        other = other and own and other & world.present(room, cell)[place]
     return own, other
 
 

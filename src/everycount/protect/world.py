@@ -31,8 +31,8 @@ class Room:
         hidden: all hidden cells, the secrets among them.
         kept: cells that an earlier release hid and that stay hidden.
         formerly_small: those of them that it called small.
-        losing, gaining, presence: what has been worked out of cells as corners, since each is a corner many
-        times.
+        losing, gaining, trading, presence: what has been worked out of cells, since each is a
+            corner many times.
     """
 
     family: Family
@@ -43,12 +43,14 @@ class Room:
     formerly_small: set[CellKey] = field(default_factory=set)
     losing: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     gaining: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
+    trading: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     presence: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""
         self.losing.clear()
         self.gaining.clear()
+        self.trading.clear()
 
 
 @dataclass
@@ -60,7 +62,7 @@ class World:
         groups: codes of each dimension, as far as estimates have them.
         closed: dimensions of which no cell is shown any more.
         whole_tables: breakdowns of which no cell is shown any more.
-        settled: those of them that had mostly secrets, whose cells need no witness of their own.
+        settled: those of them so large that their cells need no witness of their own.
         shut: nothing is shown any more.
         revised: there is an earlier release; what it hid is used first, so that the same input hides the
         same.
@@ -138,10 +140,12 @@ class World:
         for room in rooms:
             room.hidden.update(key for key in keys if key in room.family.cells)
 
-    def count_occupied(self, by: By) -> int:
-        """How many cells of a breakdown have respondents."""
+    def settle(self, by: By) -> bool:
+        """A closed breakdown with many occupied cells needs no witness for each; True where it has."""
         cells = {cell for room in self.rooms for cell in room.family.cells if room.family.size(cell)}
-        return sum(dimensions_of(cell) == by for cell in cells)
+        if sum(dimensions_of(cell) == by for cell in cells) > _FEW_CELLS:
+            self.settled.add(by)
+        return by in self.settled
 
     def close_sparse(self) -> None:
         """Shows nothing of a breakdown most of whose occupied cells are secrets."""
@@ -230,7 +234,9 @@ class World:
 
     def tradable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.tradable`."""
-        return room.answers.tradable(cell, self.bounds(room, cell))
+        if cell not in room.trading:
+            room.trading[cell] = room.answers.tradable(cell, self.bounds(room, cell))
+        return room.trading[cell]
 
     def gainable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.gainable`."""

@@ -1,8 +1,8 @@
 """Somebody who holds the release, knows the rules, and looks for all tables of people that print the same.
 
 Written apart from protection: it knows nothing of witnesses, families or boxes, only of integers. It is given
-more than a reader has: how many people of each breakdown stand in no group, what the status of each hidden cell
-says by the thresholds, and that everybody weighs the same.
+more than a reader has: how many people of each breakdown stand in no group, what each hidden status says
+by the thresholds, and that everybody weighs the same.
 """
 
 # ruff: noqa: TC001, TC003 - a helper of tests, read with its types
@@ -170,16 +170,24 @@ class Attack:
         return False
 
     def _granted(self, estimate: Estimate) -> bool:
-        """A larger group is shown at 0 or 1, which the policy allows: all within it are the same."""
+        """A larger group is shown at 0 or 1, which the policy allows: all within it are the same.
+
+        Shown measures of the same question may say so together, when they account for everybody.
+        """
         own = self.measures[estimate.measure]
-        return any(
-            cell.status is Status.SHOWN
-            and self.measures[cell.measure].condition == own.condition
-            and self.measures[cell.measure].among in (None, own.among)
-            and set(cell.cell) <= set(estimate.cell)
-            and cell.value in (0, 1)
-            for cell in self.cells.cells
-        )
+        above: dict[CellKey, int] = {}
+        for cell in self.cells.cells:
+            other = self.measures[cell.measure]
+            if (
+                cell.status is Status.SHOWN
+                and other.condition.question == own.condition.question
+                and other.among in (None, own.among)
+                and set(cell.cell) <= set(estimate.cell)
+            ):
+                if other.condition == own.condition and cell.value in (0, 1):
+                    return True
+                above[cell.cell] = above.get(cell.cell, cell.n) - round(cell.value * cell.n)
+        return 0 in above.values()
 
 
 def _counts(measure: Measure, key: CellKey, kind: dict[str, Any]) -> bool:
