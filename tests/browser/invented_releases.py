@@ -469,6 +469,17 @@ def many() -> Release:
     )
 
 
+def eighty_measures() -> Release:
+    """More measures than findings have room."""
+    dimensions = [
+        dimension(f"d{i}", f"Characteristic {i}", {f"g{j}": f"Group {j}" for j in range(6)}) for i in range(4)
+    ]
+    name = "Households with a long and winding name of an invented thing number"
+    measures = [measure(f"m{i}", f"{name} {i}") for i in range(80)]
+    by = [(one.id,) for one in dimensions]
+    return World(measures, dimensions, by, size=2000).release(survey(), design())
+
+
 def long_labels() -> Release:
     """Labels longer than any line, in words without a break, and in markup."""
     endless = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle" * 2
@@ -553,6 +564,7 @@ RELEASES = {
     "probability": probability,
     "purposive": lambda: purposive("en"),
     "many": many,
+    "eighty_measures": eighty_measures,
     "long_labels": long_labels,
     "one_group": one_group,
     "nothing_shown": nothing_shown,

@@ -11,8 +11,9 @@ from everycount.formats.messages import chosen, messages
 from everycount.formats.page import Html, join, page, spoken, tag
 from everycount.formats.report import figures, opening, trust
 from everycount.formats.report.behind import behind
-from everycount.formats.report.crossed import crossed, elsewhere
+from everycount.formats.report.crossed import crossed
 from everycount.formats.report.places import on_the_map
+from everycount.formats.report.room import GROUPS, LIMIT, elsewhere, size
 from everycount.formats.report.view import View, section
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report_html"]
 
-LIMIT = 280_000  # bytes of the body; with head and styles the page stays below 300,000
-_GROUPS = 0.55  # of it for the figures of single characteristics
 
 _STYLES = """
 .kicker{color:var(--quiet);margin-block:1.25rem 0}
@@ -96,16 +95,12 @@ def _body(view: View) -> Html:
     ]
     maps_ = ("map", on_the_map(view))
     top = [opening.invented(view), opening.head(view), opening.facts(view, _where(view))]
-    room = LIMIT - _size(*top, *(part for _, part in [*lead, maps_, *tail]))
-    groups = ("groups", _groups(view, min(room, round(LIMIT * _GROUPS))))
-    several = ("crossed", crossed(view, room - _size(groups[1])))
+    room = LIMIT - size(*top, *(part for _, part in [*lead, maps_, *tail]))
+    groups = ("groups", _groups(view, min(room, round(LIMIT * GROUPS))))
+    several = ("crossed", crossed(view, room - size(groups[1])))
     parts = [(key, part) for key, part in [*lead, groups, maps_, several, *tail] if part is not None]
     contents = opening.contents(view, [key for key, _ in parts])
     return join([*top, contents, *(part for _, part in parts)])
-
-
-def _size(*parts: Html | None) -> int:
-    return sum(len(part.source.encode()) for part in parts if part is not None)
 
 
 def _groups(view: View, room: int) -> Html | None:
@@ -115,13 +110,13 @@ def _groups(view: View, room: int) -> Html | None:
     for dimension in view.one_way():
         measures = view.measures_by(dimension)
         figure = figures.by_group(view, dimension, measures)
-        if _size(figure) > room:
-            measures = measures[: max(1, len(measures) * room // _size(figure) - 1)]
+        if size(figure) > room:
+            measures = measures[: max(1, len(measures) * room // size(figure) - 1)]
             figure = figures.by_group(view, dimension, measures)
-        if _size(figure) > room:
+        if size(figure) > room:
             left_out.append(view.dimension(dimension))
             continue
-        room -= _size(figure)
+        room -= size(figure)
         printed.append(figure)
         rest = view.measures_by(dimension)[len(measures) :]
         left_out += [join([view.measure(one), " · ", view.dimension(dimension)]) for one in rest]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against
 from everycount.estimate.plan import Better, MeasureKind
-from everycount.formats.page import Child, Html, join, tag
+from everycount.formats.page import NOTHING, Child, Html, join, tag
+from everycount.formats.report.room import BEHIND, LIMIT, elsewhere, fit
 from everycount.formats.report.tables import body, row, table, value
 from everycount.formats.report.view import View, section
 from everycount.formats.words import outward
@@ -29,11 +30,14 @@ def behind(view: View) -> Html | None:
         return None
     directed = [measure for measure in view.release.measures if measure.better is not None]
     undirected = len(view.release.measures) - len(directed)
-    parts = [part for measure in directed if (part := _measure(view, measure)) is not None]
+    found = ((view.measure(one), part) for one in directed if (part := _measure(view, one)) is not None)
+    parts, left_out = fit(found, round(LIMIT * BEHIND))
     if directed and not parts:
         parts = [tag("p", view.words.plain("behind.only_one"))]
     if undirected:
         parts.append(tag("p", view.words.plain("behind.no_direction", count=undirected), class_="quiet"))
+    if left_out:
+        parts.append(elsewhere(view, left_out) or NOTHING)
     return section(view, "behind", *parts, tag("p", view.words.plain("behind.many"), class_="quiet"))
 
 

@@ -6,6 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from everycount.formats.page import NOTHING, Html, join, spoken, tag
+from everycount.formats.report.room import elsewhere, size
 from everycount.formats.report.tables import body, row, table, value
 from everycount.formats.report.view import View, section, uncertain
 from everycount.protect.cells import Status
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from everycount.protect.cells import Cell
     from everycount.release.model import DimensionFacts, MeasureFacts
 
-CELLS_FILE = "cells.csv"
 _BYTES = 45  # of a cell with its interval, about
-_LISTED = 40  # names of tables that are not printed; a longer list helps nobody
 
 
 def crossed(view: View, room: int) -> Html | None:
@@ -45,10 +44,9 @@ def crossed(view: View, room: int) -> Html | None:
         empty += len(made) - len(tables)
         title = _title(view, by)
         block = _block(title, tables, is_open=not printed)
-        size = len(block.source.encode())
-        if tables and size <= room:
+        if tables and size(block) <= room:
             printed.append(block)
-            room -= size
+            room -= size(block)
             care = care or any(
                 uncertain(cell) for one in view.release.measures for cell in view.cells(one, by)
             )
@@ -64,16 +62,6 @@ def crossed(view: View, room: int) -> Html | None:
         tag("p", words.plain("crossed.nothing", count=empty), class_="quiet") if empty else None,
         elsewhere(view, left_out),
     )
-
-
-def elsewhere(view: View, names: list[Html]) -> Html | None:
-    """Names what a light page does not print, and the file where it is."""
-    if not names:
-        return None
-    said = view.words.say("crossed.elsewhere", count=len(names), file=tag("code", CELLS_FILE))
-    rest = [tag("li", "…")] if len(names) > _LISTED else []
-    listed = tag("ul", *(tag("li", name) for name in names[:_LISTED]), *rest, class_="names")
-    return join([tag("p", said), listed])
 
 
 def _least(view: View, by: tuple[str, ...]) -> int:

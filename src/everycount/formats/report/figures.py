@@ -104,6 +104,11 @@ def _equiplot(
         tag("p", said, class_="finding"),
         picture,
         tag("figcaption", note) if note else None,
+        details(
+            view,
+            view.measure(measure),
+            [(view.dimension(one), measure, view.groups(measure, one)) for one, _ in rows],
+        ),
         source(view),
     )
 
@@ -198,7 +203,11 @@ def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFa
         tag("h3", words.say("groups.by", dimension=view.dimension(dimension))),
         tag("div", *panels, class_="panels"),
         tag("figcaption", " ".join(note)) if note else None,
-        _details(view, dimension, measures, cells),
+        details(
+            view,
+            words.say("groups.by", dimension=view.dimension(dimension)),
+            [(view.measure(one), one, cells[one.id]) for one in measures],
+        ),
         source(view),
     )
 
@@ -252,19 +261,13 @@ def _sentence(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> Html:
     )
 
 
-def _details(
-    view: View, dimension: DimensionFacts, measures: Sequence[MeasureFacts], cells: dict[str, list[Cell]]
-) -> Html:
-    intervals = any(has_intervals(group) for group in cells.values())
+def details(view: View, caption: Html, bodies: Sequence[tuple[Html, MeasureFacts, Sequence[Cell]]]) -> Html:
+    """The table of a figure, folded; a body is the name its rows share, their measure, and they."""
+    intervals = any(has_intervals(cells) for _, _, cells in bodies)
     heads = group_heads(view, intervals=intervals)
-    bodies = (
-        body(
-            (group_row(view, measure, cell, intervals=intervals) for cell in cells[measure.id]),
-            view.measure(measure),
-            len(heads),
-        )
-        for measure in measures
+    made = (
+        body((group_row(view, measure, cell, intervals=intervals) for cell in cells), name, len(heads))
+        for name, measure, cells in bodies
     )
-    caption = view.words.say("groups.by", dimension=view.dimension(dimension))
-    inner = tag("div", table(caption, heads, bodies), class_="wide")
+    inner = tag("div", table(caption, heads, made), class_="wide")
     return tag("details", tag("summary", view.words.plain("groups.table")), inner)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from everycount.estimate.plan import MeasureKind
 from everycount.formats import charts
 from everycount.formats.page import Html, join, spoken, tag
+from everycount.formats.report.room import FINDINGS, LIMIT, elsewhere, fit
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
 
@@ -88,8 +89,9 @@ def findings(view: View) -> Html | None:
     """One finding per measure that the head does not tell."""
     overalls = _overalls(view)
     told = bool(overalls) and overalls[0][0] is view.main and overalls[0][1].value is not None
-    found = [_finding(view, measure, cell) for measure, cell in overalls[told:]]
-    return section(view, "found", *found) if found else None
+    found = ((view.measure(measure), _finding(view, measure, cell)) for measure, cell in overalls[told:])
+    printed, left_out = fit(found, round(LIMIT * FINDINGS))
+    return section(view, "found", *printed, elsewhere(view, left_out)) if printed or left_out else None
 
 
 def _overalls(view: View) -> Sequence[tuple[MeasureFacts, Cell]]:
