@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from everycount.estimate.plan import Dimension
 from everycount.protect import PARTNERS, PUBLIC, Policy, protect
-from library.protect.people import Survey, estimates, share
+from library.protect.people import Survey, estimates, share  # type: ignore[import-not-found]  # tests are no package
 
 GROUPS = {
     "region": "abcdef",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import QUANTILES, MeasureKind
 from everycount.sample.sample import MAIN
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from everycount.protect.policy import Policy
 
 _SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
-_AMOUNTS = (MeasureKind.TOTAL, MeasureKind.MEAN)
+_BESIDE = 3  # fewest respondents on either side of a quantile
+_AMOUNTS = QUANTILES | {MeasureKind.TOTAL, MeasureKind.MEAN}
 
 
 def threshold(cell: CellKey, sensitive: frozenset[str], policy: Policy) -> int:
@@ -33,6 +34,7 @@ def is_small(estimate: Estimate, measure: Measure, least: int, policy: Policy, *
         or _few_clusters(estimate, measure, policy, clustered=clustered)
         or _all_alike(estimate, measure, policy)
         or _few_with_property(estimate, measure, policy)
+        or _few_beside(estimate, measure, policy)
         or _dominated(estimate, measure, policy)
     )
 
@@ -54,6 +56,13 @@ def _few_with_property(estimate: Estimate, measure: Measure, policy: Policy) -> 
         return False
     without = estimate.n - estimate.events
     return 0 < estimate.events < policy.min_events or 0 < without < policy.min_events
+
+
+def _few_beside(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
+    """A quantile near the end of the answers is nearly the largest, or smallest, answer itself."""
+    if measure.share is None:
+        return False
+    return estimate.n * min(measure.share, 1 - measure.share) < max(_BESIDE, policy.min_events)
 
 
 def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
