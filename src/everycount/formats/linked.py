@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from everycount.text import UNDETERMINED
 
@@ -24,14 +25,12 @@ def hash_name(digest: str) -> str:
     """The name of a thing that is known by its SHA-256, the same for everybody (RFC 6920, ``ni`` scheme).
 
     Args:
-        digest: 64 hexadecimal digits, with or without ``sha256:`` before them.
-
-    Raises:
-        ValueError: the text is no such digest.
+        digest: 64 hexadecimal digits, with or without ``sha256:`` before them. Any other text, which no
+            release of ours holds, becomes a name within the file.
     """
     match = _DIGEST.fullmatch(digest)
     if match is None:
-        raise ValueError(f"{digest} is not a SHA-256 digest.")
+        return f"#{quote(digest)}"
     value = base64.urlsafe_b64encode(bytes.fromhex(match[1])).rstrip(b"=").decode()
     return f"ni:///sha-256;{value}"
 

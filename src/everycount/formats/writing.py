@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.formats import cells_csv, csvw, sdmx
+from everycount.formats import cells_csv, csvw, prov, ro_crate, sdmx
 from everycount.formats.messages import chosen
 from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
@@ -45,6 +45,7 @@ FORMATS: Mapping[str, Callable[[Release], dict[str, bytes]]] = {
     "csv": cells_csv.files,
     "csvw": csvw.files,
     "html": reports,
+    "prov": prov.files,
     "sdmx": sdmx.files,
 }
 
@@ -78,6 +79,7 @@ def write(
     contents = _contents(release, languages)
     if questionnaire is not None:
         contents["codebook.html"] = _codebook(questionnaire, release)
+    contents |= ro_crate.crate(release, contents)  # last, for it lists the others
     contents[NAME] = to_bytes(release, {name: hashed(data) for name, data in contents.items()})
     try:
         _put(contents, target)
