@@ -18,7 +18,6 @@ import numpy as np
 
 from everycount.estimate.estimates import Against, Contrast, Verdict
 from everycount.estimate.intervals import student
-from everycount.estimate.moments import WX, WY, N
 from everycount.estimate.plan import Better
 from everycount.estimate.stages import sums_by
 from everycount.estimate.variance import NOTHING_LEFT, average_factor, cross_products
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from everycount.estimate.estimates import CellKey, Estimate
-    from everycount.estimate.moments import Moments
+    from everycount.estimate.moments import CellSums
     from everycount.estimate.stages import Bools, Floats, Ints, Stages
 
     Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
@@ -38,7 +37,7 @@ RELIABLE = frozenset({Verdict.PUBLISH, Verdict.CAUTION})
 
 
 def contrasts_of(
-    moments: Moments, stages: Stages, cells: list[Estimate], *, lonely: Lonely, level: float, designed: bool
+    moments: CellSums, stages: Stages, cells: list[Estimate], *, lonely: Lonely, level: float, designed: bool
 ) -> list[Contrast]:
     """Each group of a breakdown by one dimension against the rest, the best-off group and everybody.
 
@@ -61,7 +60,7 @@ def contrasts_of(
     ]
 
 
-def _best_off(moments: Moments, cells: list[Estimate]) -> int | None:
+def _best_off(moments: CellSums, cells: list[Estimate]) -> int | None:
     """The code of the best-off group among those whose number can be relied on.
 
     A group of a few people is best off by chance too often to be what everybody else is held against.
@@ -148,14 +147,13 @@ class _Groups:
     n: list[float]
 
     @classmethod
-    def of(cls, moments: Moments, stages: Stages) -> _Groups:
-        layer = moments.layer
-        codes, shape = layer.codes[layer.by[0]], (stages.units, layer.sizes[0] + 1)
+    def of(cls, moments: CellSums, stages: Stages) -> _Groups:
+        entries, shape = moments.entries(), (stages.units, moments.sizes[0] + 1)
         y, x = np.zeros(shape), np.zeros(shape)
-        y[layer.unit, codes], x[layer.unit, codes] = moments.sums[WY], moments.sums[WX]
+        y[entries.unit, entries.code], x[entries.unit, entries.code] = entries.y, entries.x
         answered = np.zeros(shape, dtype=bool)
-        answered[layer.unit, codes] = moments.sums[N] > 0
-        n = sums_by(codes, moments.sums[N], shape[1])
+        answered[entries.unit, entries.code] = entries.n > 0
+        n = sums_by(entries.code, entries.n, shape[1])
         return cls(y, x, answered, y.sum(axis=0).tolist(), x.sum(axis=0).tolist(), n.tolist())
 
     def people(self, codes: Codes) -> bool:

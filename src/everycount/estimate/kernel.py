@@ -33,7 +33,7 @@ from everycount.estimate.moments import (
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
-from everycount.estimate.variance import NOTHING_LEFT, check_lonely, spread
+from everycount.estimate.variance import NOTHING_LEFT, check_lonely
 from everycount.estimate.verdict import Quality, judge, without_basis
 from everycount.sample.design import Basis
 
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import CellKey, Contrast
     from everycount.estimate.frame import Frame
+    from everycount.estimate.moments import CellSums
     from everycount.estimate.plan import Plan, Table
-    from everycount.estimate.rollup import Layer
     from everycount.estimate.stages import Bools, Floats, Ints, Stages
     from everycount.estimate.verdict import Judgement
     from everycount.sample.design import Lonely
@@ -120,7 +120,7 @@ class _Work:
         cells = Lattice.of(frame, np.zeros_like(stages.unit), breakdowns)
         return cls(frame, plan, lonely, designed, stages, units, cells)
 
-    def moments(self, measure: str) -> dict[tuple[str, ...], Moments]:
+    def moments(self, measure: str) -> dict[tuple[str, ...], CellSums]:
         """The sums of one measure in every layer."""
         definition, columns = self.frame.measures[measure]
         rows = row_columns(columns, self.frame.weights)
@@ -135,11 +135,11 @@ class _Work:
             for by, layer in self.units.layers.items()
         }
 
-    def estimates(self, moments: dict[tuple[str, ...], Moments], by: tuple[str, ...]) -> list[Estimate]:
+    def estimates(self, moments: dict[tuple[str, ...], CellSums], by: tuple[str, ...]) -> list[Estimate]:
         return _Cells.of(self, moments[by]).estimates()
 
     def contrasts(
-        self, moments: dict[tuple[str, ...], Moments], by: tuple[str, ...], cells: list[Estimate]
+        self, moments: dict[tuple[str, ...], CellSums], by: tuple[str, ...], cells: list[Estimate]
     ) -> list[Contrast]:
         if len(by) != 1 or moments[by].summed:
             return []
@@ -158,7 +158,7 @@ class _Cells:
     """One measure in all cells of one breakdown: parallel arrays, NaN where there is nothing to say."""
 
     work: _Work
-    moments: Moments
+    moments: CellSums
     value: Floats
     se: Floats
     deff: Floats
@@ -167,15 +167,8 @@ class _Cells:
     exact: Bools
 
     @classmethod
-    def of(cls, work: _Work, moments: Moments) -> _Cells:
-        seen = spread(
-            work.stages,
-            moments.cell,
-            moments.unit,
-            moments.influence,
-            moments.layer.cells,
-            lonely=work.lonely,
-        )
+    def of(cls, work: _Work, moments: CellSums) -> _Cells:
+        seen = moments.spread(work.stages, work.lonely)
         df = seen.clusters - seen.strata
         exact = seen.exact & (moments.n > 0) & work.designed
         blind = (seen.variance <= NOTHING_LEFT * moments.parts) | (df <= 0)
@@ -230,7 +223,7 @@ class _Cells:
         counted = moments.measure.kind in COUNTED
         columns = zip(
             [moments.measure.id] * cells,
-            _keys(moments.layer, self.work.frame),
+            _keys(moments.by, self.work.frame),
             _optional(self.value),
             _optional(self.se),
             _optional(bounds.low),
@@ -275,9 +268,9 @@ class _Cells:
         return [judge(kind, quality) for quality in qualities]
 
 
-def _keys(layer: Layer, frame: Frame) -> Iterator[CellKey]:
-    """The cells of a layer, the last dimension running fastest."""
-    return product(*([(by, group.code) for group in frame.groups[by].groups] for by in layer.by))
+def _keys(by: tuple[str, ...], frame: Frame) -> Iterator[CellKey]:
+    """The cells of a breakdown, the last dimension running fastest."""
+    return product(*([(name, group.code) for group in frame.groups[name].groups] for name in by))
 
 
 def _optional(values: Floats) -> list[float | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ import numpy as np
 
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.stages import sums_by
-from everycount.estimate.variance import NOTHING_LEFT
+from everycount.estimate.variance import NOTHING_LEFT, spread
 
 if TYPE_CHECKING:
     from everycount.estimate.frame import MeasureColumns
     from everycount.estimate.plan import Measure
     from everycount.estimate.rollup import Layer
-    from everycount.estimate.stages import Bools, Floats, Ints
+    from everycount.estimate.stages import Bools, Floats, Ints, Stages
+    from everycount.estimate.variance import Spread
+    from everycount.sample.design import Lonely
 
 # Rows of the array of sums: w y, w x, respondents, weights, events, missing, outside, w^2, and the second
 # moments w e^2, w e x, w x^2 of e = y - centre x. Centring on the value of all rows keeps the digits of the
@@ -76,50 +79,74 @@ def row_columns(measure: MeasureColumns, weights: Floats) -> RowColumns:
     return RowColumns(columns, None if (y < 0).any() else wy, centre)
 
 
-@dataclass(frozen=True)
-class Moments:
-    """One measure's sums in one breakdown.
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Sums of one measure in each (group, last-stage unit) of a breakdown by one dimension.
+
+    Attributes:
+        code: the group, from 1; 0 is none of them.
+        unit: last-stage unit.
+        y, x, n: sums of w y and w x, and respondents.
+    """
+
+    code: Ints
+    unit: Ints
+    y: Floats
+    x: Floats
+    n: Floats
+
+
+class CellSums(ABC):
+    """One measure's sums in the cells of one breakdown, whoever made them.
 
     Attributes:
         measure: what is estimated.
-        layer: the entries, (cell, unit).
-        sums: float64[3, entries]: w y, w x, respondents.
-        occupied: the cells that have rows, as a layer of their own.
-        occupied_sums: float64[11, occupied cells].
-        largest: largest w y of each occupied cell, where that is asked for.
-        centre: the ratio Y / X of all rows.
+        by: the dimensions; ``sizes``: how many groups each has.
+        totals: float64[11, cells]; zeros where nobody was met.
+        largest_of_cells: largest w y of each cell, NaN where that is not asked for.
+        centre: the ratio Y / X of all rows, from which the second moments were taken.
     """
 
     measure: Measure
-    layer: Layer
-    sums: Floats
-    occupied: Layer
-    occupied_sums: Floats
-    largest: Floats | None
     centre: float
 
-    @cached_property
-    def answered(self) -> Bools:
-        """Entries of a cell in which somebody answered."""
-        answered: Bools = self.layer.placed & (self.sums[N] > 0)
-        return answered
+    @property
+    @abstractmethod
+    def by(self) -> tuple[str, ...]:
+        """See above."""
 
-    @cached_property
-    def cell(self) -> Ints:
-        """Cell of each answered entry."""
-        return self.layer.cell[self.answered[self.layer.placed]]
+    @property
+    @abstractmethod
+    def sizes(self) -> tuple[int, ...]:
+        """See above."""
 
-    @cached_property
-    def unit(self) -> Ints:
-        """Last-stage unit of each answered entry."""
-        return self.layer.unit[self.answered]
-
-    @cached_property
+    @property
+    @abstractmethod
     def totals(self) -> Floats:
-        """float64[11, cells]; zeros where nobody was met."""
-        totals = np.zeros((len(self.occupied_sums), self.layer.cells))
-        totals[:, self.occupied.cell] = self.occupied_sums[:, self.occupied.placed]
-        return totals
+        """See above."""
+
+    @property
+    @abstractmethod
+    def largest_of_cells(self) -> Floats:
+        """See above."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> Floats:
+        """Sum of squares of what the influence values are differences of, for each cell."""
+
+    @abstractmethod
+    def spread(self, stages: Stages, lonely: Lonely) -> Spread:
+        """Variance, clusters and strata of each cell."""
+
+    @abstractmethod
+    def entries(self) -> Entries:
+        """Sums of each unit; only of a breakdown by one dimension."""
+
+    @property
+    def cells(self) -> int:
+        """Number of cells: every combination of groups, occupied or not."""
+        return int(np.prod(self.sizes, dtype=np.int64))
 
     @property
     def n(self) -> Floats:
@@ -142,26 +169,9 @@ class Moments:
         """The estimate of each cell, NaN where nobody answered."""
         return np.where(self.n > 0, self.totals[WY], np.nan) if self.summed else self.ratio
 
-    @cached_property
-    def influence(self) -> Floats:
-        """Influence value of each answered entry: w y, or w (y - R x) / X."""
-        influence: Floats = self.sums[WY, self.answered]
-        if not self.summed:
-            away = influence - self.ratio[self.cell] * self.sums[WX, self.answered]
-            influence = away / self._denominator[self.cell]
-        return influence
-
-    @cached_property
-    def parts(self) -> Floats:
-        """Sum of squares of what the influence values are differences of, for each cell."""
-        squares = self.sums[WY, self.answered] ** 2
-        if not self.summed:
-            squares = squares + (self.ratio[self.cell] * self.sums[WX, self.answered]) ** 2
-            squares /= self._denominator[self.cell] ** 2
-        return sums_by(self.cell, squares, self.layer.cells)
-
     @property
-    def _denominator(self) -> Floats:
+    def denominator(self) -> Floats:
+        """X of each cell, NaN where it is 0."""
         return np.where(self.totals[WX] != 0, self.totals[WX], np.nan)
 
     @property
@@ -194,7 +204,95 @@ class Moments:
     @property
     def largest_share(self) -> Floats:
         """The largest respondent's share of each cell's sum, NaN where that says nothing."""
-        largest = np.full(self.layer.cells, np.nan)
+        return divided(self.largest_of_cells, self.totals[WY])
+
+
+@dataclass(frozen=True)
+class Moments(CellSums):
+    """One measure's sums in one breakdown, as the plain kernel keeps them: entry by entry.
+
+    Attributes:
+        measure: what is estimated.
+        layer: the entries, (cell, unit).
+        sums: float64[3, entries]: w y, w x, respondents.
+        occupied: the cells that have rows, as a layer of their own.
+        occupied_sums: float64[11, occupied cells].
+        largest: largest w y of each occupied cell, where that is asked for.
+        centre: the ratio Y / X of all rows.
+    """
+
+    measure: Measure
+    layer: Layer
+    sums: Floats
+    occupied: Layer
+    occupied_sums: Floats
+    largest: Floats | None
+    centre: float
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The dimensions."""
+        return self.layer.by
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Groups of each dimension."""
+        return self.layer.sizes
+
+    @cached_property
+    def answered(self) -> Bools:
+        """Entries of a cell in which somebody answered."""
+        answered: Bools = self.layer.placed & (self.sums[N] > 0)
+        return answered
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Cell of each answered entry."""
+        return self.layer.cell[self.answered[self.layer.placed]]
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Last-stage unit of each answered entry."""
+        return self.layer.unit[self.answered]
+
+    @cached_property
+    def totals(self) -> Floats:
+        """float64[11, cells]; zeros where nobody was met."""
+        totals = np.zeros((len(self.occupied_sums), self.cells))
+        totals[:, self.occupied.cell] = self.occupied_sums[:, self.occupied.placed]
+        return totals
+
+    @cached_property
+    def influence(self) -> Floats:
+        """Influence value of each answered entry: w y, or w (y - R x) / X."""
+        influence: Floats = self.sums[WY, self.answered]
+        if not self.summed:
+            away = influence - self.ratio[self.cell] * self.sums[WX, self.answered]
+            influence = away / self.denominator[self.cell]
+        return influence
+
+    @cached_property
+    def parts(self) -> Floats:
+        """Sum of squares of what the influence values are differences of, for each cell."""
+        squares = self.sums[WY, self.answered] ** 2
+        if not self.summed:
+            squares = squares + (self.ratio[self.cell] * self.sums[WX, self.answered]) ** 2
+            squares /= self.denominator[self.cell] ** 2
+        return sums_by(self.cell, squares, self.cells)
+
+    def spread(self, stages: Stages, lonely: Lonely) -> Spread:
+        """Variance, clusters and strata of each cell."""
+        return spread(stages, self.cell, self.unit, self.influence, self.cells, lonely=lonely)
+
+    def entries(self) -> Entries:
+        """Sums of each unit."""
+        layer, sums = self.layer, self.sums
+        return Entries(layer.codes[layer.by[0]], layer.unit, sums[WY], sums[WX], sums[N])
+
+    @property
+    def largest_of_cells(self) -> Floats:
+        """Largest w y of each cell."""
+        largest = np.full(self.cells, np.nan)
         if self.largest is not None:
             largest[self.occupied.cell] = self.largest[self.occupied.placed]
-        return divided(largest, self.totals[WY])
+        return largest
