@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from everycount.estimate.condition import questions
 from everycount.estimate.plan import QUANTILES, MeasureKind
+from everycount.protect.families import roots
 from everycount.sample.sample import MAIN
 
 if TYPE_CHECKING:
     from everycount.estimate.estimates import CellKey, Estimate
-    from everycount.estimate.plan import Measure
+    from everycount.estimate.plan import Measure, Plan
     from everycount.protect.families import Family
     from everycount.protect.policy import Policy
 
@@ -71,11 +73,32 @@ def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
     return measure.kind in _AMOUNTS and share is not None and share > policy.max_share
 
 
-def hides_complement(family: Family, cell: CellKey, everybody: Family | None, least: int) -> bool:
-    """A few stand outside ``among`` while the cell is published for everybody: the difference."""
+def hides_complement(
+    family: Family, cell: CellKey, everybody: Family | None, plan: Plan, least: int
+) -> bool:
+    """A few stand outside ``among`` while the same answers are published of everybody: the difference.
+
+    Where nothing that is published of everybody looks at the same questions, the difference tells how many
+    stand outside (households without earnings), and nothing about what they answered.
+    """
     if family.among is None or everybody is None or cell not in everybody.cells:
         return False
+    if not asked(family, plan) & asked(everybody, plan):
+        return False
     return any(0 < estimate.n_excluded < least for estimate in family.cells[cell].values())
+
+
+def asked(family: Family, plan: Plan) -> frozenset[str]:
+    """The questions behind the numbers of a family, variables followed to what they are made of."""
+    found: frozenset[str] = frozenset()
+    for measure in family.measures.values():
+        found |= roots(_looked_at(measure), plan)
+    return found
+
+
+def _looked_at(measure: Measure) -> list[str]:
+    numbers = [name for name in (measure.question, measure.denominator) if name]
+    return [*numbers, *(questions(measure.condition) if measure.condition else ())]
 
 
 def telling_zero(family: Family, cell: CellKey, sensitive: frozenset[str], policy: Policy) -> bool:

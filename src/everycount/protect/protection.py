@@ -105,7 +105,7 @@ class _Protection:
                 or (name, frozenset(estimate.cell)) in self.withheld
                 for name, estimate in family.cells[cell].items()
             )
-            or primary.hides_complement(family, cell, everybody, least)
+            or primary.hides_complement(family, cell, everybody, self.estimates.plan, least)
             or primary.telling_zero(family, cell, world.sensitive, self.policy)
         )
 
