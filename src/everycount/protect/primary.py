@@ -73,9 +73,7 @@ def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
     return measure.kind in _AMOUNTS and share is not None and share > policy.max_share
 
 
-def hides_complement(
-    family: Family, cell: CellKey, everybody: Family | None, plan: Plan, least: int
-) -> bool:
+def hides_complement(family: Family, cell: CellKey, everybody: Family | None, plan: Plan, least: int) -> bool:
     """A few stand outside ``among`` while the same answers are published of everybody: the difference.
 
     Where nothing that is published of everybody looks at the same questions, the difference tells how many
