@@ -268,10 +268,10 @@ def _way(
     either the person is inside, and its numbers allow it too, or somebody outside is there to go. Where only
     the
     family inside an ``among`` moves (``alone``), somebody outside with the same answers goes the opposite
-    way.
+    way; nobody has to where a person only leaves it, as where the overall value itself is hidden.
     """
     way = _common(world, room, lose, gain, stand)
-    if way is not None and alone:
+    if way is not None and alone and gain:
         return _both(way, _all(world.outside(room, cell) for cell in gain))
     if way is None or room is not world.everybody:
         return way

@@ -175,6 +175,20 @@ def test_among_one_group_is_that_group_of_the_breakdown() -> None:
     assert all(shown == (crossed[place, "m"] is Status.SHOWN) for (_, place), shown in by_people.items())
 
 
+def test_the_overall_value_inside_among_can_be_a_secret() -> None:
+    """Then nobody has to come for the one who leaves: the box of the move has corners of one colour only."""
+    women = share("women", "water", "1", among=In("sex", ("f",)))
+    measures = (share("school", "school", "y"), women, share("safe", "water", "1"))
+    answers = [(None, None, None, None), ("1", "1", None, "n"), ("1", "1", "2", "y")]
+    answers += [("1", "1", "1", None), ("1", "2", "2", None)]
+    people = [dict(zip(("a", "b", "water", "school"), one, strict=True), sex="f") for one in answers]
+    bys = {one.id: [(), ("a", "b")] for one in measures}
+    places = (Dimension("a", "a"), Dimension("b", "b"))
+    made = estimates(Survey(people, measures, bys, places, {"a": ("1", "2"), "b": ("1", "2")}))
+    policy = replace(PUBLIC, min_respondents=4, min_respondents_extreme=8, decimals=None)
+    assert all(cell.status is not Status.SHOWN for cell in protect(made, policy).cells)
+
+
 def test_unreliable_is_a_matter_of_quality_and_hides_nothing_else() -> None:
     key = (("place", "hill"), ("sex", "f"))
     made = estimates(survey(verdicts={("safe", key): Verdict.SUPPRESS}))
