@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import TYPE_CHECKING, Any
 
 from everycount.estimate.estimates import Against, CellKey, SampleFacts, Verdict
 from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
@@ -20,6 +21,9 @@ from everycount.release import (
 )
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 from everycount.text import NOTHING, Text
+
+if TYPE_CHECKING:
+    from everycount.protect import Cells
 
 SURVEY = SurveyFacts(
     "hill-town-2024",
@@ -107,6 +111,12 @@ def hidden(measure: str, cell: CellKey, status: Status) -> Cell:
         measure, cell, None, None, None, None, None, "", n, None, None, None,
         Basis.DESIGN, Scope.POPULATION, status, None, None, "Fewer than 10 people." if n is None else "",
     )  # fmt: skip
+
+
+def remade(cells: Cells, **changes: Any) -> Cells:
+    """Other cells under the same policy: ``dataclasses.replace`` refuses them, as any code that makes cells."""
+    parts = {name: getattr(cells, name) for name in ("policy", "level", "cells", "contrasts")}
+    return restore(**(parts | changes))
 
 
 def small_release() -> Release:

@@ -7,7 +7,7 @@ from everycount.protect.cells import Status
 from everycount.protect.policy import OPEN
 from everycount.release import compare
 from everycount.text import Text
-from library.release.samples import TENURE, hidden, small_release
+from library.release.samples import TENURE, hidden, remade, small_release
 
 if TYPE_CHECKING:
     from everycount.protect.cells import Cell
@@ -18,7 +18,7 @@ def with_cell(position: int, cell: Cell | None) -> Release:
     release = small_release()
     cells = list(release.cells.cells)
     cells[position : position + 1] = [] if cell is None else [cell]
-    return replace(release, cells=replace(release.cells, cells=tuple(cells)))
+    return replace(release, cells=remade(release.cells, cells=tuple(cells)))
 
 
 def test_a_release_does_not_differ_from_itself() -> None:
@@ -71,7 +71,7 @@ def test_cells_come_and_go() -> None:
 
 def test_the_order_of_cells_is_no_change() -> None:
     release = small_release()
-    turned = replace(release, cells=replace(release.cells, cells=release.cells.cells[::-1]))
+    turned = replace(release, cells=remade(release.cells, cells=release.cells.cells[::-1]))
     assert not compare(release, turned)
 
 
@@ -118,5 +118,5 @@ def test_another_order_of_measures_is_said() -> None:
 def test_changed_comparisons_of_groups_are_counted() -> None:
     old = small_release()
     contrast = replace(old.cells.contrasts[0], difference=0.2)
-    new = replace(old, cells=replace(old.cells, contrasts=(contrast,)))
+    new = replace(old, cells=remade(old.cells, contrasts=(contrast,)))
     assert compare(old, new).facts == ("comparisons of groups: 1 changed, 0 new, 0 no longer there",)

@@ -9,7 +9,7 @@ import pytest
 
 from everycount.faults import InputError
 from everycount.release import as_json, digest, release_from_json, to_bytes
-from library.release.samples import small_release
+from library.release.samples import remade, small_release
 
 if TYPE_CHECKING:
     from everycount.protect.cells import Cell
@@ -106,7 +106,7 @@ def nudged(factor: float) -> Release:
         found = {name: getattr(cell, name) for name in names}
         return replace(cell, **{name: x if x is None else x * factor for name, x in found.items()})
 
-    return replace(release, cells=replace(release.cells, cells=tuple(map(nudge, release.cells.cells))))
+    return replace(release, cells=remade(release.cells, cells=tuple(map(nudge, release.cells.cells))))
 
 
 @pytest.mark.parametrize("factor", [1 + 2**-52, 1 - 2**-52, 1 + 1e-14])
@@ -124,7 +124,7 @@ def test_a_number_between_two_roundings_is_rounded_alike_with_noise(value: float
     def at(value: float) -> str:
         release = small_release()
         cell = replace(release.cells.cells[0], value=value)
-        return digest(replace(release, cells=replace(release.cells, cells=(cell,), contrasts=())))
+        return digest(replace(release, cells=remade(release.cells, cells=(cell,), contrasts=())))
 
     assert at(value) == at(value * (1 + 3e-15)) == at(value * (1 - 3e-15))
 
@@ -133,7 +133,7 @@ def test_noise_where_a_difference_is_nothing_does_not_change_the_digest() -> Non
     def at(difference: float) -> str:
         release = small_release()
         contrast = replace(release.cells.contrasts[0], difference=difference)
-        return digest(replace(release, cells=replace(release.cells, contrasts=(contrast,))))
+        return digest(replace(release, cells=remade(release.cells, contrasts=(contrast,))))
 
     assert at(0.0) == at(-0.0) == at(5.5e-17) != at(0.001)
 

@@ -8,7 +8,7 @@ import pytest
 
 from everycount.release import Input
 from everycount.text import Text
-from library.release.samples import SEX, TENURE, shown, small_release
+from library.release.samples import SEX, TENURE, remade, shown, small_release
 
 if TYPE_CHECKING:
     from everycount.protect.cells import Cell
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def with_cells(*cells: Cell) -> Release:
     release = small_release()
-    return replace(release, cells=replace(release.cells, cells=cells))
+    return replace(release, cells=remade(release.cells, cells=cells))
 
 
 def test_only_cells_make_a_release() -> None:
