@@ -19,6 +19,7 @@ from everycount.estimate.stages import stages_of
 from everycount.estimate.variance import cross_products, spread
 from everycount.sample.design import Lonely
 from golden.golden_frames import base_frame, columns_of, numbers, run, with_dimension, with_measure, yes
+from golden.golden_quantiles import check_quantiles
 from golden.golden_registry import COVERED, WAITING
 
 if TYPE_CHECKING:
@@ -313,6 +314,7 @@ CHECKS: dict[str, Callable[[Given], None]] = {
     "lonely PSU in a domain": lonely_domain,
     "two-stage total": one(TOTAL),
     "two-stage mean": one(MEAN),
+    "quantile": check_quantiles,
 }
 
 

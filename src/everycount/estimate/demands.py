@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import Condition, In, Within, leaves, questions, revealed
-from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan, Table
+from everycount.estimate.plan import NUMERIC, Dimension, Measure, MeasureKind, Plan, Table
 from everycount.estimate.reach import missing_codes, missing_question, missing_table, no_numbers, own, reach
 from everycount.faults import Fault, unknown
 from everycount.sample.sample import MAIN, Column, ColumnKind, Sample
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 MOST_WAYS = 4  # statistics.md: breakdowns up to four ways
 OVERALL: tuple[str, ...] = ()
-
-_NUMERIC = {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}
 
 
 def asked(plan: Plan) -> tuple[Table, ...]:
@@ -101,7 +99,7 @@ def _measure_faults(sample: Sample, measure: Measure) -> Iterator[Fault]:
     for name in measure_questions(measure):
         if name not in columns:
             yield missing_question(sample, measure.table, name, place)
-    numbers = (measure.question, measure.denominator) if measure.kind in _NUMERIC else ()
+    numbers = (measure.question, measure.denominator) if measure.kind in NUMERIC else ()
     for number in numbers:
         if number in columns:
             yield from _number_faults(columns[number], place)
@@ -112,11 +110,14 @@ def _measure_faults(sample: Sample, measure: Measure) -> Iterator[Fault]:
 
 def _shape_faults(measure: Measure, place: str) -> Iterator[Fault]:
     """What each kind needs: a proportion or count a condition, the others numbers."""
-    if measure.kind in _NUMERIC and measure.question is None:
+    if measure.kind in NUMERIC and measure.question is None:
         yield Fault(place, f"A {measure.kind} needs a question with numbers.", "Name it as its question.")
+    if measure.kind is MeasureKind.QUANTILE and (measure.at is None or not 0 < measure.at < 1):
+        given = "is missing" if measure.at is None else f"is {measure.at:g}"
+        yield Fault(place, f"The share of a quantile {given}.", "Give one between 0 and 1: at = 0.25.")
     if measure.kind is MeasureKind.RATIO and measure.denominator is None:
         yield Fault(place, "A ratio needs a denominator.", "Name the question below the line.")
-    if measure.kind not in _NUMERIC and measure.condition is None:
+    if measure.kind not in NUMERIC and measure.condition is None:
         yield Fault(
             place, f"A {measure.kind} needs a condition.", "Say which answers count, such as in = [...]."
         )

@@ -20,7 +20,7 @@ from everycount.estimate.expressions import (
 from everycount.estimate.fetch import fetch, floats, integers, numbered
 from everycount.estimate.frame import Frame, MeasureColumns
 from everycount.estimate.placing import Placing
-from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan
+from everycount.estimate.plan import NUMERIC, Dimension, Measure, MeasureKind, Plan
 from everycount.estimate.reach import look_into, reach, rows
 from everycount.faults import Fault, InputError
 from everycount.sample.sample import RECORD, ROW, Column, ColumnKind, Sample
@@ -119,7 +119,7 @@ def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
         case MeasureKind.PROPORTION | MeasureKind.COUNT:
             assert measure.condition is not None  # noqa: S101  # the faults of the plan have been looked for
             return {"y": _or_nan(holds(measure.condition, look).cast("float64"))} | inside
-        case MeasureKind.MEAN | MeasureKind.TOTAL:
+        case MeasureKind.MEAN | MeasureKind.TOTAL | MeasureKind.MEDIAN | MeasureKind.QUANTILE:
             return {"y": _or_nan(as_number(look(str(measure.question))))} | inside
         case MeasureKind.RATIO:
             pair = {"y": measure.question, "x": measure.denominator}
@@ -159,7 +159,7 @@ class Part:
         for dimension, placing in zip(self.demand.dimensions, self.placings, strict=True):
             yield from placing.faults(dimension)
         for place, measure in enumerate(self.demand.measures):
-            if measure.kind in {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}:
+            if measure.kind in NUMERIC:
                 yield from _wordy_faults(self.demand, measure, floats(self.data, f"y{place}"))
 
     def frame(self, design: Designed) -> Frame:

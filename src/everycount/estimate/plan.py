@@ -21,6 +21,12 @@ class MeasureKind(StrEnum):
     TOTAL = "total"
     COUNT = "count"
     RATIO = "ratio"
+    MEDIAN = "median"
+    QUANTILE = "quantile"
+
+
+QUANTILES = frozenset({MeasureKind.MEDIAN, MeasureKind.QUANTILE})
+NUMERIC = QUANTILES | {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}  # these need numbers
 
 
 class Better(StrEnum):
@@ -39,6 +45,34 @@ class IntervalRule(StrEnum):
     WILSON = "wilson"
     ASIN = "asin"
     BETA = "beta"
+
+
+class QuantileRule(StrEnum):
+    """Which answer is the quantile (docs/reference/statistics.md); ``math`` is hf1, ``school`` is hf2."""
+
+    MATH = "math"
+    SCHOOL = "school"
+    SHAHVAISH = "shahvaish"
+    HF1 = "hf1"
+    HF2 = "hf2"
+    HF3 = "hf3"
+    HF4 = "hf4"
+    HF5 = "hf5"
+    HF6 = "hf6"
+    HF7 = "hf7"
+    HF8 = "hf8"
+    HF9 = "hf9"
+
+
+class QuantileInterval(StrEnum):
+    """How the interval of a quantile is made: of the share below it, turned round, or by a score test."""
+
+    AUTO = "auto"
+    MEAN = "mean"
+    BETA = "beta"
+    XLOGIT = "xlogit"
+    ASIN = "asin"
+    SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +237,7 @@ class Measure:
         id: its name.
         kind: what is estimated.
         labels: what it is called.
-        question: the numeric column of a mean, total or ratio.
+        question: the numeric column of a mean, total, ratio, median or quantile.
         condition: what counts, for a proportion or count.
         denominator: the numeric column below the line of a ratio.
         among: the denominator's own condition; records for which it is not true are outside.
@@ -213,6 +247,7 @@ class Measure:
         better: which direction is good.
         benchmark: a figure from elsewhere.
         number: unit of a mean or total, in words: litres, minutes.
+        at: for a quantile, the share of people that do not exceed it: 0.25.
     """
 
     id: str
@@ -228,6 +263,12 @@ class Measure:
     better: Better | None = None
     benchmark: Benchmark | None = None
     number: str = ""
+    at: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The share of people that do not exceed a median or quantile; None for other kinds."""
+        return 0.5 if self.kind is MeasureKind.MEDIAN else self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +289,5 @@ class Plan:
     variables: tuple[Variable, ...] = ()
     interval: IntervalRule = IntervalRule.AUTO
     level: float = 0.95
+    quantile_rule: QuantileRule = QuantileRule.HF1
+    quantile_interval: QuantileInterval = QuantileInterval.AUTO

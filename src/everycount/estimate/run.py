@@ -12,7 +12,7 @@ from everycount.estimate.designed import Designed
 from everycount.estimate.estimates import Estimate, Estimates, SampleFacts
 from everycount.estimate.fetch import natural
 from everycount.estimate.frames import frames_of, refuse
-from everycount.estimate.kernel import estimate_frame
+from everycount.estimate.measures import estimate_measures
 from everycount.estimate.plan import Dimension, Plan, Table
 from everycount.estimate.reach import own
 from everycount.estimate.rules import rule_questions
@@ -38,7 +38,7 @@ def run(sample: Sample, plan: Plan) -> Estimates:
     found, contrasts = [], []
     for frame in frames:
         part = _of_frame(frame, tables)
-        more, gaps = estimate_frame(frame, filled, lonely=sample.design.lonely, basis=resting, tables=part)
+        more, gaps = estimate_measures(frame, filled, lonely=sample.design.lonely, basis=resting, tables=part)
         found += more
         contrasts += gaps
     return Estimates(

@@ -164,6 +164,8 @@ OWN_LISTS = (
             MeasureKind.TOTAL: "Total",
             MeasureKind.COUNT: "Count",
             MeasureKind.RATIO: "Ratio",
+            MeasureKind.MEDIAN: "Median",
+            MeasureKind.QUANTILE: "Quantile",
         },
     ),
     own_list(

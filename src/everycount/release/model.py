@@ -51,7 +51,7 @@ class SurveyFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeasureFacts:
-    """A measure as readers meet it; ``wording`` is the question as it was asked."""
+    """A measure as readers meet it; ``wording`` is the question as asked, ``at`` the share of a quantile."""
 
     id: str
     kind: MeasureKind
@@ -62,6 +62,7 @@ class MeasureFacts:
     sdg: SdgLink | None
     benchmark: Benchmark | None
     wording: Text
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def _measure(measure: Measure, sample: Sample) -> MeasureFacts:
         sdg=measure.sdg,
         benchmark=measure.benchmark,
         wording=_wording(asked[0], sample) if asked else NOTHING,
+        at=measure.at,
     )
 
 
