@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from everycount.estimate.estimates import Verdict
-from everycount.estimate.plan import MeasureKind
 from everycount.formats import cells_csv
 from everycount.formats.licences import licence_of
 from everycount.formats.linked import filled, to_bytes, words
@@ -49,7 +48,6 @@ _FIXED: dict[str, tuple[str, dict[str, Any], str]] = {
     "n_needed": ("Respondents that would suffice", _COUNT, ""),
 }
 _CODED: dict[str, tuple[str, Iterable[str], str]] = {
-    "kind": ("Kind of measure", MeasureKind, "What is estimated."),
     "basis": ("Basis", Basis, "What the interval rests on."),
     "scope": ("Scope", Scope, "Whom the value speaks about."),
     "status": ("Status", Status, "Whether the cell is shown, and if not, why not."),
@@ -86,9 +84,10 @@ def _table(release: Release) -> dict[str, Any]:
 
 def _schema(release: Release) -> dict[str, Any]:
     measures = [cells_csv.guarded(measure.id) for measure in release.measures]
+    kinds = dict.fromkeys(measure.kind.value for measure in release.measures)
     columns = [
         _column("measure", "Measure", _codes(measures), "Id of the measure.", required=True),
-        *map(_fixed, cells_csv.FIRST[1:]),
+        _column("kind", "Kind of measure", _codes(kinds), "What is estimated.", required=True),
         *map(_dimension, release.dimensions),
         *map(_fixed, (*cells_csv.NUMBERS, *cells_csv.EXTRA)),
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.formats import cells_csv, csvw, prov, ro_crate, sdmx
+from everycount.formats import cells_csv, csvw, open_sdg, prov, ro_crate, sdmx
 from everycount.formats.messages import chosen
 from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
@@ -45,6 +45,7 @@ FORMATS: Mapping[str, Callable[[Release], dict[str, bytes]]] = {
     "csv": cells_csv.files,
     "csvw": csvw.files,
     "html": reports,
+    "open-sdg": open_sdg.files,
     "prov": prov.files,
     "sdmx": sdmx.files,
 }

@@ -25,6 +25,8 @@ EXPECTED = {
     "cells.sdmx.xml",
     "structure.xml",
     "report.html",
+    "open-sdg/data/indicator_6-1-1.csv",
+    "open-sdg/meta/6-1-1.yml",
     "provenance.jsonld",
     "ro-crate-metadata.json",
     "release.json",
@@ -183,6 +185,6 @@ def test_reports_come_in_the_languages_that_are_asked_for() -> None:
 
 
 def test_the_list_of_formats_names_them_all() -> None:
-    assert list(FORMATS) == ["csv", "csvw", "html", "prov", "sdmx"]
+    assert list(FORMATS) == ["csv", "csvw", "html", "open-sdg", "prov", "sdmx"]
     made = {name for files in FORMATS.values() for name in files(small_release())}
     assert made == EXPECTED - {"release.json", "ro-crate-metadata.json"}
