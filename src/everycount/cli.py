@@ -101,6 +101,15 @@ def compare(args: argparse.Namespace) -> int:
     return DIFFERENT if lines else DONE
 
 
+def explain(args: argparse.Namespace) -> int:
+    """Walk one number of a release back to its question, its design and the decision to show it."""
+    from everycount.release import explain, read
+
+    for line in explain(read(args.release), args.measure, args.groups, args.language):
+        print(line)
+    return DONE
+
+
 def codebook(args: argparse.Namespace) -> int:
     """Write the codebook of a questionnaire."""
     from everycount.formats.codebook import codebook_html
@@ -206,6 +215,12 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     sub = _command(commands, compare, "Names each number that changed; exit code 1 when something differs.")
     sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")
     sub.add_argument("new", type=Path, metavar="NEW", help="the later release")
+
+    sub = _command(commands, explain, "Example: everycount explain out basic_water settlement=slum poverty=Q1")
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release")
+    sub.add_argument("measure", metavar="MEASURE", help="id of the measure")
+    sub.add_argument("groups", nargs="*", metavar="DIMENSION=CODE", help="the group; none is everybody")
+    sub.add_argument("--language", metavar="TAG", default="en", help="language of the labels (default: en)")
 
     sub = _command(
         commands, codebook, "One page with every question, its codes and its wording in each language."

@@ -2,6 +2,7 @@
 
 from everycount.release.comparison import Comparison, compare
 from everycount.release.document import as_json, release_from_json, to_bytes
+from everycount.release.explaining import explain
 from everycount.release.folder import Difference, read, verify
 from everycount.release.model import (
     DesignFacts,
@@ -27,6 +28,7 @@ __all__ = [
     "as_json",
     "compare",
     "digest",
+    "explain",
     "read",
     "release_from_json",
     "to_bytes",
