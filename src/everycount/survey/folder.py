@@ -10,6 +10,7 @@ from everycount.survey.consent import ConsentRule, read_consent
 from everycount.survey.document import Document, Reader
 from everycount.survey.facts import read_design, read_facts, read_languages, read_policy
 from everycount.survey.measures import read_plan
+from everycount.survey.quality import read_quality
 from everycount.survey.records import read_questionnaire, read_sources
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.plan import Plan
     from everycount.protect import Policy
+    from everycount.quality import Roles
     from everycount.questionnaire import Questionnaire
     from everycount.release.model import SurveyFacts
     from everycount.sample import Design, Source
@@ -37,6 +39,7 @@ class SurveyFolder:
         sources: the files of the records by table.
         missing: texts that mean "no answer".
         questionnaire: what was asked, where that is known.
+        quality: which columns the checks of quality look at, where the file says so.
         files: every file that was or will be read.
     """
 
@@ -50,6 +53,7 @@ class SurveyFolder:
     sources: Mapping[str, Source]
     missing: tuple[str, ...]
     questionnaire: Questionnaire | None
+    quality: Roles | None
     files: tuple[Path, ...]
 
 
@@ -92,6 +96,7 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
     plan = read_plan(root, languages[0])
     consent = read_consent(root, questionnaire)
     chosen = read_policy(root, policy)
+    quality = read_quality(root, plan.dimensions)
     root.close()
     document.settle()
 
@@ -106,5 +111,6 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
         sources=sources,
         missing=missing,
         questionnaire=questionnaire,
+        quality=quality,
         files=(folder / FILE, *asked_in, *dict.fromkeys(source.path for source in sources.values())),
     )

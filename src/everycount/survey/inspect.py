@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycount.estimate import estimate
+from everycount.estimate.variables import derive
 from everycount.protect import protect
 from everycount.protect.cells import Status
+from everycount.quality import Roles, Split, assess
 from everycount.sample.sample import MAIN
 from everycount.survey.folder import read_folder
+from everycount.survey.quality import check_roles
 from everycount.survey.river import open_records
 
 if TYPE_CHECKING:
@@ -18,9 +22,12 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import Estimates
     from everycount.protect import Cells
+    from everycount.quality.report import QualityReport
     from everycount.sample import Finding
+    from everycount.survey.river import Opened
 
 MOST_FINDINGS = 20
+MOST_SIGNALS = 5  # of each check of quality
 
 
 def inspect(path: Path) -> Iterator[str]:
@@ -31,6 +38,7 @@ def inspect(path: Path) -> Iterator[str]:
     """
     folder = read_folder(path)
     opened = open_records(folder)
+    quality = _assess(opened)
     estimates = estimate(opened.sample, opened.plan)
     cells = protect(estimates, folder.policy)
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
@@ -38,8 +46,24 @@ def inspect(path: Path) -> Iterator[str]:
         yield from (f"  {notice}" for notice in folder.questionnaire.notices)
     yield from _records(estimates, sum(1 for name in opened.sample.tables if name != MAIN))
     yield from _findings(opened.findings)
+    yield from quality.lines(MOST_SIGNALS)
     yield from _tables(estimates, cells)
     yield f'Nothing was written. Policy "{folder.policy.name}".'
+
+
+def _assess(opened: Opened) -> QualityReport:
+    """The quality of the records that may be opened; variables are known, but are no answers."""
+    folder, plan = opened.folder, opened.plan
+    sample = derive(opened.sample, plan.variables)
+    roles = folder.quality or Roles()
+    check_roles(folder.document, roles, sample, folder.facts.languages[0])
+    folder.document.settle()
+    made = (*roles.ignore, *(variable.id for variable in plan.variables))
+    splits = [
+        Split(each.id, each.question, tuple((group.code, group.members) for group in each.groups))
+        for each in plan.dimensions
+    ]
+    return assess(sample, folder.questionnaire, splits, roles=replace(roles, ignore=made))
 
 
 def _records(estimates: Estimates, rosters: int) -> Iterator[str]:
