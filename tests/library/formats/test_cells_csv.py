@@ -11,7 +11,7 @@ from everycount.faults import InputError
 from everycount.formats import cells_csv
 from everycount.protect.cells import Status
 from everycount.text import Text
-from library.release.samples import SEX, TENURE, small_release
+from library.release.samples import SEX, TENURE, remade, small_release
 
 if TYPE_CHECKING:
     from everycount.release import Release
@@ -67,7 +67,7 @@ def release_with_code(code: str) -> Release:
     odd = replace(TENURE, groups=((code, Text.of("Odd")),))
     kept = tuple(cell for cell in release.cells.cells if "tenure" not in dict(cell.cell))
     cell = replace(kept[0], cell=(("tenure", code),))
-    cells = replace(release.cells, cells=(*kept, cell), contrasts=())
+    cells = remade(release.cells, cells=(*kept, cell), contrasts=())
     return replace(release, dimensions=(SEX, odd), cells=cells)
 
 
@@ -91,7 +91,7 @@ def test_a_dimension_with_the_name_of_a_column_is_refused() -> None:
     renamed = replace(SEX, id="status")
     kept = tuple(cell for cell in release.cells.cells if "sex_of_head" not in dict(cell.cell))
     broken = replace(
-        release, dimensions=(renamed, TENURE), cells=replace(release.cells, cells=kept, contrasts=())
+        release, dimensions=(renamed, TENURE), cells=remade(release.cells, cells=kept, contrasts=())
     )
     with pytest.raises(InputError, match='dimension "status"'):
         cells_csv.files(broken)

@@ -14,7 +14,7 @@ from everycount.faults import InputError
 from everycount.formats import sdmx
 from everycount.protect.cells import Status
 from everycount.text import Text
-from library.release.samples import SEX, TENURE, large_release, shown, small_release
+from library.release.samples import SEX, TENURE, large_release, remade, shown, small_release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,7 +197,7 @@ def with_dimensions(*dimensions: DimensionFacts, crossed: bool = False) -> Relea
         keys.append(tuple((one.id, one.groups[0][0]) for one in dimensions))
     cells = tuple(shown("safe_water", key, 0.5) for key in [(), *keys])
     return replace(
-        release, dimensions=dimensions, breakdowns=(), cells=replace(release.cells, cells=cells, contrasts=())
+        release, dimensions=dimensions, breakdowns=(), cells=remade(release.cells, cells=cells, contrasts=())
     )
 
 
@@ -256,7 +256,7 @@ def test_no_code_or_label_breaks_a_file(code: str) -> None:
     odd = replace(TENURE, groups=((code, Text.of(f"label {code}", "en")),))
     release = with_dimensions(odd)
     noted = tuple(replace(cell, note=code) for cell in release.cells.cells)
-    release = replace(release, cells=replace(release.cells, cells=noted))
+    release = replace(release, cells=remade(release.cells, cells=noted))
     for name in DATA:
         found = rows(release, name)
         assert len({row["CUST_BREAKDOWN"] for row in found}) == 2

@@ -113,9 +113,9 @@ def hidden(measure: str, cell: CellKey, status: Status) -> Cell:
     )  # fmt: skip
 
 
-def remade(cells: Cells, **changes: Any) -> Cells:
-    """Other cells under the same policy: ``dataclasses.replace`` refuses them, as any code that makes cells."""
-    parts = {name: getattr(cells, name) for name in ("policy", "level", "cells", "contrasts")}
+def remade(old: Cells, **changes: Any) -> Cells:
+    """Other cells under the same policy; ``dataclasses.replace`` refuses to make any."""
+    parts = {name: getattr(old, name) for name in ("policy", "level", "cells", "contrasts")}
     return restore(**(parts | changes))
 
 

@@ -85,7 +85,7 @@ def test_everything_around_the_cells_is_compared() -> None:
         dimensions=(old.dimensions[0], replace(TENURE, sensitive=False)),
         breakdowns=((), ("tenure",)),
         design=replace(old.design, sample=replace(old.design.sample, records=399)),
-        cells=replace(
+        cells=remade(
             old.cells,
             level=0.9,
             policy=replace(OPEN, decided_by="the town's assembly"),
