@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate import fast
 from everycount.estimate.contrasts import contrasts_of
 from everycount.estimate.estimates import Estimate
 from everycount.estimate.intervals import (
@@ -24,21 +25,18 @@ from everycount.estimate.moments import (
     EVENTS,
     EXCLUDED,
     MISSING,
-    PER_UNIT,
-    Moments,
     W,
     divided,
-    row_columns,
 )
+from everycount.estimate.plain import Plain
 from everycount.estimate.plan import MeasureKind
-from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
 from everycount.estimate.variance import NOTHING_LEFT, check_lonely
 from everycount.estimate.verdict import Quality, judge, without_basis
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from everycount.estimate.estimates import CellKey, Contrast
     from everycount.estimate.frame import Frame
@@ -47,8 +45,6 @@ if TYPE_CHECKING:
     from everycount.estimate.stages import Bools, Floats, Ints, Stages
     from everycount.estimate.verdict import Judgement
     from everycount.sample.design import Lonely
-
-SHARED_OUT = frozenset({MeasureKind.TOTAL, MeasureKind.MEAN})
 
 
 def estimate_frame(
@@ -93,21 +89,27 @@ def _by_measure(tables: Sequence[Table]) -> dict[str, list[tuple[str, ...]]]:
     return {measure: list(breakdowns) for measure, breakdowns in wanted.items()}
 
 
+def _compiled(
+    frame: Frame, stages: Stages, lonely: Lonely, breakdowns: Sequence[tuple[str, ...]]
+) -> Mapping[str, Mapping[tuple[str, ...], CellSums]]:
+    """The sums that the compiled kernel makes; nothing where it is not there, or not worth loading."""
+    if not fast.pays(len(stages.unit), len(breakdowns)):
+        return {}
+    covered = [name for name, (measure, _) in frame.measures.items() if fast.covers(measure, stages)]
+    return fast.sums_of(frame, stages, covered, breakdowns, lonely=lonely) or {}
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What all measures share: the design as stages, and the roll-up of the rows.
-
-    The variance needs three sums of each unit in each cell; all else is needed of cells alone, which are far
-    fewer. So there are two lattices.
-    """
+    """What all measures share: the design as stages, and the sums of the rows, compiled where that pays."""
 
     frame: Frame
     plan: Plan
     lonely: Lonely
     designed: bool
     stages: Stages
-    units: Lattice
-    cells: Lattice
+    plain: Plain
+    fast: Mapping[str, Mapping[tuple[str, ...], CellSums]]
 
     @classmethod
     def of(cls, frame: Frame, plan: Plan, lonely: Lonely, basis: Basis, tables: Sequence[Table]) -> _Work:
@@ -115,31 +117,19 @@ class _Work:
         stages = stages_of(frame)
         if designed:
             check_lonely(frame, stages, lonely)
-        breakdowns = [table.by for table in tables]
-        units = Lattice.of(frame, stages.unit, breakdowns)
-        cells = Lattice.of(frame, np.zeros_like(stages.unit), breakdowns)
-        return cls(frame, plan, lonely, designed, stages, units, cells)
+        breakdowns = tuple(dict.fromkeys(table.by for table in tables))
+        fast = _compiled(frame, stages, lonely, breakdowns)
+        return cls(frame, plan, lonely, designed, stages, Plain(frame, stages, breakdowns), fast)
 
-    def moments(self, measure: str) -> dict[tuple[str, ...], CellSums]:
-        """The sums of one measure in every layer."""
-        definition, columns = self.frame.measures[measure]
-        rows = row_columns(columns, self.frame.weights)
-        sums, totals = self.units.roll(rows.columns[:PER_UNIT]), self.cells.roll(rows.columns)
-        largest = {}
-        if definition.kind in SHARED_OUT and rows.largest is not None:
-            largest = self.cells.largest(rows.largest)
-        return {
-            by: Moments(
-                definition, layer, sums[by], self.cells.layers[by], totals[by], largest.get(by), rows.centre
-            )
-            for by, layer in self.units.layers.items()
-        }
+    def moments(self, measure: str) -> Mapping[tuple[str, ...], CellSums]:
+        """The sums of one measure in every breakdown."""
+        return self.fast[measure] if measure in self.fast else self.plain.moments(measure)
 
-    def estimates(self, moments: dict[tuple[str, ...], CellSums], by: tuple[str, ...]) -> list[Estimate]:
+    def estimates(self, moments: Mapping[tuple[str, ...], CellSums], by: tuple[str, ...]) -> list[Estimate]:
         return _Cells.of(self, moments[by]).estimates()
 
     def contrasts(
-        self, moments: dict[tuple[str, ...], CellSums], by: tuple[str, ...], cells: list[Estimate]
+        self, moments: Mapping[tuple[str, ...], CellSums], by: tuple[str, ...], cells: list[Estimate]
     ) -> list[Contrast]:
         if len(by) != 1 or moments[by].summed:
             return []

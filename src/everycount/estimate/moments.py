@@ -29,6 +29,7 @@ PER_UNIT = 3
 
 SUMMED = frozenset({MeasureKind.TOTAL, MeasureKind.COUNT})
 COUNTED = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
+SHARED_OUT = frozenset({MeasureKind.TOTAL, MeasureKind.MEAN})  # largest shares mean something
 
 
 def divided(above: Floats, below: Floats) -> Floats:
