@@ -35,13 +35,14 @@ def is_plain(text: str) -> bool:
     return not _MARKUP.search(text) and not _ILLEGAL.search(text)
 
 
+def legal(text: str) -> str:
+    """The text with U+FFFD in the place of characters that XML has no way to say."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
 def escape(text: str) -> str:
-    """A text as content or attribute value; characters that XML has no way to say become U+FFFD."""
-    return (
-        text
-        if is_plain(text)
-        else _MARKUP.sub(lambda match: _ESCAPES[match[0]], _ILLEGAL.sub("\ufffd", text))
-    )
+    """A text as content or attribute value, made legal."""
+    return text if is_plain(text) else _MARKUP.sub(lambda match: _ESCAPES[match[0]], legal(text))
 
 
 def attributes(values: dict[str, str]) -> str:

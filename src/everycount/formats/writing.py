@@ -63,7 +63,7 @@ def write(
     Args:
         release: what to write.
         folder: where to; made if it is not there. An earlier release of the same survey is replaced whole.
-        questionnaire: adds ``codebook.html``.
+        questionnaire: adds ``codebook.html`` and ``codebook.xml``.
         languages: of the reports, BCP 47; the survey's own without it.
 
     Returns:
@@ -79,7 +79,7 @@ def write(
     _check_target(target, release.survey.id)
     contents = _contents(release, languages)
     if questionnaire is not None:
-        contents["codebook.html"] = _codebook(questionnaire, release)
+        contents |= _codebooks(questionnaire, release)
     contents |= ro_crate.crate(release, contents)  # last, for it lists the others
     contents[NAME] = to_bytes(release, {name: hashed(data) for name, data in contents.items()})
     try:
@@ -97,11 +97,13 @@ def _contents(release: Release, languages: Sequence[str] | None) -> dict[str, by
     return contents
 
 
-def _codebook(questionnaire: Questionnaire, release: Release) -> bytes:
-    # The codebook is not of the release, and is loaded only where there is a questionnaire.
+def _codebooks(questionnaire: Questionnaire, release: Release) -> dict[str, bytes]:
+    # Codebooks are not of the release, and are loaded only where there is a questionnaire.
+    from everycount.formats import ddi  # noqa: PLC0415
     from everycount.formats.codebook import codebook_html  # noqa: PLC0415
 
-    return codebook_html(questionnaire, chosen(None, release.survey.languages)).encode()
+    page = codebook_html(questionnaire, chosen(None, release.survey.languages))
+    return {"codebook.html": page.encode(), ddi.NAME: ddi.codebook_xml(questionnaire, release)}
 
 
 def _check_target(target: Path, survey: str) -> None:

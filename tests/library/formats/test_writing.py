@@ -165,7 +165,7 @@ def _fail_for_new_folders(path: Path, target: Path) -> None:
 def test_a_questionnaire_adds_a_codebook(tmp_path: Path) -> None:
     form = files("everycount").joinpath("example", "hotspots", "form.xlsx").read_bytes()
     write(small_release(), tmp_path / "out", questionnaire=read_xlsform(form))
-    assert files_in(tmp_path / "out") == EXPECTED | {"codebook.html"}
+    assert files_in(tmp_path / "out") == EXPECTED | {"codebook.html", "codebook.xml"}
     assert verify(tmp_path / "out") == []
 
 
