@@ -23,8 +23,8 @@ SUSPICIOUS = 5.0  # percent of records with so high a match
 QUESTIONS = 75  # with fewer, high matches come about by themselves
 FEWEST = 10  # questions; below, nothing is said
 EXACT = 5_000  # different records up to which every pair is compared
-NEIGHBOURS = 20  # beyond: how many neighbours in each of the orders, fewer above 100,000 records
-_WORK = 2_000_000
+NEIGHBOURS = 20  # beyond: how many neighbours in each of the orders, fewer above 50,000 records
+_WORK = 1_000_000
 ORDERS = 8
 _BLOCK = 256
 _KURIAKOSE = "Kuriakose and Robbins 2016, Stat J IAOS 32:283"
@@ -96,8 +96,10 @@ def _all_pairs(codes: Codes) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def _narrow(columns: Codes) -> NDArray[np.signedinteger]:
-    small = columns.size == 0 or int(columns.max()) < np.iinfo(np.int16).max
-    return np.ascontiguousarray(columns.astype(np.int16 if small else np.int32))
+    """The same numbers in the smallest type that holds them, which is what comparing costs."""
+    most = int(columns.max(initial=0))
+    kind = next(each for each in (np.int8, np.int16, np.int32) if most <= np.iinfo(each).max)
+    return np.ascontiguousarray(columns.astype(kind))
 
 
 def _keep_best(
@@ -117,13 +119,13 @@ def _neighbours(codes: Codes) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Compares each row with its neighbours in several orders, each beginning with other questions."""
     n, questions = codes.shape
     share, partner = np.zeros(n), np.zeros(n, dtype=np.int64)
-    steps = min(NEIGHBOURS, max(2, _WORK // max(n, 1)))
+    columns = _narrow(codes.T)
     for turn in range(min(ORDERS, questions)):
-        shifted = np.roll(codes, -turn * questions // ORDERS, axis=1)
-        order = np.lexsort(shifted.T[::-1])
-        for step in range(1, steps + 1):
+        order = np.lexsort(np.roll(columns, turn * questions // ORDERS, axis=0))
+        sorted_columns = columns[:, order]
+        for step in range(1, min(NEIGHBOURS, max(2, _WORK // n)) + 1):
+            rate = _rates(sorted_columns[:, :-step], sorted_columns[:, step:])
             left, right = order[:-step], order[step:]
-            rate = _rates(codes[left], codes[right])
             for these, those in ((left, right), (right, left)):
                 better = rate > share[these]
                 share[these[better]] = rate[better]
@@ -131,9 +133,13 @@ def _neighbours(codes: Codes) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     return share, partner
 
 
-def _rates(left: Codes, right: Codes) -> NDArray[np.float64]:
-    same = ((left == right) & (left >= 0)).sum(axis=1)
-    either = ((left >= 0) | (right >= 0)).sum(axis=1)
+def _rates(left: NDArray[np.signedinteger], right: NDArray[np.signedinteger]) -> NDArray[np.float64]:
+    """The share of questions (rows) answered alike in each pair (column); question by question."""
+    same, either = np.zeros((2, left.shape[1]), dtype=np.uint16)
+    for one, other in zip(left, right, strict=True):
+        given = (one >= 0) | (other >= 0)
+        same += (one == other) & given
+        either += given
     rates: NDArray[np.float64] = np.divide(same, either, out=np.zeros(len(same)), where=either > 0)
     return rates
 

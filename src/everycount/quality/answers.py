@@ -76,6 +76,9 @@ class Coded:
 
 
 def _number(word: str) -> float:
+    """The number as estimation reads it: Python alone would take ``1_000`` and digits of any script."""
+    if not word.isascii() or "_" in word:
+        return float("nan")
     try:
         number = float(word)
     except ValueError:

@@ -10,6 +10,7 @@ import numpy as np
 from everycount.quality.answers import NOBODY
 from everycount.quality.chance import LEVEL, adjusted, f_p
 from everycount.quality.report import Check, Grade, Signal
+from everycount.sample.sample import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -107,12 +108,13 @@ def interviewer_signals(answers: Answers, interviewer: str, columns: Sequence[st
 
 def _values(coded: Coded) -> NDArray[np.float64] | None:
     """Numbers, or one indicator per answer; None where there are too many different words, or one only."""
-    numbers = coded.numbers
-    if len(coded.words) > MOST_WORDS:
-        wide: NDArray[np.float64] = numbers[:, None]
-        return wide if np.isfinite(numbers[coded.answered]).all() else None
     if len(coded.words) < 2:
         return None
+    numbers: NDArray[np.float64] = coded.numbers[:, None]
+    if coded.column.kind is ColumnKind.NUMBER:
+        return numbers
+    if len(coded.words) > MOST_WORDS:
+        return numbers if np.isfinite(numbers[coded.answered]).all() else None
     values: NDArray[np.float64] = (coded.codes[:, None] == np.arange(len(coded.words))).astype(np.float64)
     values[~coded.answered] = np.nan
     return values

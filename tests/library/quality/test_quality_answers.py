@@ -161,6 +161,12 @@ def test_where_half_are_equal_nothing_is_far() -> None:
     assert not far(np.array([1.0] * 30 + [500])).any()
 
 
+def test_numbers_are_what_estimation_takes_for_numbers() -> None:
+    numbers = answers(n=["1", "-2.5", "1e3", "1_000", "٣", "nan", "inf", "many", None]).columns["n"].numbers
+    assert numbers[:3].tolist() == [1, -2.5, 1000]
+    assert np.isnan(numbers[3:]).all()
+
+
 def test_outliers_are_named_by_row() -> None:
     (signal,) = outlier_signals(
         answers(age=[*range(20, 60), 570], name=["x"] * 41), ["age", "name", "absent"]

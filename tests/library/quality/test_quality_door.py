@@ -171,6 +171,22 @@ def test_batteries_can_be_named(tmp_path: Path) -> None:
     assert one(report, Check.STRAIGHT_LINES, "mood").figure > 10
 
 
+def test_coverage_is_that_of_the_weights(tmp_path: Path) -> None:
+    """Three women were reached for every man; each man stands for three."""
+    rows = [f"{'m' if place % 4 == 0 else 'f'},{3 if place % 4 == 0 else 1}" for place in range(400)]
+    (tmp_path / "people.csv").write_text("\n".join(["sex,w", *rows]), encoding="utf-8")
+    roles = Roles(benchmarks=(Benchmark("sex", (("m", 0.5), ("f", 0.5)), "the census"),))
+    found = []
+    for weights in (None, "w"):
+        design = Design(
+            DesignKind.PROBABILITY, weights=weights, notes={"probabilities": "equal", "frame": "x"}
+        )
+        people = read({MAIN: Source(tmp_path / "people.csv")}, design=design)
+        found.append(one(assess(people, None, [Split("sex", "sex")], roles=roles), Check.COVERAGE, "sex"))
+    assert [signal.figure for signal in found] == pytest.approx([0.5, 0])
+    assert [signal.grade for signal in found] == [Grade.SERIOUS, Grade.FINE]
+
+
 def test_rows_stand_in_lines_for_the_keeper_and_nowhere_else(report: QualityReport) -> None:
     signal = one(report, Check.DUPLICATES, "")
     assert "11, 300" not in f"{signal!r} {signal.words}"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from everycount.quality.interviewers import clustering, interviewer_signals, stability
 from everycount.quality.report import Grade
+from everycount.sample import ColumnKind
 from library.quality.answered import answers
 
 
@@ -82,6 +85,24 @@ def test_an_interviewer_who_invents_stands_apart() -> None:
 def test_interviewers_who_do_the_same_are_fine() -> None:
     found = list(interviewer_signals(answers(**invented(0)), "who", [f"q{place}" for place in range(12)]))
     assert [(signal.about, signal.grade) for signal in found] == [("who", Grade.FINE)]
+
+
+def test_few_different_numbers_are_numbers_where_the_column_says_so() -> None:
+    """Interviewers whose households have 1 or 3 and 2 or 4 members differ in the mean, as in the indicators."""
+    who = [f"i{place % 10}" for place in range(200)]
+    sizes = [str(1 + place % 2 + 2 * (place // 100)) for place in range(200)]
+    table = answers(who=who, size=sizes)
+    column = replace(table.columns["size"].column, kind=ColumnKind.NUMBER)
+    numeric = {**table.columns, "size": replace(table.columns["size"], column=column)}
+    plain = list(interviewer_signals(table, "who", ["size"]))
+    as_numbers = list(interviewer_signals(replace(table, columns=numeric), "who", ["size"]))
+    groups = table.columns["who"].codes
+    expected = clustering(np.array(sizes, dtype=float), groups).icc
+    assert as_numbers[0].figure == pytest.approx(expected)
+    assert plain[0].figure == pytest.approx(
+        clustering((np.array(sizes)[:, None] == ["1", "2", "3", "4"]).astype(float), groups).icc
+    )
+    assert as_numbers[0].figure != pytest.approx(plain[0].figure)
 
 
 def test_few_interviewers_are_not_judged() -> None:

@@ -71,6 +71,27 @@ def test_malawi(shared: Path) -> None:
     assert len(report.left_out) == 5
 
 
+@pytest.mark.shared
+def test_the_synthetic_country_of_the_world_bank(shared: Path) -> None:
+    folder = shared / "data/surveys/world-bank-synthetic-2023"
+    sources = {
+        MAIN: Source(folder / "hld_sample_wb_2023.parquet", key="hid"),
+        "persons": Source(folder / "ind_sample_wb_2023.parquet", parent_key="hid"),
+    }
+    design = Design(DesignKind.PROBABILITY, weights="hhweight", notes={"frame": "enumeration areas"})
+    sample = read(sources, design=design)
+    roles = Roles(age="age", sex="sex", male=("Male",), female=("Female",))
+    report = assess(sample, None, [], roles=roles)
+    (ratio,) = of(report, Check.SEX_RATIO)
+    assert (ratio.table, ratio.grade) == ("persons", Grade.FINE)
+    assert ratio.figure == pytest.approx(100 * 1615 / 1631)
+    (whipple,) = of(report, Check.WHIPPLE)
+    assert (whipple.table, round(whipple.figure)) == ("persons", 121)
+    # Its makers drew households with all their spending more than once: six pairs, which chance never makes.
+    (duplicates,) = of(report, Check.DUPLICATES)
+    assert (duplicates.grade, len(duplicates.rows)) == (Grade.LOOK, 12)
+
+
 @pytest.mark.parametrize("name", ["dhaka", "hotspots"])
 def test_the_examples(root: Path, name: str) -> None:
     lines = list(inspect(root / "src" / "everycount" / "example" / name))
