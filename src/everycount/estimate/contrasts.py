@@ -20,7 +20,7 @@ from everycount.estimate.estimates import Against, Contrast, Verdict
 from everycount.estimate.intervals import student
 from everycount.estimate.plan import Better
 from everycount.estimate.stages import sums_by
-from everycount.estimate.variance import NOTHING_LEFT, average_factor, cross_products
+from everycount.estimate.variance import NOTHING_LEFT, Influences, average_factor, cross_products
 from everycount.sample.design import Lonely
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from everycount.estimate.estimates import CellKey, Estimate
-    from everycount.estimate.moments import CellSums
+    from everycount.estimate.moments import CellSums, Entries
     from everycount.estimate.stages import Bools, Floats, Ints, Stages
 
     Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
@@ -49,7 +49,7 @@ def contrasts_of(
         level: of the intervals.
         designed: whether there is a basis for errors.
     """
-    groups = _Groups.of(moments, stages)
+    groups = _Groups.of(moments)
     meter = _Meter.of(groups, stages, lonely, level) if designed and any(groups.n) else None
     best = _best_off(moments, cells)
     return [
@@ -131,30 +131,31 @@ def _compare(
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """The groups of one dimension as columns, code 0 (in none) first.
+    """The groups of one dimension, code 0 (in none) first.
 
     Attributes:
-        y, x: w y and w x of each unit and group, float64[units, codes].
-        answered: somebody of the group in the unit answered.
+        entries: w y, w x and respondents of each unit and group that meet.
         all_y, all_x, n: sums of y and x and the respondents of each group.
     """
 
-    y: Floats
-    x: Floats
-    answered: Bools
+    entries: Entries
     all_y: list[float]
     all_x: list[float]
     n: list[float]
 
     @classmethod
-    def of(cls, moments: CellSums, stages: Stages) -> _Groups:
-        entries, shape = moments.entries(), (stages.units, moments.sizes[0] + 1)
-        y, x = np.zeros(shape), np.zeros(shape)
-        y[entries.unit, entries.code], x[entries.unit, entries.code] = entries.y, entries.x
-        answered = np.zeros(shape, dtype=bool)
-        answered[entries.unit, entries.code] = entries.n > 0
-        n = sums_by(entries.code, entries.n, shape[1])
-        return cls(y, x, answered, y.sum(axis=0).tolist(), x.sum(axis=0).tolist(), n.tolist())
+    def of(cls, moments: CellSums) -> _Groups:
+        entries, codes = moments.entries(), moments.sizes[0] + 1
+        sums = (sums_by(entries.code, values, codes) for values in (entries.y, entries.x, entries.n))
+        all_y, all_x, n = (values.tolist() for values in sums)
+        return cls(entries, all_y, all_x, n)
+
+    def units(self, codes: Codes, units: int) -> Bools:
+        """Units in which somebody of a union answered, bool[units]."""
+        member = np.zeros(len(self.n), dtype=bool)
+        member[list(codes)] = True
+        here = self.entries.unit[member[self.entries.code] & (self.entries.n > 0)]
+        return _touched(here, units)
 
     def people(self, codes: Codes) -> bool:
         """Somebody answered."""
@@ -216,8 +217,9 @@ class _Meter:
     def of(cls, groups: _Groups, stages: Stages, lonely: Lonely, level: float) -> _Meter:
         total = math.fsum(groups.all_x) or 1.0
         overall = math.fsum(groups.all_y) / total
-        basis = np.hstack([groups.y - overall * groups.x, groups.x]) / total
-        scale = (groups.y**2 + (overall * groups.x) ** 2).sum(axis=0) / total**2
+        here, codes = groups.entries, len(groups.n)
+        scale = sums_by(here.code, here.y**2 + (overall * here.x) ** 2, codes) / total**2
+        basis = Influences(here.unit, here.code, np.stack([here.y - overall * here.x, here.x]) / total, codes)
         products = cross_products(stages, basis, lonely=lonely)
         asked = not any((stage.open > 0).any() for stage in stages.stages)
         return cls(groups, stages, lonely, level, total, overall, products, scale.tolist(), asked)
@@ -275,7 +277,7 @@ class _Meter:
 
     def _reached(self, codes: Codes) -> _Reach:
         """Clusters and strata with a respondent of the union give the degrees of freedom, as for a cell."""
-        units = self.groups.answered[:, list(codes)].any(axis=1)
+        units = self.groups.units(codes, self.stages.units)
         degrees: list[int] = []
         factors: list[float] = []
         for stage in self.stages.stages:

@@ -24,12 +24,15 @@ from everycount.faults import Fault, InputError
 from everycount.sample.design import Lonely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.estimate.frame import Frame
     from everycount.estimate.stages import Bools, Floats, Ints, Stage, Stages
 
 # A variance below this part of what its clusters hold is nothing but rounding: all clusters are equal, which
 # is a sign that the variance cannot be seen, not that there is none (statistics reference, "not estimable").
 NOTHING_LEFT = 1e-12
+RUN = 2048  # clusters whose products are made together
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,37 @@ def average_factor(strata: Ints, alone: Ints) -> Floats:
     return np.where(seen > 0, strata / np.maximum(seen, 1), np.where(alone > 0, np.nan, 1.0))
 
 
-def cross_products(stages: Stages, influences: Floats, *, lonely: Lonely) -> list[Floats]:
-    """Covariances of several statistics, per stage, from their influence values on every unit.
+@dataclass(frozen=True, slots=True)
+class Influences:
+    """Influence values of several statistics for each group, where units and groups meet; 0 elsewhere.
+
+    Attributes:
+        unit: last-stage unit of each entry.
+        code: group of each entry.
+        values: float64[statistics, entries].
+        codes: number of groups.
+    """
+
+    unit: Ints
+    code: Ints
+    values: Floats
+    codes: int
+
+    @classmethod
+    def of(cls, values: Floats) -> Influences:
+        """From values of every unit, float64[units, groups], one statistic each."""
+        units, codes = values.shape
+        unit, code = np.divmod(np.arange(values.size), max(codes, 1))
+        return cls(unit, code, values.reshape(1, units * codes), codes)
+
+    @property
+    def width(self) -> int:
+        """Groups times statistics: the first statistic of all groups, then the second."""
+        return self.codes * len(self.values)
+
+
+def cross_products(stages: Stages, influences: Floats | Influences, *, lonely: Lonely) -> list[Floats]:
+    """Covariances of several statistics, per stage, from their influence values.
 
     The square of the variance is replaced by the product of two statistics' centred sums. Under AVERAGE, the
     matrix of each stage waits for :func:`average_factor`, which depends on the strata that a comparison
@@ -191,20 +223,66 @@ def cross_products(stages: Stages, influences: Floats, *, lonely: Lonely) -> lis
 
     Args:
         stages: the design.
-        influences: float64[units, statistics].
+        influences: where there are some, or of every unit: float64[units, statistics].
         lonely: what a stratum with one cluster contributes.
+
+    Returns:
+        One matrix a stage, float64[width, width].
     """
+    if not isinstance(influences, Influences):
+        influences = Influences.of(influences)
     return [_cross_product(stage, influences, lonely) for stage in stages.stages]
 
 
-def _cross_product(stage: Stage, influences: Floats, lonely: Lonely) -> Floats:
-    sums = np.add.reduceat(influences, _starts(stage.cluster), axis=0)
-    centre = np.add.reduceat(sums, _starts(stage.parent), axis=0) / stage.drawn[:, None]
-    if lonely is Lonely.ADJUST:
-        centre[stage.lonely] = sums.mean(axis=0)
-    factors = stage.factors
-    if lonely is not Lonely.ADJUST:
-        factors = np.where(stage.lonely, 0.0, factors)
-    deviations = sums - centre[stage.parent]
-    product: Floats = (deviations * factors[stage.parent, None]).T @ deviations
+def _cross_product(stage: Stage, influences: Influences, lonely: Lonely) -> Floats:
+    """Some strata at a time, and only the groups met in them: many groups are absent from most places."""
+    cluster = stage.cluster[influences.unit]
+    order = np.argsort(cluster, kind="stable")
+    cluster, code, values = cluster[order], influences.code[order], influences.values[:, order]
+    grand = np.concatenate([sums_by(code, row, influences.codes) for row in values]) / len(stage.parent)
+    product = np.zeros((influences.width, influences.width))
+    for first, last in _runs(stage):
+        here = slice(*np.searchsorted(cluster, (first, last)))
+        met = np.unique(code[here])
+        if lonely is Lonely.ADJUST and stage.lonely[stage.parent[first:last]].any():
+            met = np.arange(influences.codes)  # even a group that is not there differs from the mean of all
+        columns = np.add.outer(np.arange(len(values)) * influences.codes, met).ravel()
+        sums = _dense(
+            cluster[here] - first, np.searchsorted(met, code[here]), values[:, here], last - first, len(met)
+        )
+        deviations, factors = _centred(stage, first, last, sums, grand[columns], lonely)
+        product[np.ix_(columns, columns)] += (deviations * factors[:, None]).T @ deviations
     return product
+
+
+def _runs(stage: Stage) -> Iterator[tuple[int, int]]:
+    """Runs of clusters that hold whole parents, none much longer than need be."""
+    begins = _starts(stage.parent)
+    edges = np.append(begins, len(stage.parent))
+    taken = np.unique(
+        np.searchsorted(edges, np.arange(0, len(stage.parent) + RUN, RUN)).clip(max=len(begins))
+    )
+    yield from zip(edges[taken[:-1]].tolist(), edges[taken[1:]].tolist(), strict=True)
+
+
+def _dense(row: Ints, column: Ints, values: Floats, rows: int, columns: int) -> Floats:
+    """Entries as a table, float64[rows, statistics x columns]."""
+    at = row * columns + column
+    tables = [sums_by(at, one, rows * columns).reshape(rows, columns) for one in values]
+    return np.concatenate(tables, axis=1)
+
+
+def _centred(
+    stage: Stage, first: int, last: int, sums: Floats, grand: Floats, lonely: Lonely
+) -> tuple[Floats, Floats]:
+    """The sums of a run of clusters from the mean of their parents, and each cluster's factor."""
+    parent = stage.parent[first:last]
+    own = slice(int(parent[0]), int(parent[-1]) + 1)
+    centre = np.add.reduceat(sums, _starts(parent), axis=0) / stage.drawn[own, None]
+    factors = stage.factors[own]
+    if lonely is Lonely.ADJUST:
+        centre[stage.lonely[own]] = grand
+    else:
+        factors = np.where(stage.lonely[own], 0.0, factors)
+    at = parent - own.start
+    return sums - centre[at], factors[at]
