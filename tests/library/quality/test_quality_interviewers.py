@@ -88,7 +88,7 @@ def test_interviewers_who_do_the_same_are_fine() -> None:
 
 
 def test_few_different_numbers_are_numbers_where_the_column_says_so() -> None:
-    """Interviewers whose households have 1 or 3 and 2 or 4 members differ in the mean, as in the indicators."""
+    """Half of the interviewers meet households of 1 or 3, half of 2 or 4."""
     who = [f"i{place % 10}" for place in range(200)]
     sizes = [str(1 + place % 2 + 2 * (place // 100)) for place in range(200)]
     table = answers(who=who, size=sizes)

@@ -78,16 +78,22 @@ def test_the_synthetic_country_of_the_world_bank(shared: Path) -> None:
         MAIN: Source(folder / "hld_sample_wb_2023.parquet", key="hid"),
         "persons": Source(folder / "ind_sample_wb_2023.parquet", parent_key="hid"),
     }
-    design = Design(DesignKind.PROBABILITY, weights="hhweight", notes={"frame": "enumeration areas"})
+    design = Design(
+        DesignKind.PROBABILITY,
+        strata=("geo1", "urbrur"),
+        clusters=("ea",),
+        weights="hhweight",
+        notes={"frame": "enumeration areas"},
+    )
     sample = read(sources, design=design)
-    roles = Roles(age="age", sex="sex", male=("Male",), female=("Female",))
+    roles = Roles(age="age", sex="sex", male=("Male",), female=("Female",), ignore=("geo2",))
     report = assess(sample, None, [], roles=roles)
     (ratio,) = of(report, Check.SEX_RATIO)
     assert (ratio.table, ratio.grade) == ("persons", Grade.FINE)
     assert ratio.figure == pytest.approx(100 * 1615 / 1631)
     (whipple,) = of(report, Check.WHIPPLE)
     assert (whipple.table, round(whipple.figure)) == ("persons", 121)
-    # Its makers drew households with all their spending more than once: six pairs, which chance never makes.
+    # Six households stand there twice with all their spending, in different places: chance never does that.
     (duplicates,) = of(report, Check.DUPLICATES)
     assert (duplicates.grade, len(duplicates.rows)) == (Grade.LOOK, 12)
 
