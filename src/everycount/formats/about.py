@@ -13,7 +13,7 @@ from everycount.sample.design import Basis, Scope
 from everycount.text import Text
 
 if TYPE_CHECKING:
-    from everycount.release import MeasureFacts, Release
+    from everycount.release import DesignFacts, MeasureFacts, Release
 
 CITIZEN_DATA = (
     "These are citizen data, made by citizens, communities or their organisations; "
@@ -26,21 +26,25 @@ SCOPES = {
     Scope.GROUP_IN_PLACE: "The values speak about a group in a place, under a model.",
     Scope.POPULATION: "The values speak about the population that the sample was drawn from.",
 }
-BASES = {
+_BASES = {
     Basis.DESIGN: "Intervals rest on a probability design.",
     Basis.MODEL: "Intervals rest on a model, which the notes name.",
     Basis.NONE: "Respondents were not drawn by chance, so no interval is given.",
 }
 
 
+def basis_in_words(design: DesignFacts) -> str:
+    """What the intervals of a release rest on, or why it has none."""
+    if design.basis is Basis.NONE and design.scope is Scope.PLACE:
+        return "Everybody of the place was asked, so no interval is given."
+    return _BASES[design.basis]
+
+
 def cautions(release: Release) -> str:
     """Who made the numbers, whom they speak about and what their intervals rest on, in sentences."""
     design = release.design
-    basis = BASES[design.basis]
-    if design.basis is Basis.NONE and design.scope is Scope.PLACE:
-        basis = "Everybody was asked, so no interval is given."
-    said = (INVENTED if release.survey.invented else "", CITIZEN_DATA, SCOPES[design.scope], basis)
-    return " ".join(sentence for sentence in said if sentence)
+    said = [CITIZEN_DATA, SCOPES[design.scope], basis_in_words(design)]
+    return " ".join([INVENTED, *said] if release.survey.invented else said)
 
 
 def description(release: Release) -> str:

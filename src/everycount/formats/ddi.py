@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
-from everycount.formats.about import BASES, CITIZEN_DATA, INVENTED, SCOPES, area_names, software
+from everycount.formats.about import CITIZEN_DATA, INVENTED, SCOPES, area_names, basis_in_words, software
 from everycount.formats.ddi_variables import data_description
 from everycount.formats.licences import licence_of
 from everycount.formats.xml_tree import group, part, spoken, to_bytes
@@ -137,7 +137,7 @@ def _counts(release: Release) -> str:
 
 
 def _errors(release: Release) -> Part | None:
-    return group("anlyInfo", [_said("EstSmpErr", BASES[release.design.basis])])
+    return group("anlyInfo", [_said("EstSmpErr", basis_in_words(release.design))])
 
 
 def _use(release: Release) -> Iterator[Part | None]:

@@ -25,7 +25,7 @@ _SPDX = {
     "OGL-UK-3.0": "Open Government Licence v3.0",
     "PDDL-1.0": "Open Data Commons Public Domain Dedication & License 1.0",
 }
-_BY_FOLDED = {name.casefold(): name for name in _SPDX}
+_BY_FOLDED = {name.casefold(): name for name in _SPDX} | {"cc0": "CC0-1.0"}  # which has no other version
 UNSTATED = "No licence is stated. Ask those who made the data before you use them."
 
 
@@ -40,7 +40,7 @@ class Licence:
 def licence_of(text: str) -> Licence:
     """The licence that a release names: an SPDX id, an address, words of its own, or nothing."""
     words = text.strip()
-    known = _BY_FOLDED.get(words.casefold())
+    known = _BY_FOLDED.get("-".join(words.casefold().split()))
     if known:
         return Licence(_SPDX[known], f"https://spdx.org/licenses/{known}")
     if _ADDRESS.fullmatch(words):

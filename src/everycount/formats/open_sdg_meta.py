@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.formats.about import BASES, SCOPES, area_names, cautions, earliest_day
+from everycount.formats.about import SCOPES, area_names, basis_in_words, cautions, earliest_day
 from everycount.formats.licences import licence_of
 from everycount.formats.open_sdg_sheet import one_line, unit_in_words
 
@@ -48,7 +48,7 @@ def _about_data(sheet: Sheet) -> dict[str, Value]:
     return {
         "indicator_available": "; ".join(titles),
         "graph_type": "bar",  # one point in time makes no line
-        "graph_title": titles[0],
+        "graph_title": "; ".join(titles),
         "graph_titles": [{"series": title, "title": title} for title in titles] if sheet.several else [],
         "computation_units": unit_in_words(next(iter(sheet.measures.values()))),
         "computation_definitions": _wordings(sheet),
@@ -112,7 +112,7 @@ def _about_release(sheet: Sheet) -> dict[str, Value]:
             else next(iter(relations.values()))
         ),
         "citizen_data_basis": release.design.basis.value,
-        "citizen_data_basis_text": BASES[release.design.basis],
+        "citizen_data_basis_text": basis_in_words(release.design),
         "citizen_data_scope": release.design.scope.value,
         "citizen_data_scope_text": SCOPES[release.design.scope],
         "citizen_data_release": release.digest,

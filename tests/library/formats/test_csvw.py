@@ -175,6 +175,12 @@ def test_licence_digest_and_invention_are_said() -> None:
             "Creative Commons Attribution 4.0 International",
             "https://spdx.org/licenses/CC-BY-4.0",
         ),
+        (
+            "CC BY 4.0",
+            "Creative Commons Attribution 4.0 International",
+            "https://spdx.org/licenses/CC-BY-4.0",
+        ),
+        ("CC0", "Creative Commons Zero v1.0 Universal", "https://spdx.org/licenses/CC0-1.0"),
         ("https://example.org/terms", "https://example.org/terms", "https://example.org/terms"),
         ("Ask the assembly first", "Ask the assembly first", ""),
         (" ", UNSTATED, ""),

@@ -240,6 +240,14 @@ def test_respondents_who_were_not_drawn_by_chance_speak_for_themselves() -> None
     assert meta["reporting_status"] == "complete"
 
 
+def test_a_place_that_was_asked_in_full_needs_no_chance() -> None:
+    release = small_release()
+    design = replace(release.design, kind=DesignKind.CENSUS_PLACE, basis=Basis.NONE, scope=Scope.PLACE)
+    meta = metadata(replace(release, design=design))
+    assert "Everybody of the place was asked" in meta["data_notice_text"]
+    assert "Everybody of the place was asked" in meta["citizen_data_basis_text"]
+
+
 def test_words_are_those_of_the_surveys_first_language() -> None:
     release = small_release()
     release = replace(release, survey=replace(release.survey, languages=("ar", "en")))
