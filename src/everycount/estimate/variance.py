@@ -24,15 +24,13 @@ from everycount.faults import Fault, InputError
 from everycount.sample.design import Lonely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from everycount.estimate.frame import Frame
     from everycount.estimate.stages import Bools, Floats, Ints, Stage, Stages
 
 # A variance below this part of what its clusters hold is nothing but rounding: all clusters are equal, which
 # is a sign that the variance cannot be seen, not that there is none (statistics reference, "not estimable").
 NOTHING_LEFT = 1e-12
-RUN = 2048  # clusters whose products are made together
+ONE_THREAD = 250_000  # products made together; of more, linear algebra takes threads, which cost here
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +211,33 @@ class Influences:
         """Groups times statistics: the first statistic of all groups, then the second."""
         return self.codes * len(self.values)
 
+    def within(self, above: Ints) -> Influences:
+        """Summed to the units above, in their order; ``above`` is that of each unit."""
+        key = above[self.unit] * self.codes + self.code
+        known, at = np.unique(key, return_inverse=True)
+        values = np.stack([sums_by(at, row, len(known)) for row in self.values])
+        return Influences(known // self.codes, known % self.codes, values, self.codes)
+
+    def mean(self, units: int) -> Floats:
+        """Over all units, float64[width]."""
+        return np.concatenate([sums_by(self.code, row, self.codes) for row in self.values]) / max(units, 1)
+
+    def met(self, units: range) -> Ints:
+        """Groups met in a run of units; entries in the order of units."""
+        return np.unique(self.code[self._here(units)])
+
+    def table(self, units: range, codes: Ints) -> Floats:
+        """Values of a run of units in some groups, float64[units, statistics x groups]."""
+        here = self._here(units)
+        shape = len(units), len(codes)
+        at = (self.unit[here] - units.start) * shape[1] + np.searchsorted(codes, self.code[here])
+        tables = [sums_by(at, row[here], shape[0] * shape[1]).reshape(shape) for row in self.values]
+        return np.concatenate(tables, axis=1)
+
+    def _here(self, units: range) -> slice:
+        first, last = np.searchsorted(self.unit, (units.start, units.stop)).tolist()
+        return slice(first, last)
+
 
 def cross_products(stages: Stages, influences: Floats | Influences, *, lonely: Lonely) -> list[Floats]:
     """Covariances of several statistics, per stage, from their influence values.
@@ -235,54 +260,28 @@ def cross_products(stages: Stages, influences: Floats | Influences, *, lonely: L
 
 
 def _cross_product(stage: Stage, influences: Influences, lonely: Lonely) -> Floats:
-    """Some strata at a time, and only the groups met in them: many groups are absent from most places."""
-    cluster = stage.cluster[influences.unit]
-    order = np.argsort(cluster, kind="stable")
-    cluster, code, values = cluster[order], influences.code[order], influences.values[:, order]
-    grand = np.concatenate([sums_by(code, row, influences.codes) for row in values]) / len(stage.parent)
-    product = np.zeros((influences.width, influences.width))
-    for first, last in _runs(stage):
-        here = slice(*np.searchsorted(cluster, (first, last)))
-        met = np.unique(code[here])
-        if lonely is Lonely.ADJUST and stage.lonely[stage.parent[first:last]].any():
+    """Some clusters at a time, and only the groups met there: many groups are absent from most places."""
+    by_cluster = influences.within(stage.cluster)
+    by_parent = by_cluster.within(stage.parent)
+    grand = by_cluster.mean(len(stage.parent))
+    factors = stage.factors
+    if lonely is not Lonely.ADJUST:
+        factors = np.where(stage.lonely, 0.0, factors)
+    width = influences.width
+    run = min(max(ONE_THREAD // max(width, 1) ** 2, 64), 8192)
+    product = np.zeros((width, width))
+    for first in range(0, len(stage.parent), run):
+        parent = stage.parent[first : first + run]
+        above = range(int(parent[0]), int(parent[-1]) + 1)
+        alone = stage.lonely[above.start : above.stop]
+        met = by_parent.met(above)
+        if lonely is Lonely.ADJUST and alone.any():
             met = np.arange(influences.codes)  # even a group that is not there differs from the mean of all
-        columns = np.add.outer(np.arange(len(values)) * influences.codes, met).ravel()
-        sums = _dense(
-            cluster[here] - first, np.searchsorted(met, code[here]), values[:, here], last - first, len(met)
-        )
-        deviations, factors = _centred(stage, first, last, sums, grand[columns], lonely)
-        product[np.ix_(columns, columns)] += (deviations * factors[:, None]).T @ deviations
+        columns = np.add.outer(np.arange(len(influences.values)) * influences.codes, met).ravel()
+        centre = by_parent.table(above, met) / stage.drawn[above.start : above.stop, None]
+        if lonely is Lonely.ADJUST:
+            centre[alone] = grand[columns]
+        sums = by_cluster.table(range(first, first + len(parent)), met)
+        deviations = sums - centre[parent - above.start]
+        product[np.ix_(columns, columns)] += (deviations * factors[parent, None]).T @ deviations
     return product
-
-
-def _runs(stage: Stage) -> Iterator[tuple[int, int]]:
-    """Runs of clusters that hold whole parents, none much longer than need be."""
-    begins = _starts(stage.parent)
-    edges = np.append(begins, len(stage.parent))
-    taken = np.unique(
-        np.searchsorted(edges, np.arange(0, len(stage.parent) + RUN, RUN)).clip(max=len(begins))
-    )
-    yield from zip(edges[taken[:-1]].tolist(), edges[taken[1:]].tolist(), strict=True)
-
-
-def _dense(row: Ints, column: Ints, values: Floats, rows: int, columns: int) -> Floats:
-    """Entries as a table, float64[rows, statistics x columns]."""
-    at = row * columns + column
-    tables = [sums_by(at, one, rows * columns).reshape(rows, columns) for one in values]
-    return np.concatenate(tables, axis=1)
-
-
-def _centred(
-    stage: Stage, first: int, last: int, sums: Floats, grand: Floats, lonely: Lonely
-) -> tuple[Floats, Floats]:
-    """The sums of a run of clusters from the mean of their parents, and each cluster's factor."""
-    parent = stage.parent[first:last]
-    own = slice(int(parent[0]), int(parent[-1]) + 1)
-    centre = np.add.reduceat(sums, _starts(parent), axis=0) / stage.drawn[own, None]
-    factors = stage.factors[own]
-    if lonely is Lonely.ADJUST:
-        centre[stage.lonely[own]] = grand
-    else:
-        factors = np.where(stage.lonely[own], 0.0, factors)
-    at = parent - own.start
-    return sums - centre[at], factors[at]
