@@ -104,7 +104,8 @@ def sums_of(
         For each measure and breakdown, or None where a breakdown has too many cells for tables.
     """
     threads = threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
-    nowhere = {name: int(bool((frame.dimensions[name] < 0).any())) for by in breakdowns for name in by}
+    used = dict.fromkeys(name for by in breakdowns for name in by)
+    nowhere = {name: int(frame.dimensions[name].min(initial=0) < 0) for name in used}
     sizes = {name: len(frame.groups[name].groups) for name in nowhere}
     together = families(breakdowns, {name: sizes[name] + nowhere[name] for name in sizes})
     if together is None:
@@ -114,7 +115,7 @@ def sums_of(
         found: dict[str, dict[Breakdown, FastMoments]] = {name: {} for name in measures}
         columns = [_Column.of(source, name) for name in measures]
         for members in together:
-            layout = Layout.of(members, sizes, nowhere, source.outer({d for by in members for d in by}))
+            layout = Layout.of(members, sizes, nowhere, source.outer({name for by in members for name in by}))
             key = source.key(layout)
             for batch in _batches(columns, layout.full):
                 for one in _scanned(source, layout, key, batch):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 PLACE = "survey.toml, [design]"
+ROOMY = 16  # a table of this many places a row is cheaper than sorting the rows
 WHOLE = 1e-12  # a sampling fraction this close to 1 means that every unit was taken
 
 
@@ -83,8 +84,8 @@ def stages_of(frame: Frame) -> Stages:
     columns = [frame.strata, *(frame.clusters[:, stage] for stage in range(count))]
     levels = _numbered(columns)
     unit, units = levels[-1], int(levels[-1].max(initial=-1)) + 1
-    first_row = np.full(units, len(unit), dtype=np.int64)
-    np.minimum.at(first_row, unit, np.arange(len(unit)))
+    first_row = np.zeros(units, dtype=np.int64)
+    first_row[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)  # of several rows, the last one written stays
     ladder = [level[first_row] for level in levels]
     stages: list[Stage] = []
     for number in range(count):
@@ -109,13 +110,25 @@ def _refuse_nameless_stages(frame: Frame) -> None:
 
 def _numbered(columns: list[Ints]) -> list[Ints]:
     """Nested numbers: the first column alone, the first two together, and so on, each in sorted order."""
-    level = np.unique(columns[0], return_inverse=True)[1].astype(np.int64)
+    level = _dense(columns[0])
     levels = [level]
     for column in columns[1:]:
-        codes = np.unique(column, return_inverse=True)[1].astype(np.int64)
-        level = np.unique(level * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1].astype(np.int64)
+        codes = _dense(column)
+        level = _dense(level * (codes.max(initial=0) + 1) + codes)
         levels.append(level)
     return levels
+
+
+def _dense(values: Ints) -> Ints:
+    """The rank of each value among those that occur. Small numbers are ticked off; others are sorted."""
+    top = int(values.max(initial=0))
+    if top > ROOMY * len(values) + ROOMY or values.min(initial=0) < 0:
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    occurs = np.zeros(top + 1, dtype=bool)
+    occurs[values] = True
+    ranks = np.cumsum(occurs) - 1
+    dense: Ints = ranks[values]
+    return dense
 
 
 def _firsts(sorted_numbers: Ints) -> Ints:
