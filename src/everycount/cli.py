@@ -127,11 +127,16 @@ def codebook(args: argparse.Namespace) -> int:
 
 def init(args: argparse.Namespace) -> int:
     """Propose a survey folder from a questionnaire and a file of answers."""
-    from everycount.survey.propose import propose
+    from everycount.survey.propose import Files, propose
 
-    year = date.today().year  # noqa: DTZ011 - the year of the person at the keyboard
-    written = propose(args.records, args.form, args.out, area=args.area, year=year)
-    print(f"Wrote {written}. Read it line by line: it is a guess. Then: everycount check {args.out}")
+    files = Files(args.records, args.form, args.choices, tuple(args.roster))
+    today = date.today()  # noqa: DTZ011 - the day of the person at the keyboard
+    made = propose(files, args.out, area=args.area, today=today)
+    rosters = f" Rosters: {', '.join(made.rosters)}." if made.rosters else ""
+    print(f"Proposed {made.dimensions} dimensions and {made.measures} measures.{rosters}")
+    if made.hidden:
+        print(f"Left alone: {made.hidden} columns that name or find a person.")
+    print(f"Read {made.path} line by line: it is a guess. Then: everycount check {args.out}")
     return DONE
 
 
@@ -234,6 +239,17 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     sub.add_argument("records", type=Path, metavar="RECORDS", help="the file of answers")
     sub.add_argument("--form", type=Path, metavar="FORM", help="the XLSForm that was asked")
+    sub.add_argument(
+        "--choices", type=Path, metavar="FILE", help="its choices, where the form is two CSV files"
+    )
+    sub.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a further file with rows that belong to a record, such as members; may be repeated",
+    )
     sub.add_argument("--area", required=True, metavar="CODE", help="where people were asked: ISO 3166 or M49")
     sub.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the survey folder to make")
 

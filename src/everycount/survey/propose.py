@@ -1,4 +1,4 @@
-"""Proposes a survey file from a questionnaire and a file of answers. It guesses; a person decides."""
+"""Proposes a survey folder from a questionnaire and files of answers. It guesses; a person decides."""
 
 from __future__ import annotations
 
@@ -9,237 +9,369 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
-from everycount.faults import Fault, InputError
-from everycount.questionnaire import read_xlsform
-from everycount.sample import MAIN, Column, ColumnKind, Design, DesignKind, Source, read, rows
-from everycount.sample.sample import RECORD, ROW
-from everycount.survey.consent import consent_questions
+from everycount.faults import Fault, InputError, nearest
+from everycount.questionnaire import read_xlsform, read_xlsform_csv
+from everycount.sample import MAIN, Design, DesignKind, Source, read
+from everycount.survey.answers import answers, texts_for_nothing
 from everycount.survey.folder import FILE
+from everycount.survey.guesses import Bands, Dimension, Guesses, Measure, guess
+from everycount.text import UNDETERMINED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from everycount.questionnaire import Questionnaire
     from everycount.sample import Sample
 
-MOST_GROUPS = 12  # more answers than these make no readable breakdown
-MOST_OF_EACH = 8
-
-_STRATUM = re.compile(r"^(stratum|strata|strat_?\w*)$", re.IGNORECASE)
-_CLUSTER = re.compile(r"^(psu|cluster|ea|enumeration_?area)(_?(id|no|code))?$", re.IGNORECASE)
-_WEIGHT = re.compile(r"^(weights?|wt|wgt|pw|hh_?weight|sample_?weight)$", re.IGNORECASE)
-_WHO = re.compile(
-    r"sex|gender|age_?(group|band)|region|district|province|state|zone|urban|rural|residence|settlement|camp"
-    r"|group|communit|ethnic|caste|religion|disab|wealth|quintile|educ|displac|migra|tenure|status",
-    re.IGNORECASE,
-)
-_YES = frozenset({"yes", "1", "oui", "si", "sí", "true", "y"})
-_NO = frozenset({"no", "0", "2", "non", "false", "n"})
+SHOWN = 40  # names listed in a comment
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """A column that may become a dimension or a measure, with the answers met in it, most frequent first."""
+class Files:
+    """The files that a survey folder is made from.
 
-    column: Column
-    met: tuple[str, ...]
+    Attributes:
+        records: the answers, in any format that can be read.
+        form: an XLSForm, the survey sheet of one as CSV, or None.
+        choices: the choices sheet as CSV, with a survey sheet as CSV.
+        rosters: further files with rows that belong to a record.
+    """
+
+    records: Path
+    form: Path | None = None
+    choices: Path | None = None
+    rosters: tuple[Path, ...] = ()
 
     @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes in the questionnaire's order, else the answers met."""
-        return tuple(code for code, _ in self.column.choices) or self.met
-
-    @property
-    def yes(self) -> str | None:
-        """The code that means yes, where the question is answered by yes or no."""
-        known = {code.casefold(): code for code in self.codes}
-        said = [known[word] for word in known if word in _YES]
-        return said[0] if said and any(word in _NO for word in known) and len(known) <= 4 else None
+    def all(self) -> tuple[Path, ...]:
+        """Each of them."""
+        return tuple(
+            path for path in (self.records, self.form, self.choices, *self.rosters) if path is not None
+        )
 
 
-def propose(records: Path, form: Path | None, out: Path, *, area: str, year: int) -> Path:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was proposed: the survey file, and a few words on it."""
+
+    path: Path
+    dimensions: int
+    measures: int
+    rosters: tuple[str, ...]
+    hidden: int
+
+
+def propose(files: Files, out: Path, *, area: str, today: dt.date) -> Proposal:
     """Makes the folder ``out`` with copies of the files and a ``survey.toml``.
 
     Args:
-        records: the file of answers, in any format that can be read.
-        form: the XLSForm, or None.
+        files: what to read.
         out: a folder that does not exist yet, or is empty.
         area: ISO 3166 alpha-3 or M49 code.
-        year: of the fieldwork, where nothing better is known.
+        today: interviews cannot be later; its year stands where the records do not say when they were.
 
     Raises:
-        InputError: a file cannot be read, or the folder is in use.
+        InputError: a file cannot be read, or the folder is in use; nothing is written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(Fault(str(out), "The folder is not empty.", "Name a new one."))
-    for path in (records, *((form,) if form else ())):
-        if not path.is_file():
-            raise InputError(Fault(str(path), "There is no such file.", "Check the name."))
+    _check(files, out)
     catalogue.area(area)
-    questionnaire = read_xlsform(form.read_bytes(), form.name) if form else None
-    sample = read(
-        {MAIN: Source(records)},
-        design=Design(DesignKind.CONVENIENCE),
-        missing=("",),
-        questionnaire=questionnaire,
+    questionnaire = _questionnaire(files)
+    sources = _sources(files)
+    sample = _read(sources, questionnaire, ("",))
+    missing = ("", *texts_for_nothing(sample))
+    if len(missing) > 1:
+        sample = _read(sources, questionnaire, missing)
+    tables = {name: answers(sample, questionnaire, name) for name in sample.tables}
+    languages = _languages(questionnaire)
+    guesses = guess(tables, questionnaire, languages, today)
+    head = _Head(files, sources, questionnaire, out.resolve().name, area, languages, missing, today)
+    lines = "\n".join([*_survey(head, guesses), *_consent(guesses), *_design(guesses), *_plan(guesses)])
+    _write(files, out, lines + "\n")
+    hidden = sum(column.identifier for columns in sample.columns.values() for column in columns.values())
+    rosters = tuple(name for name in sample.tables if name != MAIN)
+    return Proposal(out / FILE, len(guesses.dimensions), len(guesses.measures), rosters, hidden)
+
+
+# --- Files --------------------------------------------------------------------------------------------------
+
+
+def _check(files: Files, out: Path) -> None:
+    faults = []
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        faults.append(Fault(str(out), "The folder is not empty.", "Name a new one."))
+    faults += [_absent(path) for path in files.all if not path.is_file()]
+    names = [path.name for path in files.all]
+    twice = {name for name in names if names.count(name) > 1 or name == FILE}
+    problem = "Two files of the survey folder would have this name."
+    faults += [Fault(name, problem, "Rename one of them.") for name in sorted(twice)]
+    if faults:
+        raise InputError(*faults)
+
+
+def _absent(path: Path) -> Fault:
+    if path.is_dir():
+        return Fault(str(path), "This is a folder.", "Name the file of answers in it.")
+    beside = [each.name for each in path.parent.iterdir() if each.is_file()] if path.parent.is_dir() else []
+    alike = nearest(path.name, beside)
+    return Fault(
+        str(path), "There is no such file.", f'Did you mean "{alike}"?' if alike else "Check the name."
     )
-    lines = "\n".join(_lines(records, form, out.name, questionnaire, sample, area, year))
+
+
+def _questionnaire(files: Files) -> Questionnaire | None:
+    if files.form is None:
+        return None
+    if files.choices is not None:
+        return read_xlsform_csv(files.form.read_bytes(), files.choices.read_bytes())
+    if files.form.suffix.lower() == ".csv":
+        problem = "A questionnaire as CSV has its choices in a second file."
+        raise InputError(Fault(files.form.name, problem, "Name it with --choices."))
+    return read_xlsform(files.form.read_bytes(), files.form.name)
+
+
+def _read(
+    sources: Mapping[str, Source], questionnaire: Questionnaire | None, missing: Sequence[str]
+) -> Sample:
+    return read(sources, design=Design(DesignKind.CONVENIENCE), missing=missing, questionnaire=questionnaire)
+
+
+def _sources(files: Files) -> dict[str, Source]:
+    """The main file, and each roster with the column by which its rows find their record."""
+    if not files.rosters:
+        return {MAIN: Source(files.records)}
+    main = _read({MAIN: Source(files.records)}, None, ("",))
+    keys = [each.name for each in answers(main, None) if each.different == each.rows == each.answered]
+    rosters = {}
+    for path in files.rosters:
+        roster = _read({MAIN: Source(path)}, None, ("",))
+        shared = [key for key in keys if key in roster.columns[MAIN]]
+        if not shared:
+            problem = f"It has no column that tells the rows of {files.records.name} apart."
+            alone = ", ".join(f'"{key}"' for key in keys[:6]) or "none"
+            raise InputError(Fault(path.name, problem, f"Such columns of {files.records.name}: {alone}."))
+        name = re.sub(r"\W+", "_", path.name.split(".", maxsplit=1)[0]).strip("_") or "roster"
+        rosters[name] = Source(path, parent_key=shared[0])
+    keyed = {source.parent_key for source in rosters.values()}
+    if len(keyed) > 1:
+        names = " and ".join(f'"{key}"' for key in sorted(str(key) for key in keyed))
+        raise InputError(
+            Fault(files.records.name, f"Rosters find their records by {names}.", "Name one roster.")
+        )
+    return {MAIN: Source(files.records, key=keyed.pop()), **rosters}
+
+
+def _write(files: Files, out: Path, text: str) -> None:
+    """All or nothing: what was begun is taken away when something fails."""
+    made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    for path in (records, *((form,) if form else ())):
-        shutil.copyfile(path, out / path.name)
-    target = out / FILE
-    target.write_text(lines + "\n", encoding="utf-8")
-    return target
+    try:
+        for path in files.all:
+            shutil.copyfile(path, out / path.name)
+        (out / FILE).write_text(text, encoding="utf-8", newline="\n")
+    except OSError:
+        for name in (*(path.name for path in files.all), FILE):
+            (out / name).unlink(missing_ok=True)
+        if made:
+            out.rmdir()
+        raise
 
 
-def _lines(
-    records: Path,
-    form: Path | None,
-    name: str,
-    questionnaire: Questionnaire | None,
-    sample: Sample,
-    area: str,
-    year: int,
-) -> Iterator[str]:
-    columns = sample.columns[MAIN]
-    answers = _answers(sample)
-    title = str(questionnaire.title) if questionnaire else ""
-    yield f"# Proposed by `everycount init` from {records.name}."
+# --- The lines ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    files: Files
+    sources: Mapping[str, Source]
+    questionnaire: Questionnaire | None
+    name: str
+    area: str
+    languages: tuple[str, ...]
+    missing: tuple[str, ...]
+    today: dt.date
+
+
+def _languages(questionnaire: Questionnaire | None) -> tuple[str, ...]:
+    known = tuple(tag for tag in (questionnaire.languages if questionnaire else ()) if tag != UNDETERMINED)
+    return known or ("en",)
+
+
+def quoted(words: str) -> str:
+    """A TOML basic string: JSON's, except that TOML also escapes the delete character."""
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(word: str) -> str:
+    return word if re.fullmatch(r"[A-Za-z0-9_-]+", word) else quoted(word)
+
+
+def _list(words: Sequence[str]) -> str:
+    return f"[{', '.join(quoted(word) for word in words)}]"
+
+
+def _table(pairs: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{_key(key)} = {quoted(value)}" for key, value in pairs.items()) + "}"
+
+
+def _text(labels: Mapping[str, str]) -> str:
+    return quoted(next(iter(labels.values()))) if len(labels) == 1 else _table(labels)
+
+
+def _survey(head: _Head, guesses: Guesses) -> Iterator[str]:
+    files = head.files
+    title = head.questionnaire.title.as_dict() if head.questionnaire and head.questionnaire.title else {}
+    yield f"# Proposed by `everycount init` from {quoted(files.records.name)}."
     yield "# Every line is a guess: read it, mend it, delete it."
     yield "\n[survey]"
-    yield f"id = {_quoted(re.sub(r'[^A-Za-z0-9_-]+', '-', name).strip('-') or 'survey')}"
-    yield f"title = {_quoted(title or name)}"
-    yield f'period = "{year}"                      # when people were asked: a year, month, date or interval'
-    yield f"area = {_quoted(area)}"
-    if form:
-        yield f"questionnaire = {_quoted(form.name)}"
-    yield f"records = {_quoted(records.name)}"
-    yield 'missing = [""]                        # texts that mean "no answer", such as "NA"'
-    yield from _consent(questionnaire)
-    yield from _design(columns)
-    yield "\n[policy]"
-    yield 'name = "public"                       # public | partners | open'
-    design = {column for column in columns if _role(column)}
-    dimensions = _dimensions(answers, design)
-    yield from _dimension_lines(dimensions)
-    yield from _measure_lines(answers, design, {found.column.name for found in dimensions})
-    yield "\n[[table]]"
-    yield 'measures = "*"'
-    yield f"by = {json.dumps([[found.column.name] for found in dimensions])}"
+    yield f"id = {quoted(re.sub(r'[^A-Za-z0-9_-]+', '-', head.name).strip('-_') or 'survey')}"
+    yield f"title = {_text(title) if len(title) > 1 else quoted(next(iter(title.values()), head.name))}"
+    yield f"languages = {_list(head.languages)}"
+    when = "from the records" if guesses.period else "not found in the records"
+    yield f"period = {quoted(guesses.period or str(head.today.year))}  # when people were asked; {when}"
+    yield f"area = {quoted(head.area)}"
+    if files.form and files.choices:
+        both = _table({"survey": files.form.name, "choices": files.choices.name})
+        yield f"questionnaire = {both}"
+    elif files.form:
+        yield f"questionnaire = {quoted(files.form.name)}"
+    yield f"records = {_records(head.sources)}"
+    yield f'missing = {_list(head.missing)}  # texts that mean "no answer"'
 
 
-def _quoted(words: str) -> str:
-    # A JSON string is a TOML basic string.
-    return json.dumps(words, ensure_ascii=False)
+def _records(sources: Mapping[str, Source]) -> str:
+    main = sources[MAIN]
+    if len(sources) == 1:
+        return quoted(main.path.name)
+    rosters = ", ".join(
+        f"{_key(name)} = {_table({'file': source.path.name, 'parent_key': source.parent_key or ''})}"
+        for name, source in sources.items()
+        if name != MAIN
+    )
+    return f"{{main = {quoted(main.path.name)}, key = {quoted(main.key or '')}, rosters = {{{rosters}}}}}"
 
 
-def _consent(questionnaire: Questionnaire | None) -> Iterator[str]:
-    for name in consent_questions(questionnaire):
-        yield "\n[consent]"
-        yield f'statistics = {{question = "{name}", in = ["yes"]}}   # which answer means yes?'
+def _consent(guesses: Guesses) -> Iterator[str]:
+    if guesses.consent:
+        name, codes = guesses.consent
+        yield "\n[consent]  # only these records are counted"
+        yield f"statistics = {{question = {quoted(name)}, in = {_list(codes)}}}"
 
 
-def _role(name: str) -> str:
-    for role, pattern in (("strata", _STRATUM), ("clusters", _CLUSTER), ("weights", _WEIGHT)):
-        if pattern.match(name):
-            return role
-    return ""
-
-
-def _design(columns: Iterable[str]) -> Iterator[str]:
-    found: dict[str, list[str]] = {"strata": [], "clusters": [], "weights": []}
-    for name in columns:
-        if role := _role(name):
-            found[role].append(name)
+def _design(guesses: Guesses) -> Iterator[str]:
     yield "\n[design]"
-    if not found["weights"]:
+    if guesses.weights:
+        yield "# Were people really drawn by chance? If not: purposive, quota ... and no weights."
+        yield 'kind = "probability"'
+        if guesses.strata:
+            yield f"strata = {_list([guesses.strata])}"
+        if guesses.clusters:
+            yield f"clusters = {_list([guesses.clusters])}"
+        yield f"weights = {quoted(guesses.weights)}"
+    else:
         yield "# How were people found? purposive, quota, snowball, probability ..."
         yield 'kind = "convenience"'
-        yield "# No weights were found: the numbers speak about the people who answered."
-        return
-    yield "# Were they really drawn by chance? If not: purposive, quota ..."
-    yield 'kind = "probability"'
-    for role in ("strata", "clusters"):
-        if found[role]:
-            yield f"{role} = {json.dumps(found[role][:1])}"
-    yield f"weights = {_quoted(found['weights'][0])}"
+        yield "# No weights were found, so the numbers speak about the people who answered."
+        for key, name in (("strata", guesses.strata), ("clusters", guesses.clusters)):
+            if name:
+                yield f"# {key} = {_list([name])}"
+    yield "\n[policy]"
+    yield 'name = "public"  # public | partners | open'
 
 
-def _answers(sample: Sample) -> list[Answers]:
-    """The columns with their answers where there are few; one query counts, one more lists them."""
-    table, columns = sample.tables[MAIN], sample.columns[MAIN]
-    names = [
-        name
-        for name, column in columns.items()
-        if name not in {RECORD, ROW}
-        and not column.identifier
-        and column.kind not in {ColumnKind.OTHER, ColumnKind.PLACE}
-    ]
-    if not names:
-        return []
-    counts = table.aggregate(**{f"c{index}": table[name].nunique() for index, name in enumerate(names)})
-    few = list(zip(names, rows(counts)[0], strict=True))
-    return [
-        Answers(columns[name], _met(sample, name) if 2 <= count <= MOST_GROUPS else ())
-        for name, count in few
-        if count >= 2
-    ]
+def _plan(guesses: Guesses) -> Iterator[str]:
+    for rule in guesses.rules:
+        if isinstance(rule, Bands):
+            yield from _bands(rule)
+        else:
+            yield f"\n[[variable]]\nid = {quoted(rule.id)}"
+            yield f"derivation = {quoted(rule.derivation)}"
+            yield f"columns = {_table(rule.columns)}"
+    for dimension in guesses.dimensions:
+        yield from _dimension(dimension)
+    for measure in guesses.measures:
+        yield from _measure(measure, guesses.units.get(measure.table, "record"))
+    yield from _tables(guesses)
+    if not guesses.measures:
+        yield "\n# Nothing was found that can safely be counted. A survey needs a measure, such as:"
+        yield '# [[measure]]\n# id = "water"\n# kind = "proportion"\n# question = "water"\n# in = ["yes"]'
+    yield from _comments(guesses)
 
 
-def _met(sample: Sample, name: str) -> tuple[str, ...]:
-    values = rows(sample.tables[MAIN][[name]].distinct())
-    return tuple(sorted(str(value) for (value,) in values if value is not None))
+def _bands(bands: Bands) -> Iterator[str]:
+    yield f"\n[[variable]]\nid = {quoted(bands.id)}"
+    yield "cases = ["
+    for code, _, low, high in bands.groups:
+        when = f"at_least = {low}" if high is None else f"between = [{low}, {high}]"
+        # Ages may be given in parts of a year, so each band reaches up to the next birthday.
+        when = when if high is None else f"at_least = {low}, at_most = {high}.999"
+        yield f"  {{when = {{question = {quoted(bands.question)}, {when}}}, value = {quoted(code)}}},"
+    yield "]"
+    yield f"choices = {_table({code: words for code, words, _, _ in bands.groups})}"
 
 
-def _dimensions(answers: list[Answers], design: set[str]) -> list[Answers]:
-    """Columns with few answers whose name says who people are; others with a code list after them."""
-    few = [
-        found
-        for found in answers
-        if 2 <= len(found.met) <= MOST_GROUPS
-        and found.column.kind in {ColumnKind.CODE, ColumnKind.TEXT}
-        and found.column.name not in design
-    ]
-    telling = [found for found in few if _WHO.search(found.column.name)]
-    return telling[:MOST_OF_EACH] or [found for found in few if found.yes is None][:2]
+def _dimension(dimension: Dimension) -> Iterator[str]:
+    yield f"\n[[dimension]]\nid = {quoted(dimension.id)}"
+    yield f"question = {quoted(dimension.question)}"
+    if dimension.groups:
+        pairs = ", ".join(f"{_key(group)} = {_list([code])}" for group, code in dimension.groups)
+        yield f"groups = {{{pairs}}}"
+    if dimension.drop:
+        yield f"drop = {_list(dimension.drop)}"
+    if dimension.ordered:
+        yield "ordered = true"
+    if dimension.sensitive:
+        yield "sensitive = true  # can naming these groups endanger people? Then leave it so."
+    if dimension.sdmx:
+        yield f"sdmx = {quoted(dimension.sdmx)}"
 
 
-def _dimension_lines(dimensions: list[Answers]) -> Iterator[str]:
-    for found in dimensions:
-        name = found.column.name
-        yield "\n[[dimension]]"
-        yield f"id = {_quoted(_id(name))}"
-        yield f"question = {_quoted(name)}"
-        if not found.column.choices:
-            groups = ", ".join(f"{_quoted(code)} = [{_quoted(code)}]" for code in found.met)
-            yield f"groups = {{{groups}}}"
+def _measure(measure: Measure, unit: str) -> Iterator[str]:
+    yield f"\n[[measure]]\nid = {quoted(measure.id)}"
+    yield f"label = {_text(measure.labels)}"
+    yield f'kind = "{"proportion" if measure.codes else "mean"}"'
+    yield f"question = {quoted(measure.question)}"
+    if measure.codes:
+        others = (
+            f"  # the most frequent answer; others: {_list(measure.others[:12])}" if measure.others else ""
+        )
+        yield f"in = {_list(measure.codes)}{others}"
+        if measure.said:
+            among = f"{{question = {quoted(measure.question)}, in = {_list(measure.said)}}}"
+            yield f"# among = {among}  # leaves out those who do not know or do not say"
+    else:
+        yield 'number = ""  # its unit: litres, minutes ...'
+    yield f"unit = {quoted(unit)}  # what a record is"
+    if measure.better:
+        yield f"better = {quoted(measure.better)}"
+    else:
+        yield '# better = "higher"  # or "lower": which direction is good for people?'
+    if measure.sdg:
+        yield f'sdg = {{indicator = {quoted(measure.sdg)}, relation = "proxy"}}'
 
 
-def _id(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "column"
+def _tables(guesses: Guesses) -> Iterator[str]:
+    """One table for the main records and one for each roster, which can also be split by its households."""
+    of_main = [dimension.id for dimension in guesses.dimensions if dimension.table == MAIN]
+    for table in dict.fromkeys(measure.table for measure in guesses.measures):
+        own = [dimension.id for dimension in guesses.dimensions if dimension.table == table != MAIN]
+        ids = [measure.id for measure in guesses.measures if measure.table == table]
+        yield "\n[[table]]"
+        yield f"measures = {_list(ids)}"
+        yield f"by = [{', '.join(_list([name]) for name in (*own, *of_main))}]"
 
 
-def _measure_lines(answers: list[Answers], design: set[str], taken: set[str]) -> Iterator[str]:
-    free = [found for found in answers if found.column.name not in design | taken]
-    shares = [found for found in free if found.yes][:MOST_OF_EACH]
-    numbers = [found for found in free if found.column.kind is ColumnKind.NUMBER and found.yes is None][
-        :MOST_OF_EACH
-    ]
-    if not shares and not numbers:
-        shares = [found for found in free if found.codes][:1]
-    for found in shares:
-        yield "\n[[measure]]"
-        yield f"id = {_quoted(_id(found.column.name))}"
-        yield f"label = {_quoted(str(found.column.labels) or found.column.name)}"
-        yield 'kind = "proportion"'
-        yield f"question = {_quoted(found.column.name)}"
-        yield f"in = [{_quoted(found.yes or found.codes[0])}]"
-        yield 'unit = "household"                    # what a record is: household, person ...'
-        yield '# better = "higher"                   # which direction is good for people?'
-    for found in numbers:
-        yield "\n[[measure]]"
-        yield f"id = {_quoted(_id(found.column.name))}"
-        yield 'kind = "mean"'
-        yield f"question = {_quoted(found.column.name)}"
-        yield 'number = ""                           # its unit: litres, minutes ...'
+def _comments(guesses: Guesses) -> Iterator[str]:
+    if guesses.doubtful:
+        yield '\n# Not proposed: may the last number stand for "does not know"? Then add it to missing.'
+        yield from (f"#   {quoted(name)}: {number:g}" for name, number in guesses.doubtful)
+    if guesses.lopsided:
+        yield f"\n# Not proposed, because nearly everybody answers alike: {_some(guesses.lopsided)}"
+    if guesses.left_out:
+        yield f"\n# {len(guesses.left_out)} more questions could be measures: {_some(guesses.left_out)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" ... and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(quoted(name) for name in names[:SHOWN]) + more
