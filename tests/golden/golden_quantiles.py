@@ -14,7 +14,7 @@ import numpy as np
 
 from everycount.estimate.plan import MeasureKind, Plan, QuantileInterval, QuantileRule
 from everycount.estimate.quantile_cells import Breakdown
-from everycount.estimate.quantiles import TO_THE_BIT, Ladder
+from everycount.estimate.quantiles import TO_THE_BIT, Care, Ladder
 from everycount.sample.design import Basis, Lonely
 from golden.golden_frames import with_measure
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 NAN = float("nan")
 
 
-def turned(frame: Frame, answers: Any, share: float, plan: Plan) -> Breakdown:
+def turned(frame: Frame, answers: Any, share: float, plan: Plan, care: Care = TO_THE_BIT) -> Breakdown:
     """The one quantile of everybody."""
     made = with_measure(frame, MeasureKind.QUANTILE, answers)
     measure, columns = made.measures["m"]
     made = replace(made, measures={"m": (replace(measure, at=share), columns)})
-    return Breakdown.of(made, plan, "m", (), lonely=Lonely.FAIL, basis=Basis.DESIGN, care=TO_THE_BIT)
+    return Breakdown.of(made, plan, "m", (), lonely=Lonely.FAIL, basis=Basis.DESIGN, care=care)
 
 
 def check_quantiles(given: Any) -> None:

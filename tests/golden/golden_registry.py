@@ -34,9 +34,14 @@ COVERED: dict[str, str] = {
     "two-stage total": "two stages with finite populations",
     "two-stage mean": "two stages with finite populations",
     "quantile": "twelve rules, four Woodruff intervals; R's shahvaish and score ends made as R does",
+    "replicate mean": "JK1, JKn, both bootstraps: value, error, degrees of freedom, interval",
+    "replicate mean, mse=TRUE": "the same from the estimate itself",
+    "replicate total": "the same",
+    "replicate ratio": "the same",
+    "replicate domain mean": "the same for domains",
+    "replicate quantile": "quartiles by both bootstraps",
 }
 
-REPLICATES = "replicate weights are not read yet"
 CALIBRATION = "calibrated weights need the residuals of the calibration in the variance"
 TESTS = "tests and models of association are not part of a release yet"
 
@@ -51,10 +56,4 @@ WAITING: dict[str, str] = {
     "total after weighting": CALIBRATION,
     "domain mean after weighting": CALIBRATION,
     "trimmed weights": CALIBRATION,
-    "replicate mean": REPLICATES,
-    "replicate mean, mse=TRUE": REPLICATES,
-    "replicate total": REPLICATES,
-    "replicate ratio": REPLICATES,
-    "replicate domain mean": REPLICATES,
-    "replicate quantile": REPLICATES,
 }

@@ -21,6 +21,7 @@ from everycount.sample.design import Lonely
 from golden.golden_frames import base_frame, columns_of, numbers, run, with_dimension, with_measure, yes
 from golden.golden_quantiles import check_quantiles
 from golden.golden_registry import COVERED, WAITING
+from golden.golden_replicates import check_replicate_quantiles, check_replicates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,9 +61,10 @@ class Given:
     """One reference case with its data."""
 
     def __init__(self, folder: Path, case: Case) -> None:
-        self.case = case
+        self.case, self.folder = case, folder
         self.columns = columns_of(folder / f"{case['data']}.csv")
-        self.frame = base_frame(self.columns, case["design"])
+        # Replicate weights say all of a design; the frame of such a case is made with them.
+        self.frame = base_frame(self.columns, {"weights": "pw"} | case["design"])
         self.rows = case["rows"]
 
     @property
@@ -315,6 +317,12 @@ CHECKS: dict[str, Callable[[Given], None]] = {
     "two-stage total": one(TOTAL),
     "two-stage mean": one(MEAN),
     "quantile": check_quantiles,
+    "replicate mean": check_replicates,
+    "replicate mean, mse=TRUE": check_replicates,
+    "replicate total": check_replicates,
+    "replicate ratio": check_replicates,
+    "replicate domain mean": check_replicates,
+    "replicate quantile": check_replicate_quantiles,
 }
 
 

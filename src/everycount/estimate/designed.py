@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from everycount.estimate.fetch import combined, fetch, floats, integers, numbered
+from everycount.estimate.replicates import read as read_replicates
 from everycount.faults import Fault, InputError
 from everycount.sample import RECORD, design_columns
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.estimate.fetch import Fetched
+    from everycount.estimate.replicates import Replicated
     from everycount.sample import Sample
+    from everycount.sample.design import Replicates
 
     Ints: TypeAlias = NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
@@ -33,6 +36,7 @@ class Designed:
         clusters: int64[records, stages]; the record itself where the design names no clusters.
         weights: float64, positive.
         populations: float64[records, stages given], or None.
+        replicates: how the weights change in each replicate, where they came with the records.
     """
 
     records: Ints
@@ -41,6 +45,7 @@ class Designed:
     clusters: Ints
     weights: Floats
     populations: Floats | None
+    replicates: Replicated | None = None
 
     @classmethod
     def of(cls, sample: Sample) -> Designed:
@@ -54,15 +59,17 @@ class Designed:
         _refuse_doubles(records)
         strata, names = numbered(data, "_stratum")
         populations = _stages(data, "_population_")
+        weights = floats(data, "_weight")
         return cls(
             records=records,
             strata=strata,
             stratum_names=tuple(name.replace(APART, ", ") for name in names),
             clusters=_clusters(data, strata),
-            weights=floats(data, "_weight"),
+            weights=weights,
             populations=np.column_stack([floats(data, name) for name in populations])
             if populations
             else None,
+            replicates=_replicated(data, weights, sample.design.replicates),
         )
 
     def positions(self, records: Ints) -> Ints:
@@ -71,6 +78,14 @@ class Designed:
             return np.full(len(records), -1, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.records, records), len(self.records) - 1)
         return np.where(self.records[found] == records, found, -1)
+
+
+def _replicated(data: Fetched, weights: Floats, rule: Replicates | None) -> Replicated | None:
+    """Replicate weights that are columns of the records; those to be made wait for the stages."""
+    names = _stages(data, "_replicate_")
+    if rule is None or not names or not len(weights):
+        return None
+    return read_replicates(weights, np.column_stack([floats(data, name) for name in names]), rule)
 
 
 def _stages(data: Fetched, prefix: str) -> list[str]:

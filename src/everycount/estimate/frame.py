@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.estimate.plan import Dimension, Measure
+    from everycount.estimate.replicates import Replicated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Frame:
         groups: the dimensions with their groups filled in (never empty), by id.
         measures: the measures of this table with their columns, by id.
         stratum_names: the codes of each stratum as the records have them, for messages; may be empty.
+        replicates: replicate weights, which then give the errors.
     """
 
     table: str
@@ -56,3 +58,4 @@ class Frame:
     groups: Mapping[str, Dimension]
     measures: Mapping[str, tuple[Measure, MeasureColumns]]
     stratum_names: tuple[str, ...] = ()
+    replicates: Replicated | None = None

@@ -180,6 +180,7 @@ class Part:
                 for place, measure in enumerate(self.demand.measures)
             },
             stratum_names=design.stratum_names,
+            replicates=None if design.replicates is None else design.replicates.at(at),
         )
 
 

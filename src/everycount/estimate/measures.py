@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.estimate.kernel import estimate_frame
 from everycount.estimate.plan import QUANTILES, Plan, Table
 from everycount.estimate.quantile_cells import estimate_quantiles
+from everycount.estimate.sums import estimate_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def estimate_measures(
     frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
 ) -> tuple[list[Estimate], list[Contrast]]:
-    """As :func:`everycount.estimate.kernel.estimate_frame`, for measures of any kind.
+    """As :func:`everycount.estimate.sums.estimate_sums`, for measures of any kind.
 
     Medians and quantiles come last, and are not compared: their errors rest on shares, and the error of a
     difference between them would need the density of the answers.
     """
     turned = {name for name, (measure, _) in frame.measures.items() if measure.kind in QUANTILES}
     sums, quantiles = _of(tables, lambda name: name not in turned), _of(tables, lambda name: name in turned)
-    found, contrasts = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=sums)
+    found, contrasts = estimate_sums(frame, plan, lonely=lonely, basis=basis, tables=sums)
     if quantiles:
         found += estimate_quantiles(frame, plan, lonely=lonely, basis=basis, tables=quantiles)
     return found, contrasts

@@ -75,6 +75,9 @@ class QuantileInterval(StrEnum):
     SCORE = "score"
 
 
+WOODRUFF = "woodruff_"  # begins the name of an interval that is a share's interval turned round
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
     """The answer of another question (or variable)."""

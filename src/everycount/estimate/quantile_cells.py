@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.intervals import EXACT, student
-from everycount.estimate.kernel import estimate_frame
-from everycount.estimate.plan import IntervalRule, Measure, MeasureKind, QuantileInterval, Table
+from everycount.estimate.intervals import EXACT, STUDENT, student, symmetric
+from everycount.estimate.placed import cells_of, size
+from everycount.estimate.plan import WOODRUFF, IntervalRule, Measure, MeasureKind, QuantileInterval, Table
 from everycount.estimate.quantiles import CARE, Care, Ladder
+from everycount.estimate.sums import estimate_sums
 from everycount.estimate.verdict import Quality, judge, without_basis
 from everycount.sample.design import Basis
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 # An end of an interval needs this many answers at it or beyond. The largest answer of a cell bounds nothing:
 # whoever was not asked may well have more; and it is one person's answer.
 BEYOND = 3
-WOODRUFF = "woodruff_"
 _SHARES = {
     QuantileInterval.AUTO: IntervalRule.AUTO,
     QuantileInterval.MEAN: IntervalRule.WALD,
@@ -58,7 +58,7 @@ def estimate_quantiles(
     """Every cell of every table, for measures that are medians or quantiles; arguments as in the kernel.
 
     Raises:
-        InputError: as :func:`everycount.estimate.kernel.estimate_frame`.
+        InputError: as :func:`everycount.estimate.sums.estimate_sums`.
     """
     keys = dict.fromkeys((measure, table.by) for table in tables for measure in table.measures)
     found = [
@@ -84,6 +84,7 @@ class Breakdown:
         ladders: the answers of each cell; None where nobody answered.
         value: the quantiles, NaN where nobody answered.
         at_value: the shares at or below them.
+        replicated: standard errors from the quantiles of replicates, where replicates have such.
     """
 
     plan: Plan
@@ -93,6 +94,7 @@ class Breakdown:
     ladders: list[Ladder | None]
     value: Floats
     at_value: list[Estimate]
+    replicated: Floats | None
 
     @classmethod
     def of(
@@ -110,25 +112,39 @@ class Breakdown:
         definition, columns = frame.measures[measure]
         cell = cells_of(frame, by)
         counts = (cell >= 0) & columns.inside & ~np.isnan(columns.y)
-        ladders = _ladders(cell, columns.y, frame.weights, counts, _size(frame, by), care)
+        share = definition.share or 0.5
+
+        def quantiles(weights: Floats) -> tuple[list[Ladder | None], Floats]:
+            kept = counts & (weights > 0)
+            ladders = _ladders(cell, columns.y, weights, kept, size(frame, by), care)
+            return ladders, _each(ladders, lambda ladder, _: ladder.at(share, plan.quantile_rule))
+
+        ladders, value = quantiles(frame.weights)
         rule = replace(plan, interval=_SHARES[plan.quantile_interval])
 
         def shares_at(thresholds: Floats) -> list[Estimate]:
             below = np.where(np.isnan(columns.y), np.nan, columns.y <= thresholds[cell])
-            share = Measure(measure, MeasureKind.PROPORTION)
-            turned = replace(frame, measures={measure: (share, replace(columns, y=below))})
+            proportion = Measure(measure, MeasureKind.PROPORTION)
+            turned = replace(frame, measures={measure: (proportion, replace(columns, y=below))})
             tables = [Table((measure,), by)]
-            return estimate_frame(turned, rule, lonely=lonely, basis=basis, tables=tables)[0]
+            return estimate_sums(turned, rule, lonely=lonely, basis=basis, tables=tables)[0]
 
-        value = _each(ladders, lambda ladder, _: ladder.at(definition.share or 0.5, plan.quantile_rule))
         designed = basis is Basis.DESIGN
-        return cls(plan, definition, designed, shares_at, ladders, value, shares_at(value))
+        errors = None
+        again = frame.replicates
+        if designed and again and not again.smooth and plan.quantile_interval is QuantileInterval.AUTO:
+            weights = (frame.weights * factors[again.pattern] for factors in again.factors.T)
+            thetas = np.stack([quantiles(changed)[1] for changed in weights], axis=1)
+            errors = np.sqrt(again.variance(thetas, value))
+        return cls(plan, definition, designed, shares_at, ladders, value, shares_at(value), errors)
 
     def ends(self) -> Ends:
         """The intervals as the method gives them."""
         if not self.designed:
             nothing = np.full(len(self.value), np.nan)
             return Ends(nothing, nothing)
+        if self.replicated is not None:
+            return Ends(*symmetric(self.value, self.replicated, self.t))
         if self.plan.quantile_interval is QuantileInterval.SCORE:
             return self._score()
         low, high = (
@@ -202,6 +218,8 @@ class Breakdown:
 
         An interval of no width says that answers are heaped, not that the quantile is certain.
         """
+        if self.replicated is not None:
+            return np.isfinite(self.replicated)
         beneath = _each(self.ladders, lambda ladder, place: ladder.people_up_to(float(ends.low[place])))
         above = _each(self.ladders, lambda ladder, place: ladder.people_from(float(ends.high[place])))
         return (np.fmin(beneath, above) >= BEYOND) & (ends.low < ends.high)
@@ -233,6 +251,8 @@ class Breakdown:
     def _method(self, share: Estimate) -> str:
         if share.interval == EXACT:
             return EXACT
+        if self.replicated is not None:
+            return STUDENT
         score = self.plan.quantile_interval is QuantileInterval.SCORE
         return QuantileInterval.SCORE.value if score else f"{WOODRUFF}{share.interval}"
 
@@ -252,21 +272,6 @@ class Breakdown:
             cv=made.cv,
         )
         return judge(self.measure.kind, quality)
-
-
-def cells_of(frame: Frame, by: tuple[str, ...]) -> Ints:
-    """The cell of each row in a breakdown, the last dimension running fastest; -1 in no group of some."""
-    cell = np.zeros(len(frame.weights), dtype=np.int64)
-    placed = np.ones(len(cell), dtype=bool)
-    for dimension in by:
-        codes = frame.dimensions[dimension]
-        placed &= codes >= 0
-        cell = cell * len(frame.groups[dimension].groups) + codes
-    return np.where(placed, cell, -1)
-
-
-def _size(frame: Frame, by: tuple[str, ...]) -> int:
-    return math.prod(len(frame.groups[dimension].groups) for dimension in by)
 
 
 def _ladders(

@@ -61,6 +61,41 @@ class PopulationWeight:
     within: tuple[str, ...]
 
 
+class ReplicateMethod(StrEnum):
+    """How replicate weights were, or are to be, made; ``bootstrap`` is that of Rao and Wu."""
+
+    JK1 = "jk1"
+    JKN = "jkn"
+    BRR = "brr"
+    FAY = "fay"
+    BOOTSTRAP = "bootstrap"
+    CANTY_DAVISON = "canty_davison"
+    SDR = "sdr"
+
+
+@dataclass(frozen=True, slots=True)
+class Replicates:
+    """Errors are read off replicate weights instead of strata and clusters.
+
+    Attributes:
+        method: how they differ from the full weights.
+        columns: columns of complete replicate weights; empty: they are made from strata and clusters.
+        rho: of Fay's method, the share of its weight that the half left out keeps.
+        scale, rscales: factors of the variance, where they are not those of the method.
+        mse: deviations are taken from the estimate, not from the mean of the replicates.
+        number, seed: how many to draw for a bootstrap, and the seed; 0 is the usual number.
+    """
+
+    method: ReplicateMethod
+    columns: tuple[str, ...] = ()
+    rho: float = 0.0
+    scale: float | None = None
+    rscales: tuple[float, ...] = ()
+    mse: bool = False
+    number: int = 0
+    seed: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """How respondents were found.
@@ -76,6 +111,7 @@ class Design:
         nested: cluster codes are unique only within their stratum (True) or over the whole file (False).
         scope: whom the numbers speak about; None lets the kind decide.
         notes: what else the design must record (frame, selection, list date ...), free text by key.
+        replicates: replicate weights, which then give the errors.
     """
 
     kind: DesignKind
@@ -87,6 +123,7 @@ class Design:
     nested: bool = True
     scope: Scope | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    replicates: Replicates | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -96,4 +133,6 @@ class Design:
             weights = (self.weights.population, *self.weights.within)
         elif self.weights is not None:
             weights = (self.weights,)
+        if self.replicates is not None:
+            weights += self.replicates.columns
         return tuple(dict.fromkeys((*self.strata, *self.clusters, *weights, *self.populations)))

@@ -20,6 +20,7 @@ WEIGHT = "_weight"
 STRATUM = "_stratum"
 CLUSTER = "_cluster_"  # followed by the stage, from 1
 POPULATION = "_population_"  # the same
+REPLICATE = "_replicate_"  # followed by the replicate, from 1
 
 _APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
 _SHOWN = 10
@@ -31,7 +32,8 @@ def design_columns(sample: Sample) -> Any:
 
     Its columns are ``_record`` (int64), ``_weight`` (float64, positive), ``_stratum`` (text; "" where the
     design has no strata), ``_cluster_1`` ... (text; none where the design has no clusters) and
-    ``_population_1`` ... (float64, one per stage for which the design gives them). Where the design is
+    ``_population_1`` ... (float64, one per stage for which the design gives them), ``_replicate_1`` ...
+    (float64, 0 or more, one per replicate weight). Where the design is
     nested, a cluster's key contains the keys above it, so that equal codes in two strata are two clusters.
 
     Raises:
@@ -46,6 +48,9 @@ def design_columns(sample: Sample) -> Any:
     populations = {
         f"{POPULATION}{i}": _number(main[name]) for i, name in enumerate(design.populations, start=1)
     }
+    populations |= {
+        f"{REPLICATE}{i}": _number(main[name]) for i, name in enumerate(_replicates(design), start=1)
+    }
     made = main.select(main[RECORD], main[ROW], **{WEIGHT: weight}, **keys, **populations)
     store = Store.of(main)
     kept = {RECORD: Storage.WHOLE, ROW: Storage.WHOLE, WEIGHT: Storage.DECIMAL}
@@ -56,6 +61,10 @@ def design_columns(sample: Sample) -> Any:
     if faults:
         raise InputError(*faults)
     return table.drop(ROW)
+
+
+def _replicates(design: Design) -> tuple[str, ...]:
+    return () if design.replicates is None else design.replicates.columns
 
 
 def _refuse_unknown(sample: Sample) -> None:
@@ -135,6 +144,7 @@ class _Rule:
 def _faults(sample: Sample, table: Any) -> list[Fault]:
     """Every rule is counted in one pass; rows are listed for the broken ones only."""
     rules = [*_presence(table, sample.design), *_weight_rules(table, sample.design)]
+    rules += _replicate_rules(table, sample.design)
     counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
     counts = rows(table.aggregate(**counted))[0] if counted else ()
     broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
@@ -182,6 +192,13 @@ def _weight_rules(table: Any, design: Design) -> Iterator[_Rule]:
     for stage, name in enumerate(design.populations, start=1):
         problem = "The population size {} is not a number above 0."
         yield _Rule(_not_positive(table[f"{POPULATION}{stage}"]), (name,), problem)
+
+
+def _replicate_rules(table: Any, design: Design) -> Iterator[_Rule]:
+    for place, name in enumerate(_replicates(design), start=1):
+        weight = table[f"{REPLICATE}{place}"]
+        problem = "The replicate weight {} is not a number of 0 or more."
+        yield _Rule(weight.isnull() | (weight < 0), (name,), problem)
 
 
 def _not_positive(number: Any) -> Any:

@@ -14,6 +14,8 @@ from everycount.estimate.plan import (
     Measure,
     MeasureKind,
     Plan,
+    QuantileInterval,
+    QuantileRule,
     SdgLink,
     Table,
 )
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from everycount.survey.document import Reader
 
 RELATIONS = ("measures", "proxy", "context")
-WAITING = {"median", "quantile"}  # kinds of the contract that this version does not estimate
 # The columns of cells.csv; a dimension may not be called so.
 NUMBERS = ("value", "se", "ci_low", "ci_high", "ci_level", "df", "n", "n_effective", "cv", "deff", "n_needed")
 WORDS = ("measure", "kind", "basis", "scope", "status", "note", "verdict", "interval")
@@ -44,8 +45,8 @@ def read_plan(root: Reader, language: str) -> Plan:
     if not measures:
         root.complain(None, "There is no measure.", "Add a [[measure]] with id, kind and question.")
     tables = _tables(root, measures, dimensions)
-    interval, level = _estimate(root.table("estimate"))
-    return Plan(measures, dimensions, tables, variables, interval, level)
+    estimating = _estimate(root.table("estimate"))
+    return Plan(measures, dimensions, tables, variables, *estimating)
 
 
 Named = TypeVar("Named", Dimension, Measure)
@@ -149,16 +150,20 @@ def _measure(reader: Reader, language: str) -> Measure | None:
         better=reader.choice("better", Better, None, "direction") if "better" in reader else None,
         benchmark=_benchmark(reader, language),
         number=reader.text("number"),
+        at=_share(reader) if kind is MeasureKind.QUANTILE else None,
     )
+
+
+def _share(reader: Reader) -> float | None:
+    """The share of people that a quantile leaves below."""
+    share = reader.number("at", required=True)
+    if share is not None and not 0 < share < 1:
+        reader.complain("at", f"The share {share:g} has no quantile.", "Give one between 0 and 1: 0.25.")
+    return share
 
 
 def _kind(reader: Reader) -> MeasureKind | None:
     word = reader.text("kind", required=True)
-    if word in WAITING:
-        reader.complain(
-            "kind", f'The kind "{word}" is not estimated yet.', f"Use one of: {', '.join(MeasureKind)}."
-        )
-        return None
     return reader.choice("kind", MeasureKind, None, "kind of measure") if word else None
 
 
@@ -247,14 +252,19 @@ def _breakdowns(reader: Reader, known: list[str]) -> list[tuple[str, ...]]:
 MOST_WAYS = 4  # beyond four ways the cells of a survey hold single people
 
 
-def _estimate(reader: Reader | None) -> tuple[IntervalRule, float]:
+def _estimate(
+    reader: Reader | None,
+) -> tuple[IntervalRule, float, QuantileRule, QuantileInterval]:
+    rule, turned = QuantileRule.HF1, QuantileInterval.AUTO
     if reader is None:
-        return IntervalRule.AUTO, 0.95
+        return IntervalRule.AUTO, 0.95, rule, turned
     interval = reader.choice("interval", IntervalRule, IntervalRule.AUTO, "interval") or IntervalRule.AUTO
     level = reader.number("level", 0.95) or 0.0
     if not 0.5 <= level < 1:
         reader.complain(
             "level", f"The level {level} is not a share.", "Give one from 0.5 up to below 1: 0.95."
         )
+    rule = reader.choice("quantile", QuantileRule, rule, "rule of quantiles") or rule
+    turned = reader.choice("quantile_interval", QuantileInterval, turned, "interval of quantiles") or turned
     reader.close()
-    return interval, level
+    return interval, level, rule, turned

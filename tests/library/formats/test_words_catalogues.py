@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from everycount.estimate.intervals import EXACT, KORN_GRAUBARD, STUDENT
-from everycount.estimate.plan import IntervalRule, MeasureKind
+from everycount.estimate.plan import WOODRUFF, IntervalRule, MeasureKind, QuantileInterval
 from everycount.formats.messages import PLURALS, chosen, isolate, languages, messages
 from everycount.formats.page import tag
 from everycount.formats.words import Phrase
@@ -245,5 +245,7 @@ def test_every_way_to_make_an_interval_has_a_name() -> None:
         KORN_GRAUBARD,
         STUDENT,
         EXACT,
+        QuantileInterval.SCORE,
+        WOODRUFF.removesuffix("_"),
     }
     assert set(messages("en").data["method"]) == made

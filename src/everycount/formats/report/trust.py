@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from everycount.estimate.plan import WOODRUFF
 from everycount.formats.page import Html, join, spoken, tag
 from everycount.formats.report.tables import body, row, table
 from everycount.formats.report.view import View, section
@@ -100,10 +101,16 @@ def _interval(view: View) -> str | None:
     level = view.release.cells.level
     return view.words.plain(
         "design.interval_value",
-        methods=", ".join(known.get(method, method) for method, _ in used.most_common()),
+        methods=", ".join(_named(known, method) for method, _ in used.most_common()),
         level=view.words.percent(level),
         count=round(level * 100),
     )
+
+
+def _named(known: dict[str, str], method: str) -> str:
+    """A method by its name; Woodruff's with the interval of the share that it turns round."""
+    own, _, turned = method.partition("_") if method.startswith(WOODRUFF) else (method, "", "")
+    return " · ".join(known.get(part, part) for part in (own, turned) if part)
 
 
 def _lonely(view: View, design: DesignFacts) -> str | None:

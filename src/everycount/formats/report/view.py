@@ -177,6 +177,7 @@ class View:
             value=self.figure(measure, cell.value),
             number=measure.number,
             units=self.words.units(measure.unit),
+            share=self.words.percent(measure.at or 0.5),
         )
 
     def finding(self, measure: MeasureFacts, cell: Cell) -> Html:

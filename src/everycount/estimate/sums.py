@@ -1,0 +1,233 @@
+"""Sums and what is made of two sums, with errors from strata and clusters or from replicate weights."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.estimates import Against
+from everycount.estimate.intervals import EXACT, STUDENT, Proportions, of_proportions, student, symmetric
+from everycount.estimate.kernel import estimate_frame
+from everycount.estimate.moments import COUNTED, SUMMED
+from everycount.estimate.placed import cells_of, size
+from everycount.estimate.plan import MeasureKind
+from everycount.estimate.verdict import Quality, judge
+from everycount.sample.design import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from everycount.estimate.estimates import Contrast, Estimate
+    from everycount.estimate.frame import Frame
+    from everycount.estimate.plan import Measure, Plan, Table
+    from everycount.estimate.replicates import Replicated
+    from everycount.estimate.stages import Bools, Floats
+    from everycount.sample.design import Lonely
+
+ROOM = 5_000_000  # cells times patterns that are looked at together
+
+
+def estimate_sums(
+    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+) -> tuple[list[Estimate], list[Contrast]]:
+    """As :func:`everycount.estimate.kernel.estimate_frame`, by replicate weights where the frame has some."""
+    found, contrasts = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=tables)
+    if frame.replicates is None or basis is not Basis.DESIGN:
+        return found, contrasts
+    again = _Again(frame, frame.replicates, plan)
+    return again.estimates(found), [again.contrast(contrast) for contrast in contrasts]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """One measure in one breakdown, in every replicate.
+
+    Attributes:
+        y, x: float64[cells + 1, replicates], numerator and denominator; the last line holds the people who
+            are in no cell.
+        patterns: bool[cells + 1, patterns], which lines of the replicate factors somebody follows.
+    """
+
+    y: Floats
+    x: Floats
+    patterns: Bools
+
+    @classmethod
+    def of(cls, frame: Frame, replicates: Replicated, measure: str, by: tuple[str, ...]) -> Sums:
+        """From the rows, summed to patterns first: a few cells at a time, as most hold few patterns."""
+        columns = frame.measures[measure][1]
+        cells, patterns = size(frame, by), len(replicates.factors)
+        rows = np.flatnonzero(columns.inside & ~np.isnan(columns.y) & ~np.isnan(columns.x))
+        cell = cells_of(frame, by)[rows] % (cells + 1)  # -1 becomes the last
+        order = np.argsort(cell, kind="stable")
+        rows, cell = rows[order], cell[order]
+        room = max(1, ROOM // patterns)
+        y, x, met = [], [], []
+        for first in range(0, cells + 1, room):
+            count = min(room, cells + 1 - first)
+            part = slice(*np.searchsorted(cell, [first, first + count]))
+            at = (cell[part] - first) * patterns + replicates.pattern[rows[part]]
+            w, length = frame.weights[rows[part]], count * patterns
+            above, below = (
+                np.bincount(at, weights=w * values[rows[part]], minlength=length).reshape(count, patterns)
+                for values in (columns.y, columns.x)
+            )
+            y.append(above @ replicates.factors)
+            x.append(below @ replicates.factors)
+            met.append(np.bincount(at, minlength=length).reshape(count, patterns) > 0)
+        return cls(np.concatenate(y), np.concatenate(x), np.concatenate(met))
+
+
+@dataclass(frozen=True)
+class _Again:
+    """The errors of estimates and comparisons, made again from replicates."""
+
+    frame: Frame
+    replicates: Replicated
+    plan: Plan
+    known: dict[tuple[str, tuple[str, ...]], Sums] = field(default_factory=dict)
+    ranks: dict[bytes, int] = field(default_factory=dict)
+
+    def sums(self, measure: str, by: tuple[str, ...]) -> Sums:
+        """The sums of a measure, made once for each breakdown."""
+        if (measure, by) not in self.known:
+            self.known[measure, by] = Sums.of(self.frame, self.replicates, measure, by)
+        return self.known[measure, by]
+
+    def degrees(self, patterns: Bools) -> int:
+        """Degrees of freedom of the people on some patterns."""
+        key = patterns.tobytes()
+        if key not in self.ranks:
+            self.ranks[key] = self.replicates.degrees(patterns)
+        return self.ranks[key]
+
+    def estimates(self, found: Sequence[Estimate]) -> list[Estimate]:
+        """Each breakdown of each measure at a time, in their order."""
+        parts = groupby(found, lambda one: (one.measure, tuple(name for name, _ in one.cell)))
+        return [again for (measure, by), cells in parts for again in self._cells(measure, by, list(cells))]
+
+    def _cells(self, measure: str, by: tuple[str, ...], cells: list[Estimate]) -> list[Estimate]:
+        definition = self.frame.measures[measure][0]
+        sums = self.sums(measure, by)
+        thetas = _thetas(definition, sums.y[:-1], sums.x[:-1])
+        value = _array([one.value for one in cells])
+        df = np.array([self.degrees(patterns) for patterns in sums.patterns[:-1]])
+        variance = np.where(df > 0, self.replicates.variance(thetas, value), np.nan)
+        simple = _array([one.se for one in cells]) ** 2 / _array([one.deff for one in cells])
+        n = np.array([float(one.n) for one in cells])
+        se, deff, t = np.sqrt(variance), variance / simple, student(self.plan.level, df)
+        effective = n / deff
+        low, high, names = symmetric(value, se, t)[0], symmetric(value, se, t)[1], [STUDENT] * len(cells)
+        if definition.kind is MeasureKind.PROPORTION:
+            events = np.array([float(one.events or 0) for one in cells])
+            proportions = Proportions(value, se, n, events, effective, t)
+            bounds = of_proportions(self.plan.interval, proportions, self.plan.level)
+            low, high, names = bounds.low, bounds.high, bounds.method
+        columns = (se, low, high, deff, effective)
+        errors = zip(*map(_optional, columns), strict=True)
+        made = zip(cells, df.tolist(), names, errors, strict=True)
+        return [one if one.interval == EXACT else _replaced(definition, one, *rest) for one, *rest in made]
+
+    def contrast(self, found: Contrast) -> Contrast:
+        """A comparison with the errors that its two sides have together."""
+        ((dimension, _),) = found.cell
+        sums = self.sums(found.measure, (dimension,))
+        one, other = self._sides(found)
+        theta, against = (
+            _thetas(
+                self.frame.measures[found.measure][0], *(part[lines].sum(axis=0) for part in (sums.y, sums.x))
+            )
+            for lines in (one, other)
+        )
+        df = self.degrees(np.asarray(sums.patterns[one + other].any(axis=0)))
+        t = float(student(self.plan.level, np.array(df)))
+        visible = all(np.isfinite(self._se(thetas, 1.0)) for thetas in (theta, against))
+        difference = t * self._se(theta - against, found.difference) if visible else math.nan
+        low, high = found.difference - difference, found.difference + difference
+        half = self._log_half(theta, against, found.ratio) * t if visible else math.nan
+        ratio = found.ratio or math.nan
+        ends = (difference / t if t else math.nan, low, high, ratio * math.exp(-half), ratio * math.exp(half))
+        se, low_, high_, ratio_low, ratio_high = (end if math.isfinite(end) else None for end in ends)
+        return replace(
+            found,
+            difference_se=se,
+            difference_low=low_,
+            difference_high=high_,
+            ratio_low=ratio_low,
+            ratio_high=ratio_high,
+            df=df,
+        )
+
+    def _sides(self, found: Contrast) -> tuple[list[int], list[int]]:
+        """The lines of the sums on either side."""
+        ((dimension, code),) = found.cell
+        codes = [group.code for group in self.frame.groups[dimension].groups]
+        here = codes.index(code)
+        if found.against is Against.OVERALL:
+            return [here], list(range(len(codes) + 1))
+        if found.against is Against.BEST:
+            return [here], [codes.index(found.other[0][1])]
+        return [here], [place for place in range(len(codes)) if place != here]
+
+    def _se(self, thetas: Floats, value: float) -> float:
+        return float(np.sqrt(self.replicates.variance(thetas[None], np.array([value]))[0]))
+
+    def _log_half(self, theta: Floats, against: Floats, ratio: float | None) -> float:
+        """Standard error of the log of a ratio; NaN unless it is positive in every replicate."""
+        if not ratio or ratio < 0 or not ((theta > 0) & (against > 0)).all():
+            return math.nan
+        return self._se(np.log(theta) - np.log(against), math.log(ratio) or 1.0)
+
+
+def _thetas(measure: Measure, y: Floats, x: Floats) -> Floats:
+    """The estimate in each replicate; NaN where nobody is left."""
+    if measure.kind in SUMMED:
+        return y
+    thetas: Floats = np.divide(y, x, out=np.full(y.shape, np.nan), where=x != 0)
+    return thetas
+
+
+def _replaced(
+    measure: Measure, one: Estimate, df: int, method: str, errors: tuple[float | None, ...]
+) -> Estimate:
+    """An estimate with its errors made again, and judged by them."""
+    se, low, high, deff, effective = errors
+    cv = se / abs(one.value) if se is not None and one.value else None
+    bounded = low is not None and high is not None
+    made = replace(
+        one,
+        se=se,
+        ci_low=low,
+        ci_high=high,
+        df=df,
+        interval=method if bounded else "",
+        n_effective=effective,
+        deff=deff,
+        cv=cv,
+    )
+    full = measure.kind is MeasureKind.PROPORTION and one.events == one.n
+    quality = Quality(
+        value=one.value,
+        n=one.n,
+        extreme=df > 0 and measure.kind in COUNTED and (one.events == 0 or full),
+        exact=False,
+        estimable=se is not None,
+        width=high - low if low is not None and high is not None else None,
+        df=df,
+        n_effective=effective,
+        cv=cv,
+    )
+    verdict, needed = judge(measure.kind, quality)
+    return replace(made, verdict=verdict, n_needed=needed)
+
+
+def _array(values: Sequence[float | None]) -> Floats:
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _optional(values: Floats) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in values.tolist()]
