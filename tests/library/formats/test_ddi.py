@@ -254,6 +254,16 @@ def test_the_survey_and_its_sample_are_told(questionnaire: Questionnaire) -> Non
     assert "The assembly" in find(made, "stdyDscr/dataAccs/useStmt/restrctn").text
 
 
+@pytest.mark.parametrize("period", ["2024", "2024-03", "2024-03-15"])
+def test_fieldwork_of_one_day_month_or_year_is_one_date(questionnaire: Questionnaire, period: str) -> None:
+    release = small_release()
+    survey = replace(release.survey, period=period, area="IN-XX")
+    made = parsed(questionnaire, replace(release, survey=survey, design=replace(release.design, notes={})))
+    assert [(one.get("event"), one.text) for one in every(made, "collDate")] == [("single", period)]
+    assert [(one.get("abbr"), one.text) for one in every(made, "nation")] == [("IN-XX", "IN-XX")]
+    assert not every(made, "sampleFrame")
+
+
 def test_it_tells_nothing_of_any_cell(questionnaire: Questionnaire) -> None:
     release = small_release()
     few = restore(release.cells.policy, release.cells.level, release.cells.cells[:5], ())

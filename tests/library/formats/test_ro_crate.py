@@ -134,6 +134,14 @@ def test_every_term_is_one_of_the_specification(root: Path) -> None:
     assert URIRef(f"{FOLDER}open-sdg/data/indicator_6-1-1.csv") in parts
 
 
+def test_two_inputs_of_the_same_bytes_are_one_thing() -> None:
+    release = small_release()
+    inputs = (Input("a.csv", "3" * 64, 1), Input("b.csv", "3" * 64, 1))
+    found = described(replace(release, provenance=replace(release.provenance, inputs=inputs)))["@graph"]
+    assert [node["@id"] for node in found].count(hash_name("3" * 64)) == 1
+    assert len({node["@id"] for node in found}) == len(found)
+
+
 def test_inputs_are_named_and_not_part_of_the_crate() -> None:
     found = nodes(full_release())
     made_from = [name for name in references(found["./"]) if name.startswith("ni:")]
