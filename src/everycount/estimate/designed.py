@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from everycount.estimate.fetch import combined, fetch, floats, integers, numbered
-from everycount.estimate.replicates import read as read_replicates
+from everycount.estimate.frame import Frame
+from everycount.estimate.replicates import make, read
+from everycount.estimate.stages import stages_of
 from everycount.faults import Fault, InputError
-from everycount.sample import RECORD, design_columns
+from everycount.sample import MAIN, RECORD, design_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +38,7 @@ class Designed:
         clusters: int64[records, stages]; the record itself where the design names no clusters.
         weights: float64, positive.
         populations: float64[records, stages given], or None.
-        replicates: how the weights change in each replicate, where they came with the records.
+        replicates: how the weights change in each replicate, where the design has such.
     """
 
     records: Ints
@@ -60,7 +62,7 @@ class Designed:
         strata, names = numbered(data, "_stratum")
         populations = _stages(data, "_population_")
         weights = floats(data, "_weight")
-        return cls(
+        made = cls(
             records=records,
             strata=strata,
             stratum_names=tuple(name.replace(APART, ", ") for name in names),
@@ -69,8 +71,21 @@ class Designed:
             populations=np.column_stack([floats(data, name) for name in populations])
             if populations
             else None,
-            replicates=_replicated(data, weights, sample.design.replicates),
         )
+        return replace(made, replicates=made.replicated(data, sample.design.replicates))
+
+    def replicated(self, data: Fetched, rule: Replicates | None) -> Replicated | None:
+        """Replicate weights that are columns of the records, or made from strata and clusters."""
+        if rule is None or not len(self.weights):
+            return None
+        names = _stages(data, "_replicate_")
+        if names:
+            return read(self.weights, np.column_stack([floats(data, name) for name in names]), rule)
+        everybody = Frame(
+            MAIN, self.strata, self.clusters, self.weights, self.populations, {}, {}, {}, self.stratum_names
+        )
+        stages = stages_of(everybody)
+        return make(stages.stages[0], stages.unit, rule, self.stratum_names)
 
     def positions(self, records: Ints) -> Ints:
         """Where each record stands here; -1 where it does not."""
@@ -78,14 +93,6 @@ class Designed:
             return np.full(len(records), -1, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.records, records), len(self.records) - 1)
         return np.where(self.records[found] == records, found, -1)
-
-
-def _replicated(data: Fetched, weights: Floats, rule: Replicates | None) -> Replicated | None:
-    """Replicate weights that are columns of the records; those to be made wait for the stages."""
-    names = _stages(data, "_replicate_")
-    if rule is None or not names or not len(weights):
-        return None
-    return read_replicates(weights, np.column_stack([floats(data, name) for name in names]), rule)
 
 
 def _stages(data: Fetched, prefix: str) -> list[str]:

@@ -18,6 +18,8 @@ from everycount.sample.design import (
     DesignKind,
     Lonely,
     PopulationWeight,
+    ReplicateMethod,
+    Replicates,
     Scope,
 )
 from everycount.sample.read import read
@@ -38,6 +40,8 @@ __all__ = [
     "Finding",
     "Lonely",
     "PopulationWeight",
+    "ReplicateMethod",
+    "Replicates",
     "Sample",
     "Scope",
     "Source",

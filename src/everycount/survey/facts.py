@@ -11,7 +11,15 @@ from everycount.estimate.plan import Arithmetic, Operation, Variable
 from everycount.faults import InputError
 from everycount.protect import POLICIES, PUBLIC, Policy
 from everycount.release.model import SurveyFacts
-from everycount.sample import Design, DesignKind, Lonely, PopulationWeight, Scope
+from everycount.sample import (
+    Design,
+    DesignKind,
+    Lonely,
+    PopulationWeight,
+    ReplicateMethod,
+    Replicates,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from everycount.survey.document import Reader
@@ -90,7 +98,7 @@ def read_design(root: Reader) -> tuple[Design, tuple[Variable, ...]]:
         )
         return Design(DesignKind.CONVENIENCE), ()
     kind = reader.choice("kind", DesignKind, None, "kind of design")
-    weights, variables = _weights(reader)
+    weights, variables, replicates = _weights(reader)
     notes = reader.table("notes")
     design = Design(
         kind=kind or DesignKind.CONVENIENCE,
@@ -103,6 +111,7 @@ def read_design(root: Reader) -> tuple[Design, tuple[Variable, ...]]:
         nested=reader.boolean("nested", default=True),
         scope=reader.choice("scope", Scope, None, "scope") if "scope" in reader else None,
         notes={key: notes.text(key) for key in notes.data} if notes else {},
+        replicates=replicates,
     )
     reader.close()
     return design, variables
@@ -111,26 +120,59 @@ def read_design(root: Reader) -> tuple[Design, tuple[Variable, ...]]:
 WEIGHT = "weight_rule"  # the variable that arithmetic weights are turned into
 
 
-def _weights(reader: Reader) -> tuple[str | PopulationWeight | None, tuple[Variable, ...]]:
+def _weights(
+    reader: Reader,
+) -> tuple[str | PopulationWeight | None, tuple[Variable, ...], Replicates | None]:
     if not isinstance(reader.raw("weights"), dict):
-        return reader.text("weights") or None, ()
+        return reader.text("weights") or None, (), None
     table = reader.table("weights")
     if table is None:
-        return None, ()
-    kind = table.one_of(("population", *Operation), "The rule of the weights")
-    if "replicates" in table:
-        table.complain(
-            "replicates", "Replicate weights are not read yet.", "Give strata and clusters instead."
-        )
-    if kind is None:
-        return None, ()
+        return None, (), None
+    replicates = _replicates(table) if "replicates" in table or "method" in table else None
+    kind = table.one_of(("weights", "population", *Operation), "The rule of the weights")
+    rule: str | PopulationWeight | None = None
+    variables: tuple[Variable, ...] = ()
     if kind == "population":
         rule = PopulationWeight(table.text("population"), table.strings("within", required=True))
-        table.close()
-        return rule, ()
-    variable = Variable(WEIGHT, Arithmetic(Operation(kind), table.strings(kind)))
+    elif kind == "weights":
+        rule = table.text("weights") or None
+    elif kind is not None:
+        rule, variables = WEIGHT, (Variable(WEIGHT, Arithmetic(Operation(kind), table.strings(kind))),)
     table.close()
-    return WEIGHT, (variable,)
+    return rule, variables, replicates
+
+
+def _replicates(table: Reader) -> Replicates | None:
+    """Replicate weights among the columns, or to be made from strata and clusters."""
+    method = table.choice("method", ReplicateMethod, None, "method of replicate weights")
+    rho = table.number("rho", required=method is ReplicateMethod.FAY) or 0.0
+    if not 0 <= rho < 1:
+        table.complain("rho", f"Fay's rho is {rho:g}.", "Give a share from 0 up to below 1: 0.3.")
+    rscales = table.raw("rscales", [])
+    if not isinstance(rscales, list) or not all(_is_number(one) and one >= 0 for one in rscales):
+        table.complain("rscales", "These are not numbers of 0 or more.", "Give a list: [0.5, 0.5].")
+        rscales = []
+    scale = table.number("scale")
+    if scale is not None and scale <= 0:
+        table.complain("scale", f"The scale is {scale:g}.", "Give a number above 0, or leave it out.")
+    columns, number = table.strings("replicates"), table.whole("number", 0)
+    if number == 1:
+        table.complain("number", "One replicate has nothing to differ from.", "Give 200 or more.")
+    made = Replicates(
+        method=method or ReplicateMethod.JKN,
+        columns=columns,
+        rho=rho,
+        scale=scale,
+        rscales=tuple(map(float, rscales)),
+        mse=table.boolean("mse", default=method is ReplicateMethod.SDR),
+        number=number,
+        seed=table.whole("seed", 1),
+    )
+    return None if method is None else made
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def read_policy(root: Reader, name: str | None) -> Policy:

@@ -23,6 +23,7 @@ from everycount.release.model import (
 from everycount.sample import check, read
 from everycount.survey.folder import read_folder
 from everycount.survey.names import Names, bind
+from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import Estimates
     from everycount.estimate.plan import Dimension, Measure, Plan
     from everycount.protect import Cells
-    from everycount.sample import Finding, Sample
+    from everycount.sample import Design, Finding, Sample
     from everycount.survey.folder import SurveyFolder
 
 
@@ -60,6 +61,7 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     sample = read(
         folder.sources, design=folder.design, missing=folder.missing, questionnaire=folder.questionnaire
     )
+    sample = with_replicates(sample, folder.document)
     plan = bind(folder.plan, sample.columns, folder.document, folder.facts.languages[0])
     _check_consent(folder, sample)
     folder.document.settle()
@@ -172,8 +174,17 @@ def _design(estimates: Estimates) -> DesignFacts:
         clustered=bool(design.clusters),
         interval=estimates.plan.interval,
         sample=estimates.facts,
-        notes=dict(design.notes),
+        notes=dict(design.notes) | _replicated(design),
     )
+
+
+def _replicated(design: Design) -> dict[str, str]:
+    """What replicate weights the errors were read off."""
+    rule = design.replicates
+    if rule is None:
+        return {}
+    columns = f"{rule.columns[0]} ... {rule.columns[-1]}" if rule.columns else ", ".join(design.clusters)
+    return {"replicates": f"{rule.method}: {columns}" if columns else str(rule.method)}
 
 
 def _provenance(opened: Opened, given: Release | None) -> Provenance:
