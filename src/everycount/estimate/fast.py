@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 # Rows times breakdowns from which compiled code pays: below, loading it (0.4 s) costs more than it saves.
 ENOUGH = 20_000_000
+SAMPLED = 2**19  # rows that tell a ratio well enough to measure from
 CHUNKS = 16  # of strata, and of rows: more than threads, few enough to add up
 MOST_BITS = 32  # measures in a word
 MOST_ROOM = 2**25  # numbers in the table of a full cross
@@ -214,7 +215,7 @@ class _Column:
 
     Attributes:
         mode: how its answers are read.
-        centre: the ratio of all rows, for second moments.
+        centre: about the ratio of all rows, for second moments.
         about: the same for the variance of ratios; 0 for that of sums.
         negative: some answer is.
     """
@@ -229,10 +230,11 @@ class _Column:
     def of(cls, source: _Source, name: str) -> _Column:
         measure, columns = source.frame.measures[name]
         x, code = _below(measure, columns), _code()
-        looks = source.blocks(
-            lambda a, b: code.look(columns.y, x, columns.inside, source.frame.weights, a, b)
-        )
-        lost, odd, negative, above, below = (sum(parts) for parts in zip(*looks, strict=True))
+        looks = source.blocks(lambda a, b: code.look(columns.y, x, columns.inside, a, b))
+        lost, odd, negative = (sum(parts) for parts in zip(*looks, strict=True))
+        # What y is measured from need only be near the ratio: of millions of rows, a part tells it.
+        step = 1 + source.rows // SAMPLED
+        above, below = code.weigh(columns.y, x, columns.inside, source.frame.weights, step)
         mode: int = code.NUMBERS
         if not (odd or len(x) or measure.kind in SHARED_OUT):
             mode = code.HOLES if lost else code.FULL
@@ -651,7 +653,8 @@ class FastMoments(CellSums):
         plain, about = self.squares, self.about
         if self.summed:
             return plain.ee
-        squares = plain.ee + 2 * about * plain.ex + about**2 * plain.xx  # y is measured from 0 again
+        # Measured from 0 again; what rounding leaves of nothing is nothing.
+        squares = np.maximum(plain.ee + 2 * about * plain.ex + about**2 * plain.xx, 0)
         parts: Floats = (squares + self.ratio**2 * plain.xx) / self.denominator**2
         return parts
 

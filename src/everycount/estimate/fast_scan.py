@@ -176,42 +176,55 @@ def constant_within(unit: Any, stratum: Any, codes: Any, found: Any) -> bool:
 
 
 @compiled
-def look(y: Any, x: Any, inside: Any, weights: Any, begin: int, end: int) -> Any:
-    """Of some rows: how many do not count, answers besides 0 and 1, negative ones, sums of w y and w x."""
-    lost, odd, negative, above, below = 0, 0, 0, 0.0, 0.0
-    ratio = len(x) > 0
+def look(y: Any, x: Any, inside: Any, begin: int, end: int) -> Any:
+    """Of some rows: how many do not count, have an answer besides 0 and 1, a negative one."""
+    lost, odd, negative = 0, 0, 0
+    if len(x):
+        for row in range(begin, end):
+            v = y[row]
+            lost += not (inside[row] and v == v and x[row] == x[row])  # noqa: PLR0124  # NaN
+            negative += inside[row] and v < 0
+        return lost, 1, negative
     for row in range(begin, end):
         v = y[row]
-        if not (inside[row] and v == v and (not ratio or x[row] == x[row])):  # noqa: PLR0124  # NaN
-            lost += 1
-            continue
-        if v != 0:
+        lost += not (inside[row] & (v == v))  # noqa: PLR0124  # NaN
+        odd += (v != 0) & (v != 1) & (v == v)  # noqa: PLR0124
+        negative += inside[row] & (v < 0)
+    return lost, odd, negative
+
+
+@compiled
+def weigh(y: Any, x: Any, inside: Any, weights: Any, step: int) -> Any:
+    """Sums of w y and w x of every so manieth row that counts."""
+    above, below = 0.0, 0.0
+    for row in range(0, len(y), step):
+        v = y[row]
+        below_line = x[row] if len(x) else 1.0
+        if inside[row] and v == v and below_line == below_line:  # noqa: PLR0124  # NaN
             above += weights[row] * v
-            odd += v != 1
-            negative += v < 0
-        below += weights[row] * (x[row] if ratio else 1.0)
-    return lost, odd, negative, above, below
+            below += weights[row] * below_line
+    return above, below
 
 
 @compiled
 def mark(words: Any, bit: int, y: Any, x: Any, inside: Any, begin: int, end: int) -> None:
     """Writes a measure's bits of a block of rows."""
-    one, ratio, full = np.uint32(1) << np.uint32(bit), len(x) > 0, len(words) == 1
+    one, ratio = np.uint32(1) << np.uint32(bit), len(x) > 0
+    if len(words) == 1:
+        for row in range(begin, end):
+            words[0, row] |= np.uint32(y[row] != 0) << np.uint32(bit)
+        return
     for row in range(begin, end):
         v = y[row]
-        if full:
-            if v != 0:
-                words[0, row] |= one
-            continue
         answered = v == v and (not ratio or x[row] == x[row])  # noqa: PLR0124  # NaN
         if answered and inside[row]:
-            words[1, row] |= one
+            words[COUNTED, row] |= one
             if v != 0:
-                words[0, row] |= one
+                words[EVENT, row] |= one
         elif inside[row]:
-            words[2, row] |= one
+            words[MISSING, row] |= one
         elif answered:
-            words[3, row] |= one
+            words[OUTSIDE, row] |= one
 
 
 @compiled
