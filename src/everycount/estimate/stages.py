@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 PLACE = "survey.toml, [design]"
-ROOMY = 16  # a table of this many places a row is cheaper than sorting the rows
+ROOMY = 2  # a table of this many places a row is cheaper than sorting the rows
 WHOLE = 1e-12  # a sampling fraction this close to 1 means that every unit was taken
 
 
@@ -126,8 +126,8 @@ def _dense(values: Ints) -> Ints:
         return np.unique(values, return_inverse=True)[1].astype(np.int64)
     occurs = np.zeros(top + 1, dtype=bool)
     occurs[values] = True
-    ranks = np.cumsum(occurs) - 1
-    dense: Ints = ranks[values]
+    ranks = np.cumsum(occurs, dtype=np.int32)
+    dense: Ints = ranks[values].astype(np.int64) - 1
     return dense
 
 
