@@ -221,7 +221,9 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")
     sub.add_argument("new", type=Path, metavar="NEW", help="the later release")
 
-    sub = _command(commands, explain, "Example: everycount explain out basic_water settlement=slum poverty=Q1")
+    sub = _command(
+        commands, explain, "Example: everycount explain out basic_water settlement=slum poverty=Q1"
+    )
     sub.add_argument("release", type=Path, metavar="DIR", help="a release")
     sub.add_argument("measure", metavar="MEASURE", help="id of the measure")
     sub.add_argument("groups", nargs="*", metavar="DIMENSION=CODE", help="the group; none is everybody")
@@ -269,8 +271,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         for fault in error.faults:
             print(fault, file=sys.stderr)
         return WRONG_INPUT
+    except BrokenPipeError:
+        return DONE
+    except OSError as error:
+        if error.filename is None:
+            raise  # no file that the person named
+        print(f"{error.filename}: {error.strerror}. Check the name and who may use it.", file=sys.stderr)
+        return WRONG_INPUT
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)
         return STOPPED
-    except BrokenPipeError:
-        return DONE

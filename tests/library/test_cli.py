@@ -196,3 +196,21 @@ def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
     assert done.returncode == WRONG_INPUT
     assert "There is no such folder" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["codebook", "nowhere.xlsx"], ["codebook", "."]])
+def test_a_file_that_is_not_there_is_said_in_one_line(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == WRONG_INPUT
+    said = capsys.readouterr().err
+    assert said.startswith(words[1])
+    assert len(said.splitlines()) == 1
+
+
+def test_init_into_a_file_says_so(examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    records = str(examples / "dhaka" / "population.csv")
+    assert main(["init", records, "--area", "BGD", "--out", str(tmp_path / "file" / "x")]) == WRONG_INPUT
+    assert "Not a directory" in capsys.readouterr().err

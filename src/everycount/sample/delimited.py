@@ -85,7 +85,7 @@ def _mended(place: str, encoding: str | None) -> Iterator[None]:
     except LookupError as error:
         problem = f'The encoding "{encoding}" is not known.'
         raise InputError(Fault(place, problem, 'Write for example "utf-8" or "cp1252".')) from error
-    except (EOFError, OSError, zlib.error) as error:
+    except (EOFError, OSError, RuntimeError, zlib.error) as error:  # RuntimeError: a ZIP with a password
         raise InputError(_unpacked(place, error)) from error
 
 

@@ -30,6 +30,8 @@ def read_workbook(store: Store, path: Path, sheet: str | None = None) -> list[Ra
                 raise InputError(unknown(path.name, "sheet", sheet, book.sheetnames))
             return [_read_sheet(store, book[sheet], f"{path.name}, sheet {sheet}")]
         return _read_all(store, book, path.name)
+    except SyntaxError as error:  # what the XML parser raises, in the middle of a sheet
+        raise InputError(_damaged(path, error)) from error
     finally:
         book.close()
 
@@ -41,9 +43,13 @@ def _open(path: Path) -> Any:
 
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
-        problem = f"The workbook cannot be opened: {error}"
-        raise InputError(Fault(path.name, problem, "Save it again as .xlsx, or as CSV.")) from error
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise InputError(_damaged(path, error)) from error
+
+
+def _damaged(path: Path, error: Exception) -> Fault:
+    problem = f"The workbook cannot be opened: {' '.join(str(error).split())}"
+    return Fault(path.name, problem, "Save it again as .xlsx, or as CSV.")
 
 
 def _read_all(store: Store, book: Any, place: str) -> list[RawTable]:

@@ -136,16 +136,24 @@ def answers(sample: Sample, questionnaire: Questionnaire | None, table: str = MA
     store = Store.of(sample.tables[table])
     columns = [column for column in sample.columns[table].values() if not column.identifier]
     asked = Asked(questionnaire, None if table == MAIN else table) if questionnaire else None
-    counts = _counts(store, table, columns)
+    # Some files are read anew by every query; here each column is asked several times.
+    relation = store.fresh("answers")
+    store.keep(relation, f"SELECT * FROM {ident(table)}")  # noqa: S608 - quoted
+    counts = _counts(store, relation, columns)
     found = [
         Answers(table, column, asked.find(column.name) if asked else None, *numbers)
         for column, numbers in zip(columns, counts, strict=True)
     ]
-    return [_looked_into(store, each) if each.answered else each for each in found]
+    return [_looked_into(store, relation, each) if each.answered else each for each in found]
 
 
-def _looked_into(store: Store, found: Answers) -> Answers:
-    return replace(found, met=_met(store, found), days=_days(store, found), inside=_inside(store, found))
+def _looked_into(store: Store, relation: str, found: Answers) -> Answers:
+    return replace(
+        found,
+        met=_met(store, relation, found),
+        days=_days(store, relation, found),
+        inside=_inside(store, relation, found),
+    )
 
 
 def _counts(store: Store, table: str, columns: list[Column]) -> Iterable[tuple[int, int, int, float, float]]:
@@ -163,7 +171,7 @@ def _counts(store: Store, table: str, columns: list[Column]) -> Iterable[tuple[i
     return [flat[start : start + 5] for start in range(0, len(flat), 5)]
 
 
-def _met(store: Store, found: Answers) -> tuple[tuple[str, int], ...]:
+def _met(store: Store, relation: str, found: Answers) -> tuple[tuple[str, int], ...]:
     name = ident(found.name)
     several = found.column.kind is ColumnKind.CODES
     if not several and found.different > FEW and not found.column.choices:
@@ -171,26 +179,26 @@ def _met(store: Store, found: Answers) -> tuple[tuple[str, int], ...]:
     value = f"unnest(string_split(CAST({name} AS VARCHAR), ' '))" if several else f"CAST({name} AS VARCHAR)"
     return tuple(
         store.run(
-            f"SELECT value, count(*) FROM (SELECT {value} AS value FROM {ident(found.table)}) "  # noqa: S608 - quoted
+            f"SELECT value, count(*) FROM (SELECT {value} AS value FROM {ident(relation)}) "  # noqa: S608 - quoted
             "WHERE value <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
         )
     )
 
 
-def _inside(store: Store, found: Answers) -> tuple[float | None, float | None]:
+def _inside(store: Store, relation: str, found: Answers) -> tuple[float | None, float | None]:
     if found.low not in STAND_INS and found.high not in STAND_INS:
         return found.low, found.high
     number = f"TRY_CAST({ident(found.name)} AS DOUBLE)"
     known = ", ".join(repr(stand_in) for stand_in in sorted(STAND_INS))
-    query = f"SELECT min({number}), max({number}) FROM {ident(found.table)} WHERE {number} NOT IN ({known})"  # noqa: S608 - quoted
+    query = f"SELECT min({number}), max({number}) FROM {ident(relation)} WHERE {number} NOT IN ({known})"  # noqa: S608 - quoted
     low, high = store.run(query)[0]
     return low, high
 
 
-def _days(store: Store, found: Answers) -> tuple[str, ...]:
+def _days(store: Store, relation: str, found: Answers) -> tuple[str, ...]:
     if found.low is not None or found.column.choices or found.column.kind is ColumnKind.CODES:
         return ()
-    name, table = f"CAST({ident(found.name)} AS VARCHAR)", ident(found.table)
+    name, table = f"CAST({ident(found.name)} AS VARCHAR)", ident(relation)
     first = store.run(f"SELECT min({name}), max({name}) FROM {table}")[0]  # noqa: S608 - quoted
     if not all(DAY.match(each or "") for each in first):
         return ()

@@ -72,7 +72,14 @@ def _file(reader: Reader, key: str, folder: Path) -> Path | None:
     name = reader.text(key, required=True)
     if not name:
         return None
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+        path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # too long, in a circle, with a zero byte
+        shown = name if len(name) <= 60 else f"{name[:57]}..."
+        problem = f"The file {shown!r} cannot be looked up: {str(error).partition(':')[0]}."
+        reader.complain(key, problem, "Give it a plain name.")
+        return None
     if not path.is_relative_to(folder):
         reader.complain(key, f'The file "{name}" is outside the survey folder.', "Copy it into the folder.")
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import everycount
 from everycount.estimate import estimate, narrow
 from everycount.estimate.condition import questions
+from everycount.faults import Fault, InputError
 from everycount.protect import protect
 from everycount.release import digest
 from everycount.release.model import (
@@ -20,7 +21,7 @@ from everycount.release.model import (
     Provenance,
     Release,
 )
-from everycount.sample import check, read
+from everycount.sample import MAIN, check, read, rows
 from everycount.survey.folder import read_folder
 from everycount.survey.names import Names, bind
 from everycount.survey.replicates import with_replicates
@@ -61,6 +62,7 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     sample = read(
         folder.sources, design=folder.design, missing=folder.missing, questionnaire=folder.questionnaire
     )
+    _refuse_empty(sample, "The file holds no record.", "Export the records again.")
     sample = with_replicates(sample, folder.document)
     plan = bind(folder.plan, sample.columns, folder.document, folder.facts.languages[0])
     _check_consent(folder, sample)
@@ -69,7 +71,13 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     findings = check(sample, folder.questionnaire)
     if folder.consent.statistics is not None:
         sample = narrow(sample, folder.consent.statistics)
+        _refuse_empty(sample, "Nobody agreed to be counted.", "Look at the code that means yes in [consent].")
     return Opened(folder, sample, plan, findings)
+
+
+def _refuse_empty(sample: Sample, problem: str, remedy: str) -> None:
+    if not rows(sample.tables[MAIN].count().as_table())[0][0]:
+        raise InputError(Fault(sample.places.get(MAIN, MAIN), problem, remedy))
 
 
 def _check_consent(folder: SurveyFolder, sample: Sample) -> None:
