@@ -214,3 +214,36 @@ def test_init_into_a_file_says_so(examples: Path, tmp_path: Path, capsys: pytest
     records = str(examples / "dhaka" / "population.csv")
     assert main(["init", records, "--area", "BGD", "--out", str(tmp_path / "file" / "x")]) == WRONG_INPUT
     assert "Not a directory" in capsys.readouterr().err
+
+
+def test_one_bad_column_does_not_hide_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "survey"
+    for row in (
+        ["type", "name", "label"],
+        ["select_one yn", "water", "Water?"],
+        ["integer", "rooms", "Rooms?"],
+    ):
+        book["survey"].append(row)
+    book.create_sheet("choices")
+    for row in (["list_name", "name", "label"], ["yn", "yes", "Yes"], ["yn", "no", "No"]):
+        book["choices"].append(row)
+    book.save(tmp_path / "form.xlsx")
+    rows = [
+        f"{'maybe' if i < 30 else ('yes', 'no')[i % 2]},{'many' if i == 40 else i % 5}" for i in range(60)
+    ]
+    (tmp_path / "a.csv").write_text("water,rooms\n" + "\n".join(rows), encoding="utf-8")
+    (tmp_path / "survey.toml").write_text(
+        '[survey]\nid = "a"\ntitle = "A"\nperiod = "2026"\narea = "BGD"\nquestionnaire = "form.xlsx"\n'
+        'records = "a.csv"\n[design]\nkind = "purposive"\n[[measure]]\nid = "water"\nkind = "proportion"\n'
+        'question = "water"\nin = ["yes"]\n',
+        encoding="utf-8",
+    )
+    assert main(["check", str(tmp_path)]) == DONE
+    said = capsys.readouterr().out
+    assert said.count("maybe") == 3
+    assert "27 more like these in water" in said
+    assert "row 41, rooms: 'many'" in said
+    assert "clusters" not in said

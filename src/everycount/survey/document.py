@@ -74,6 +74,7 @@ class Document:
     data: dict[str, Any]
     lines: dict[Trail, int]
     faults: list[Fault] = field(default_factory=list)
+    mistyped: set[Trail] = field(default_factory=set)  # what else is wrong with these follows from it
 
     @classmethod
     def read(cls, path: Path) -> Document:
@@ -102,7 +103,9 @@ class Document:
         return self.name
 
     def complain(self, trail: Trail, problem: str, remedy: str) -> None:
-        """Note a fault at ``trail``."""
+        """Note a fault at ``trail``, unless a value of the wrong type there has been noted already."""
+        if trail in self.mistyped:
+            return
         self.faults.append(Fault(self.place(trail), problem, remedy))
 
     def at(self, trail: Trail) -> Any:
@@ -180,9 +183,14 @@ class Reader:
                 self.complain(None, f'The key "{key}" is missing.', f"Add `{key} = ...` ({words}).")
             return default
         if (isinstance(value, bool) and bool not in kinds) or not isinstance(value, kinds):
-            self.complain(key, f'"{key}" is {_shown(value)}.', f"Give {words}.")
+            self._mistyped(key, f'"{key}" is {_shown(value)}.', f"Give {words}.")
             return default
         return value
+
+    def _mistyped(self, key: str, problem: str, remedy: str) -> None:
+        trail = (*self.trail, key)
+        self.document.faults.append(Fault(self.document.place(trail), problem, remedy))
+        self.document.mistyped.add(trail)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """A text."""
@@ -214,7 +222,7 @@ class Reader:
         value = self._typed(key, (list, str, int), 'a list such as ["a", "b"]', [], required=required)
         items = value if isinstance(value, list) else [value]
         if any(isinstance(item, bool) or not isinstance(item, str | int | float) for item in items):
-            self.complain(key, f'"{key}" is {_shown(value)}.', 'Give a list of texts such as ["a", "b"].')
+            self._mistyped(key, f'"{key}" is {_shown(value)}.', 'Give a list of texts such as ["a", "b"].')
             return ()
         return tuple(code_of(item) for item in items)
 
@@ -251,7 +259,7 @@ class Reader:
             if isinstance(item, dict):
                 readers.append(Reader(self.document, item, (*self.trail, key, index)))
             else:
-                self.complain(key, f'"{key}" holds {_shown(item)}.', f"Write each under [[{key}]].")
+                self._mistyped(key, f'"{key}" holds {_shown(item)}.', f"Write each under [[{key}]].")
         return readers
 
     def one_of(self, keys: Iterable[str], purpose: str) -> str | None:

@@ -51,7 +51,7 @@ def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
         survey.complain("id", f'The id "{name}" has other signs.', "Use letters, digits, _ and - only.")
     title = survey.label("title", own)
     if not title:
-        survey.complain(None, 'The key "title" is missing.', 'Add `title = "..."`.')
+        survey.complain("title", 'The key "title" is missing.', 'Add `title = "..."`.')
     period = survey.word("period", required=True)
     if period and not _PERIOD.fullmatch(period):
         survey.complain(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from everycount.sample import Finding
     from everycount.survey.river import Opened
 
-MOST_FINDINGS = 20
+MOST_FINDINGS = 3  # of each kind in each column
 MOST_SIGNALS = 5  # of each check of quality
 
 
@@ -48,6 +48,8 @@ def inspect(path: Path) -> Iterator[str]:
     yield from _findings(opened.findings)
     yield from quality.lines(MOST_SIGNALS)
     yield from _tables(estimates, cells)
+    if all(cell.status is not Status.SHOWN for cell in cells.cells):
+        yield "Nothing can be shown. Take the breakdowns with small groups out, one by one, and look again."
     yield f'Nothing was written. Policy "{folder.policy.name}".'
 
 
@@ -68,21 +70,33 @@ def _assess(opened: Opened) -> QualityReport:
 
 def _records(estimates: Estimates, rosters: int) -> Iterator[str]:
     facts = estimates.facts
-    yield f"{facts.records} records counted{f', {rosters} rosters' if rosters else ''}."
+    beside = f", {_count(rosters, 'roster')}" if rosters else ""
+    yield f"{_count(facts.records, 'record')} counted{beside}."
     design = estimates.design
-    yield (
-        f"Design {design.kind}: basis {estimates.basis}, speaks about {estimates.scope}; "
-        f"{facts.strata} strata, {facts.clusters} clusters, {facts.lonely_strata} strata with one cluster."
+    drawn = (
+        f"; {facts.strata} strata, {facts.clusters} clusters, {facts.lonely_strata} strata with one cluster"
+        if design.strata or design.clusters
+        else ""
     )
+    yield f"Design {design.kind}: basis {estimates.basis}, speaks about {estimates.scope}{drawn}."
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
-    yield f"{len(findings)} findings." if findings else "No findings."
-    for finding in findings[:MOST_FINDINGS]:
-        row = "" if finding.row is None else f", row {finding.row}"
-        yield f"  {finding.table}{row}, {finding.column}: {finding.value!r}: {finding.problem}"
-    if len(findings) > MOST_FINDINGS:
-        yield f"  ... and {len(findings) - MOST_FINDINGS} more."
+    """A few of each kind, so that one bad column does not hide what is wrong with the others."""
+    yield f"{_count(len(findings), 'finding')}." if findings else "No findings."
+    kinds: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.table, finding.column, finding.problem), []).append(finding)
+    for alike in kinds.values():
+        for finding in alike[:MOST_FINDINGS]:
+            row = "" if finding.row is None else f", row {finding.row}"
+            yield f"  {finding.table}{row}, {finding.column}: {finding.value!r}: {finding.problem}"
+        if len(alike) > MOST_FINDINGS:
+            yield f"  ... and {len(alike) - MOST_FINDINGS} more like these in {alike[0].column}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _tables(estimates: Estimates, cells: Cells) -> Iterator[str]:

@@ -109,3 +109,15 @@ def test_what_is_no_toml_says_where(content: bytes, says: str, tmp_path: Path) -
 def test_an_absent_file_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="everycount init"):
         Document.read(tmp_path / "survey.toml")
+
+
+def test_a_value_of_the_wrong_type_is_one_fault(tmp_path: Path) -> None:
+    path = tmp_path / "survey.toml"
+    path.write_text("cases = 1\ncodes = [1, [2]]\n", encoding="utf-8")
+    reader = Document.read(path).root()
+    if not reader.tables("cases"):
+        reader.complain("cases", '"cases" is empty.', "Write one.")
+    if not reader.strings("codes"):
+        reader.complain("codes", '"codes" is empty.', "Write one.")
+    problems = [fault.problem for fault in reader.document.faults]
+    assert problems == ['"cases" is 1.', '"codes" is [1, [2]].']
