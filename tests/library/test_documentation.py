@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from everycount.cli import main, parser
@@ -87,3 +89,20 @@ def test_architecture_names_every_room(root: Path) -> None:
     assert len(rooms) >= 8
     for room in rooms:
         assert f"`{room}`" in page
+
+
+def test_the_debugger_stops_where_the_first_hour_says(root: Path, tmp_path: Path) -> None:
+    page = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (step,) = [line for line in page.splitlines() if "-m pdb" in line]
+    typed = re.findall(r"`((?:from|break|continue)[^`]*)`", step)
+    assert len(typed) == 3
+    command = [sys.executable, "-m", "pdb", "-m", "everycount", "release"]
+    example = str(root / "src" / "everycount" / "example" / "dhaka")
+    shown = subprocess.run(
+        [*command, example, "--out", str(tmp_path / "out")],
+        input="\n".join([*typed, "quit"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert "make_release()" in shown
