@@ -96,7 +96,8 @@ def _compiled(
     if not fast.pays(len(stages.unit), len(breakdowns)):
         return {}
     covered = [name for name, (measure, _) in frame.measures.items() if fast.covers(measure, stages)]
-    return fast.sums_of(frame, stages, covered, breakdowns, lonely=lonely) or {}
+    found = fast.sums_of(frame, stages, covered, breakdowns, lonely=lonely) if covered else None
+    return found or {}
 
 
 @dataclass(frozen=True, slots=True)
