@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from everycount.sample.raw import RawTable
     from everycount.sample.store import Store
 
+_UNPACKED = 100_000_000  # bytes; below this even the densest archive is read in seconds
+_SHRINKING = 100  # times; CSV and workbooks of real surveys stay below 30
+
 WORKBOOK = "[Content_Types].xml"  # every Office document is a ZIP with this member (ECMA-376, part 2)
 
 
@@ -25,14 +28,24 @@ def is_workbook(path: Path) -> bool:
     """Whether a ZIP is a workbook.
 
     Raises:
-        InputError: it is no ZIP at all.
+        InputError: it is no ZIP at all, or unpacks to far more than answers ever do.
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            _refuse_bomb(archive, path)
             return WORKBOOK in archive.namelist()
     except zipfile.BadZipFile as error:
         problem = "The file begins like a ZIP archive or a workbook, but is damaged."
         raise InputError(Fault(path.name, problem, "Copy it again from where it came.")) from error
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
+    """A few kilobytes that unpack to gigabytes are an attack, or damage; answers shrink to a tenth or so."""
+    unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > _UNPACKED and unpacked > _SHRINKING * path.stat().st_size:
+        megabytes = unpacked // 1_000_000
+        problem = f"The archive unpacks to {megabytes} MB, more than {_SHRINKING} times its size."
+        raise InputError(Fault(path.name, problem, "Unpack it by hand, look at it, and name the file you need."))
 
 
 def read_archive(store: Store, path: Path, member: str | None = None) -> list[RawTable]:
