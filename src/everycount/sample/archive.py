@@ -45,7 +45,9 @@ def _refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
     if unpacked > _UNPACKED and unpacked > _SHRINKING * path.stat().st_size:
         megabytes = unpacked // 1_000_000
         problem = f"The archive unpacks to {megabytes} MB, more than {_SHRINKING} times its size."
-        raise InputError(Fault(path.name, problem, "Unpack it by hand, look at it, and name the file you need."))
+        raise InputError(
+            Fault(path.name, problem, "Unpack it by hand, look at it, and name the file you need.")
+        )
 
 
 def read_archive(store: Store, path: Path, member: str | None = None) -> list[RawTable]:
