@@ -114,7 +114,9 @@ def _numbered(columns: list[Ints]) -> list[Ints]:
     levels = [level]
     for column in columns[1:]:
         codes = _dense(column)
-        level = _dense(level * (codes.max(initial=0) + 1) + codes)
+        key = level * (codes.max(initial=0) + 1)
+        key += codes
+        level = _dense(key)
         levels.append(level)
     return levels
 
@@ -126,8 +128,10 @@ def _dense(values: Ints) -> Ints:
         return np.unique(values, return_inverse=True)[1].astype(np.int64)
     occurs = np.zeros(top + 1, dtype=bool)
     occurs[values] = True
-    ranks = np.cumsum(occurs, dtype=np.int32)
-    dense: Ints = ranks[values].astype(np.int64) - 1
+    if occurs.all():
+        return values.astype(np.int64, copy=False)
+    ranks = np.cumsum(occurs) - 1
+    dense: Ints = ranks[values]
     return dense
 
 
