@@ -18,6 +18,7 @@ from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
 from everycount.estimate.variance import cross_products, spread
 from everycount.sample.design import Lonely
+from golden.golden_calibration import check_calibrated, check_trimmed
 from golden.golden_frames import base_frame, columns_of, numbers, run, with_dimension, with_measure, yes
 from golden.golden_quantiles import check_quantiles
 from golden.golden_registry import COVERED, WAITING
@@ -323,6 +324,10 @@ CHECKS: dict[str, Callable[[Given], None]] = {
     "replicate ratio": check_replicates,
     "replicate domain mean": check_replicates,
     "replicate quantile": check_replicate_quantiles,
+    "mean after weighting": check_calibrated,
+    "total after weighting": check_calibrated,
+    "domain mean after weighting": check_calibrated,
+    "trimmed weights": check_trimmed,
 }
 
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from everycount.estimate.calibration import PLACE as CALIBRATE
+from everycount.estimate.calibration import Margins, calibrate, margins_of, trim
 from everycount.estimate.fetch import combined, fetch, floats, integers, numbered
 from everycount.estimate.frame import Frame
 from everycount.estimate.replicates import make, read
+from everycount.estimate.residuals import Calibrated
 from everycount.estimate.stages import stages_of
 from everycount.faults import Fault, InputError
 from everycount.sample import MAIN, RECORD, design_columns
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 
     from everycount.estimate.fetch import Fetched
     from everycount.estimate.replicates import Replicated
-    from everycount.sample import Sample
-    from everycount.sample.design import Replicates
+    from everycount.estimate.stages import Stages
+    from everycount.sample import Calibration, Margin, Replicates, Sample
 
     Ints: TypeAlias = NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
@@ -39,6 +42,7 @@ class Designed:
         weights: float64, positive.
         populations: float64[records, stages given], or None.
         replicates: how the weights change in each replicate, where the design has such.
+        calibrated: what errors must know of a calibration; the weights are then calibrated ones.
     """
 
     records: Ints
@@ -48,6 +52,7 @@ class Designed:
     weights: Floats
     populations: Floats | None
     replicates: Replicated | None = None
+    calibrated: Calibrated | None = None
 
     @classmethod
     def of(cls, sample: Sample) -> Designed:
@@ -72,7 +77,47 @@ class Designed:
             if populations
             else None,
         )
+        if sample.design.calibration is not None and len(records):
+            return made.brought_to_totals(data, sample.design.calibration)
         return replace(made, replicates=made.replicated(data, sample.design.replicates))
+
+    def brought_to_totals(self, data: Fetched, rule: Calibration) -> Designed:
+        """The same with weights that meet known totals."""
+        margins = margins_of([_margin(data, place, margin) for place, margin in enumerate(rule.margins, 1)])
+        after = weights = calibrate(self.weights, margins, rule)
+        if rule.trim is not None:
+            weights = trim(after, *rule.trim, strict=rule.strict)
+        held = Calibrated.of(margins.x, self.weights, after, self.stages)
+        return replace(self, weights=weights, calibrated=held)
+
+    @property
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """How far a calibration moved the weights, in words."""
+        if self.calibrated is None:
+            return ()
+        factors = self.calibrated.after / self.calibrated.before
+        said = f"weights x {factors.min():.3g} to {factors.max():.3g}"
+        cut = int((self.weights != self.calibrated.after).sum())
+        lost = 1 - self.weights.sum() ** 2 / (self.weights**2).sum() / len(self.weights)
+        said += f"; {cut} of {len(factors)} changed by trimming" if cut else ""
+        return (("calibration", f"{said}; unequal weights cost {100 * lost:.0f} % of the answers' worth"),)
+
+    @property
+    def stages(self) -> Stages:
+        """The records as units of the design."""
+        return stages_of(
+            Frame(
+                MAIN,
+                self.strata,
+                self.clusters,
+                self.weights,
+                self.populations,
+                {},
+                {},
+                {},
+                self.stratum_names,
+            )
+        )
 
     def replicated(self, data: Fetched, rule: Replicates | None) -> Replicated | None:
         """Replicate weights that are columns of the records, or made from strata and clusters."""
@@ -81,10 +126,7 @@ class Designed:
         names = _stages(data, "_replicate_")
         if names:
             return read(self.weights, np.column_stack([floats(data, name) for name in names]), rule)
-        everybody = Frame(
-            MAIN, self.strata, self.clusters, self.weights, self.populations, {}, {}, {}, self.stratum_names
-        )
-        stages = stages_of(everybody)
+        stages = self.stages
         return make(stages.stages[0], stages.unit, rule, self.stratum_names)
 
     def positions(self, records: Ints) -> Ints:
@@ -93,6 +135,37 @@ class Designed:
             return np.full(len(records), -1, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.records, records), len(self.records) - 1)
         return np.where(self.records[found] == records, found, -1)
+
+
+def _margin(data: Fetched, place: int, margin: Margin) -> Margins:
+    """What each record adds to one margin.
+
+    Raises:
+        InputError: somebody belongs to no known total, or nobody to one.
+    """
+    words, column = " x ".join(margin.by), f"_margin_{place}"
+    if margin.total is not None:
+        return Margins(floats(data, column)[:, None], np.array([margin.total]), (f"the total of {words}",))
+    index, found = numbered(data, column)
+    known = [APART.join(codes) for codes, _ in margin.counts]
+    faults = [_no_total(words, name.replace(APART, ", ")) for name in found if name not in known]
+    faults += [_nobody(words, name.replace(APART, ", ")) for name in known if name not in found]
+    if faults:
+        raise InputError(*faults)
+    met = list(found)
+    x = np.stack([(index == met.index(name)).astype(np.float64) for name in known], axis=1)
+    names = tuple(f'the number of {words} "{name.replace(APART, ", ")}"' for name in known)
+    return Margins(x, np.array([count for _, count in margin.counts]), names)
+
+
+def _no_total(words: str, name: str) -> Fault:
+    problem = f'No number is known for {words} "{name}", and somebody answered so.'
+    return Fault(CALIBRATE, problem, "Give its number, or put groups together with a variable.")
+
+
+def _nobody(words: str, name: str) -> Fault:
+    problem = f'Nobody in the records has {words} "{name}".'
+    return Fault(CALIBRATE, problem, "Put it together with another group with a variable.")
 
 
 def _stages(data: Fetched, prefix: str) -> list[str]:

@@ -114,7 +114,10 @@ class SampleFacts:
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Everything a plan asked for: in the order of the plan's tables, measures within, cells within."""
+    """Everything a plan asked for: in the order of the plan's tables, measures within, cells within.
+
+    ``remarks`` are what must be said of the weights: how far a calibration moved them.
+    """
 
     plan: Plan
     design: Design
@@ -124,3 +127,4 @@ class Estimates:
     facts: SampleFacts
     estimates: tuple[Estimate, ...]
     contrasts: tuple[Contrast, ...]
+    remarks: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.plan import Dimension, Measure
     from everycount.estimate.replicates import Replicated
+    from everycount.estimate.residuals import Calibrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Frame:
         measures: the measures of this table with their columns, by id.
         stratum_names: the codes of each stratum as the records have them, for messages; may be empty.
         replicates: replicate weights, which then give the errors.
+        calibrated: known totals that the weights meet, which make errors smaller.
     """
 
     table: str
@@ -59,3 +61,4 @@ class Frame:
     measures: Mapping[str, tuple[Measure, MeasureColumns]]
     stratum_names: tuple[str, ...] = ()
     replicates: Replicated | None = None
+    calibrated: Calibrated | None = None

@@ -181,6 +181,7 @@ class Part:
             },
             stratum_names=design.stratum_names,
             replicates=None if design.replicates is None else design.replicates.at(at),
+            calibrated=None if design.calibrated is None else design.calibrated.at(at),
         )
 
 

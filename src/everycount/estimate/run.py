@@ -50,6 +50,7 @@ def run(sample: Sample, plan: Plan) -> Estimates:
         facts=_facts(design),
         estimates=_in_order(found, tables),
         contrasts=tuple(contrasts),
+        remarks=design.remarks,
     )
 
 

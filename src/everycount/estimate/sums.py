@@ -1,21 +1,19 @@
-"""Sums and what is made of two sums, with errors from strata and clusters or from replicate weights."""
+"""Sums and what is made of two sums; errors from the design, replicate weights or a calibration."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.estimates import Against
-from everycount.estimate.intervals import EXACT, STUDENT, Proportions, of_proportions, student, symmetric
 from everycount.estimate.kernel import estimate_frame
-from everycount.estimate.moments import COUNTED, SUMMED
+from everycount.estimate.moments import SUMMED
 from everycount.estimate.placed import cells_of, size
-from everycount.estimate.plan import MeasureKind
-from everycount.estimate.verdict import Quality, judge
+from everycount.estimate.remade import compared, numbers, remade, sides
+from everycount.estimate.residuals import Residuals
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
@@ -34,11 +32,15 @@ ROOM = 5_000_000  # cells times patterns that are looked at together
 def estimate_sums(
     frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
 ) -> tuple[list[Estimate], list[Contrast]]:
-    """As :func:`everycount.estimate.kernel.estimate_frame`, by replicate weights where the frame has some."""
+    """As :func:`everycount.estimate.kernel.estimate_frame`, by replicates or residuals where it has them."""
     found, contrasts = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=tables)
-    if frame.replicates is None or basis is not Basis.DESIGN:
+    again: _Again | Residuals
+    if basis is Basis.DESIGN and frame.replicates is not None:
+        again = _Again(frame, frame.replicates, plan)
+    elif basis is Basis.DESIGN and frame.calibrated is not None:
+        again = Residuals(frame, frame.calibrated, plan, lonely)
+    else:
         return found, contrasts
-    again = _Again(frame, frame.replicates, plan)
     return again.estimates(found), [again.contrast(contrast) for contrast in contrasts]
 
 
@@ -114,29 +116,16 @@ class _Again:
         definition = self.frame.measures[measure][0]
         sums = self.sums(measure, by)
         thetas = _thetas(definition, sums.y[:-1], sums.x[:-1])
-        value = _array([one.value for one in cells])
+        value = numbers([one.value for one in cells])
         df = np.array([self.degrees(patterns) for patterns in sums.patterns[:-1]])
         variance = np.where(df > 0, self.replicates.variance(thetas, value), np.nan)
-        simple = _array([one.se for one in cells]) ** 2 / _array([one.deff for one in cells])
-        n = np.array([float(one.n) for one in cells])
-        se, deff, t = np.sqrt(variance), variance / simple, student(self.plan.level, df)
-        effective = n / deff
-        low, high, names = symmetric(value, se, t)[0], symmetric(value, se, t)[1], [STUDENT] * len(cells)
-        if definition.kind is MeasureKind.PROPORTION:
-            events = np.array([float(one.events or 0) for one in cells])
-            proportions = Proportions(value, se, n, events, effective, t)
-            bounds = of_proportions(self.plan.interval, proportions, self.plan.level)
-            low, high, names = bounds.low, bounds.high, bounds.method
-        columns = (se, low, high, deff, effective)
-        errors = zip(*map(_optional, columns), strict=True)
-        made = zip(cells, df.tolist(), names, errors, strict=True)
-        return [one if one.interval == EXACT else _replaced(definition, one, *rest) for one, *rest in made]
+        return remade(definition, cells, variance, df, self.plan)
 
     def contrast(self, found: Contrast) -> Contrast:
         """A comparison with the errors that its two sides have together."""
         ((dimension, _),) = found.cell
         sums = self.sums(found.measure, (dimension,))
-        one, other = self._sides(found)
+        one, other = sides(self.frame, found)
         theta, against = (
             _thetas(
                 self.frame.measures[found.measure][0], *(part[lines].sum(axis=0) for part in (sums.y, sums.x))
@@ -144,39 +133,15 @@ class _Again:
             for lines in (one, other)
         )
         df = self.degrees(np.asarray(sums.patterns[one + other].any(axis=0)))
-        t = float(student(self.plan.level, np.array(df)))
         visible = all(np.isfinite(self._se(thetas, 1.0)) for thetas in (theta, against))
-        difference = t * self._se(theta - against, found.difference) if visible else math.nan
-        low, high = found.difference - difference, found.difference + difference
-        half = self._log_half(theta, against, found.ratio) * t if visible else math.nan
-        ratio = found.ratio or math.nan
-        ends = (difference / t if t else math.nan, low, high, ratio * math.exp(-half), ratio * math.exp(half))
-        se, low_, high_, ratio_low, ratio_high = (end if math.isfinite(end) else None for end in ends)
-        return replace(
-            found,
-            difference_se=se,
-            difference_low=low_,
-            difference_high=high_,
-            ratio_low=ratio_low,
-            ratio_high=ratio_high,
-            df=df,
-        )
-
-    def _sides(self, found: Contrast) -> tuple[list[int], list[int]]:
-        """The lines of the sums on either side."""
-        ((dimension, code),) = found.cell
-        codes = [group.code for group in self.frame.groups[dimension].groups]
-        here = codes.index(code)
-        if found.against is Against.OVERALL:
-            return [here], list(range(len(codes) + 1))
-        if found.against is Against.BEST:
-            return [here], [codes.index(found.other[0][1])]
-        return [here], [place for place in range(len(codes)) if place != here]
+        difference = self._se(theta - against, found.difference) if visible else math.nan
+        log_ratio = self._log_ratio(theta, against, found.ratio) if visible else math.nan
+        return compared(found, difference, log_ratio, df, self.plan.level)
 
     def _se(self, thetas: Floats, value: float) -> float:
         return float(np.sqrt(self.replicates.variance(thetas[None], np.array([value]))[0]))
 
-    def _log_half(self, theta: Floats, against: Floats, ratio: float | None) -> float:
+    def _log_ratio(self, theta: Floats, against: Floats, ratio: float | None) -> float:
         """Standard error of the log of a ratio; NaN unless it is positive in every replicate."""
         if not ratio or ratio < 0 or not ((theta > 0) & (against > 0)).all():
             return math.nan
@@ -189,45 +154,3 @@ def _thetas(measure: Measure, y: Floats, x: Floats) -> Floats:
         return y
     thetas: Floats = np.divide(y, x, out=np.full(y.shape, np.nan), where=x != 0)
     return thetas
-
-
-def _replaced(
-    measure: Measure, one: Estimate, df: int, method: str, errors: tuple[float | None, ...]
-) -> Estimate:
-    """An estimate with its errors made again, and judged by them."""
-    se, low, high, deff, effective = errors
-    cv = se / abs(one.value) if se is not None and one.value else None
-    bounded = low is not None and high is not None
-    made = replace(
-        one,
-        se=se,
-        ci_low=low,
-        ci_high=high,
-        df=df,
-        interval=method if bounded else "",
-        n_effective=effective,
-        deff=deff,
-        cv=cv,
-    )
-    full = measure.kind is MeasureKind.PROPORTION and one.events == one.n
-    quality = Quality(
-        value=one.value,
-        n=one.n,
-        extreme=df > 0 and measure.kind in COUNTED and (one.events == 0 or full),
-        exact=False,
-        estimable=se is not None,
-        width=high - low if low is not None and high is not None else None,
-        df=df,
-        n_effective=effective,
-        cv=cv,
-    )
-    verdict, needed = judge(measure.kind, quality)
-    return replace(made, verdict=verdict, n_needed=needed)
-
-
-def _array(values: Sequence[float | None]) -> Floats:
-    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
-
-
-def _optional(values: Floats) -> list[float | None]:
-    return [value if math.isfinite(value) else None for value in values.tolist()]

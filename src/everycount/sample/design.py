@@ -96,6 +96,48 @@ class Replicates:
     seed: int = 1
 
 
+class CalibrationMethod(StrEnum):
+    """How weights move to known totals: added to, multiplied, or between two bounds."""
+
+    LINEAR = "linear"
+    RAKING = "raking"
+    LOGIT = "logit"
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """Something known of the population.
+
+    Attributes:
+        by: columns whose combinations are counted, or one column of numbers.
+        counts: (codes, number of units) for each combination; empty for numbers.
+        total: the sum of the numbers over the population.
+    """
+
+    by: tuple[str, ...]
+    counts: tuple[tuple[tuple[str, ...], float], ...] = ()
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights are brought to known totals.
+
+    Attributes:
+        margins: what is known.
+        method: how the weights move.
+        bounds: smallest and largest factor; needed by LOGIT, open to LINEAR.
+        trim: smallest and largest weight afterwards.
+        strict: trimmed again until no weight is outside.
+    """
+
+    margins: tuple[Margin, ...]
+    method: CalibrationMethod = CalibrationMethod.RAKING
+    bounds: tuple[float, float] | None = None
+    trim: tuple[float, float] | None = None
+    strict: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """How respondents were found.
@@ -112,6 +154,7 @@ class Design:
         scope: whom the numbers speak about; None lets the kind decide.
         notes: what else the design must record (frame, selection, list date ...), free text by key.
         replicates: replicate weights, which then give the errors.
+        calibration: known totals that the weights are brought to.
     """
 
     kind: DesignKind
@@ -124,6 +167,7 @@ class Design:
     scope: Scope | None = None
     notes: dict[str, str] = field(default_factory=dict)
     replicates: Replicates | None = None
+    calibration: Calibration | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -135,4 +179,6 @@ class Design:
             weights = (self.weights,)
         if self.replicates is not None:
             weights += self.replicates.columns
+        if self.calibration is not None:
+            weights += tuple(name for margin in self.calibration.margins for name in margin.by)
         return tuple(dict.fromkeys((*self.strata, *self.clusters, *weights, *self.populations)))

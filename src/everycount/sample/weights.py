@@ -13,7 +13,7 @@ from everycount.sample.store import Storage, Store, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from everycount.sample.design import Design
+    from everycount.sample.design import Design, Margin
     from everycount.sample.sample import Sample
 
 WEIGHT = "_weight"
@@ -21,6 +21,7 @@ STRATUM = "_stratum"
 CLUSTER = "_cluster_"  # followed by the stage, from 1
 POPULATION = "_population_"  # the same
 REPLICATE = "_replicate_"  # followed by the replicate, from 1
+MARGIN = "_margin_"  # followed by the margin, from 1
 
 _APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
 _SHOWN = 10
@@ -33,8 +34,9 @@ def design_columns(sample: Sample) -> Any:
     Its columns are ``_record`` (int64), ``_weight`` (float64, positive), ``_stratum`` (text; "" where the
     design has no strata), ``_cluster_1`` ... (text; none where the design has no clusters) and
     ``_population_1`` ... (float64, one per stage for which the design gives them), ``_replicate_1`` ...
-    (float64, 0 or more, one per replicate weight). Where the design is
-    nested, a cluster's key contains the keys above it, so that equal codes in two strata are two clusters.
+    (float64, 0 or more, one per replicate weight) and ``_margin_1`` ... (one per margin of the calibration:
+    text, the codes joined, or float64). Where the design is nested, a cluster's key contains the keys above
+    it, so that equal codes in two strata are two clusters.
 
     Raises:
         InputError: a column of the design is not there, or a record has no weight, stratum, cluster or
@@ -51,10 +53,15 @@ def design_columns(sample: Sample) -> Any:
     populations |= {
         f"{REPLICATE}{i}": _number(main[name]) for i, name in enumerate(_replicates(design), start=1)
     }
-    made = main.select(main[RECORD], main[ROW], **{WEIGHT: weight}, **keys, **populations)
+    margins = {f"{MARGIN}{i}": _margin(main, margin) for i, margin in enumerate(_margins(design), start=1)}
+    made = main.select(main[RECORD], main[ROW], **{WEIGHT: weight}, **keys, **populations, **margins)
     store = Store.of(main)
     kept = {RECORD: Storage.WHOLE, ROW: Storage.WHOLE, WEIGHT: Storage.DECIMAL}
     kept |= dict.fromkeys(keys, Storage.TEXT) | dict.fromkeys(populations, Storage.DECIMAL)
+    kept |= {
+        name: Storage.DECIMAL if margin.total is not None else Storage.TEXT
+        for name, margin in zip(margins, _margins(design), strict=True)
+    }
     store.keep(_DESIGN, f"SELECT * FROM ({store.backend.compile(made)}) ORDER BY {ROW}")  # noqa: S608 - Ibis made it
     table = store.table(_DESIGN, kept)
     faults = _faults(sample, table)
@@ -65,6 +72,17 @@ def design_columns(sample: Sample) -> Any:
 
 def _replicates(design: Design) -> tuple[str, ...]:
     return () if design.replicates is None else design.replicates.columns
+
+
+def _margins(design: Design) -> tuple[Margin, ...]:
+    return () if design.calibration is None else design.calibration.margins
+
+
+def _margin(main: Any, margin: Margin) -> Any:
+    """A number, or the combination of codes that a record belongs to."""
+    if margin.total is not None:
+        return _number(main[margin.by[0]])
+    return _joined([text_of(main[name]) for name in margin.by])
 
 
 def _refuse_unknown(sample: Sample) -> None:
@@ -144,7 +162,7 @@ class _Rule:
 def _faults(sample: Sample, table: Any) -> list[Fault]:
     """Every rule is counted in one pass; rows are listed for the broken ones only."""
     rules = [*_presence(table, sample.design), *_weight_rules(table, sample.design)]
-    rules += _replicate_rules(table, sample.design)
+    rules += [*_replicate_rules(table, sample.design), *_margin_rules(table, sample.design)]
     counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
     counts = rows(table.aggregate(**counted))[0] if counted else ()
     broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
@@ -199,6 +217,12 @@ def _replicate_rules(table: Any, design: Design) -> Iterator[_Rule]:
         weight = table[f"{REPLICATE}{place}"]
         problem = "The replicate weight {} is not a number of 0 or more."
         yield _Rule(weight.isnull() | (weight < 0), (name,), problem)
+
+
+def _margin_rules(table: Any, design: Design) -> Iterator[_Rule]:
+    for place, margin in enumerate(_margins(design), start=1):
+        problem = "The answer {} has no place in a known total: every record needs one to be calibrated."
+        yield _Rule(table[f"{MARGIN}{place}"].isnull(), margin.by, problem)
 
 
 def _not_positive(number: Any) -> Any:

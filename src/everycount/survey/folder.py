@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
+from everycount.survey.calibration import read_calibration
 from everycount.survey.consent import ConsentRule, read_consent
 from everycount.survey.document import Document, Reader
 from everycount.survey.facts import read_design, read_facts, read_languages, read_policy
@@ -93,6 +94,8 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
     questionnaire, asked_in = read_questionnaire(survey, folder)
     survey.close()
     design, weights = read_design(root)
+    calibration, margins = read_calibration(root, folder, design)
+    design = replace(design, calibration=calibration)
     plan = read_plan(root, languages[0])
     consent = read_consent(root, questionnaire)
     chosen = read_policy(root, policy)
@@ -112,5 +115,10 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
         missing=missing,
         questionnaire=questionnaire,
         quality=quality,
-        files=(folder / FILE, *asked_in, *dict.fromkeys(source.path for source in sources.values())),
+        files=(
+            folder / FILE,
+            *asked_in,
+            *margins,
+            *dict.fromkeys(source.path for source in sources.values()),
+        ),
     )

@@ -182,7 +182,7 @@ def _design(estimates: Estimates) -> DesignFacts:
         clustered=bool(design.clusters),
         interval=estimates.plan.interval,
         sample=estimates.facts,
-        notes=dict(design.notes) | _replicated(design),
+        notes=dict(design.notes) | _replicated(design) | dict(estimates.remarks),
     )
 
 

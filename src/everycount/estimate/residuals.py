@@ -1,0 +1,154 @@
+"""Errors of calibrated weights: the variance is that of what the known totals do not explain.
+
+With z the linearised answer of a person (y for a sum, (y - R x) / X for a ratio, 0 outside the cell), each
+record has z less its regression on the calibration variables, fitted over the whole sample with the weights
+before calibration (Deville and Särndal 1992, JASA 87, 3.4; Särndal, Swensson and Wretman 1992, 6.6). Factors
+of trimming are taken as fixed: they belong to z. For cells this is done anew, as people outside a cell then
+carry a residual, too.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.estimate.moments import SUMMED
+from everycount.estimate.placed import cells_of, size
+from everycount.estimate.remade import compared, remade, sides
+from everycount.estimate.variance import NOTHING_LEFT, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from everycount.estimate.estimates import Contrast, Estimate
+    from everycount.estimate.frame import Frame
+    from everycount.estimate.plan import Plan
+    from everycount.estimate.stages import Floats, Ints, Stages
+    from everycount.sample.design import Lonely
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What the errors must know of a calibration.
+
+    Attributes:
+        record: main record of each row.
+        x: float64[records, totals], the calibration variables.
+        before, after: weights of the records before and after calibration; trimming is not in them.
+        stages: the design of the records.
+        inverse: float64[totals, totals], of the cross-products of x with the weights before.
+        moved: float64[units, totals], sums of x with the weights after.
+    """
+
+    record: Ints
+    x: Floats
+    before: Floats
+    after: Floats
+    stages: Stages
+    inverse: Floats
+    moved: Floats
+
+    @classmethod
+    def of(cls, x: Floats, before: Floats, after: Floats, stages: Stages) -> Calibrated:
+        """For the records themselves."""
+        inverse = np.linalg.pinv((x * before[:, None]).T @ x, rcond=1e-12)
+        moved = np.zeros((stages.units, x.shape[1]))
+        np.add.at(moved, stages.unit, x * after[:, None])
+        return cls(np.arange(len(x)), x, before, after, stages, np.asarray(inverse), moved)
+
+    def at(self, records: Ints) -> Calibrated:
+        """The same for rows that belong to these records."""
+        return replace(self, record=self.record[records])
+
+    def influence(self, rows: Ints, z: Floats, weights: Floats) -> tuple[Floats, float]:
+        """Influence of each unit, and the sum of squares before the regression was taken away.
+
+        Args:
+            rows: the rows that z speaks of.
+            z: their linearised answers.
+            weights: of all rows, as they are used.
+        """
+        record = self.record[rows]
+        plain = np.bincount(self.stages.unit[record], weights[rows] * z, minlength=self.stages.units)
+        held = self.before[record] * weights[rows] / self.after[record] * z
+        slopes = self.inverse @ (self.x[record].T @ held)
+        return plain - self.moved @ slopes, float(plain @ plain)
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """The errors of estimates and comparisons, made again from residuals."""
+
+    frame: Frame
+    calibrated: Calibrated
+    plan: Plan
+    lonely: Lonely
+
+    def estimates(self, found: Sequence[Estimate]) -> list[Estimate]:
+        """Each breakdown of each measure at a time, in their order."""
+        parts = groupby(found, lambda one: (one.measure, tuple(name for name, _ in one.cell)))
+        return [again for (measure, by), cells in parts for again in self._cells(measure, by, list(cells))]
+
+    def _cells(self, measure: str, by: tuple[str, ...], cells: list[Estimate]) -> list[Estimate]:
+        definition = self.frame.measures[measure][0]
+        rows, place = self._counted(measure, by)
+        ends = np.searchsorted(place, np.arange(size(self.frame, by) + 1))
+        df = np.array([one.df or 0 for one in cells])
+        variance = np.full(len(cells), math.nan)
+        for cell in np.flatnonzero((df > 0) & (np.diff(ends) > 0)):
+            part = rows[ends[cell] : ends[cell + 1]]
+            variance[cell] = self._variance(part, self._linear(measure, part))
+        return remade(definition, cells, variance, df, self.plan)
+
+    def contrast(self, found: Contrast) -> Contrast:
+        """A comparison with the errors that its two sides have together."""
+        dimension = found.cell[0][0]
+        count = size(self.frame, (dimension,))
+        rows, group = self._counted(found.measure, (dimension,), others=True)
+        one, other = (rows[np.isin(group % (count + 1), lines)] for lines in sides(self.frame, found))
+        first, second = self._linear(found.measure, one), self._linear(found.measure, other)
+        both = np.concatenate([one, other])
+        seen = math.isfinite(self._variance(one, first)) and math.isfinite(self._variance(other, second))
+        if not seen or found.df is None or found.df <= 0:
+            return compared(found, math.nan, math.nan, found.df or 0, self.plan.level)
+        difference = self._variance(both, np.concatenate([first, -second]))
+        here, there = self._value(found.measure, one), self._value(found.measure, other)
+        log_ratio = math.nan
+        if here > 0 and there > 0:
+            log_ratio = self._variance(both, np.concatenate([first / here, -second / there]))
+        return compared(found, math.sqrt(difference), math.sqrt(log_ratio), found.df, self.plan.level)
+
+    def _counted(self, measure: str, by: tuple[str, ...], *, others: bool = False) -> tuple[Ints, Ints]:
+        """The rows that count, by cell; with ``others``, those in none of the cells first, as -1."""
+        columns = self.frame.measures[measure][1]
+        place = cells_of(self.frame, by)
+        counts = columns.inside & ~np.isnan(columns.y) & ~np.isnan(columns.x) & (others | (place >= 0))
+        rows = np.flatnonzero(counts)
+        rows = rows[np.argsort(place[rows], kind="stable")]
+        return rows, place[rows]
+
+    def _value(self, measure: str, rows: Ints) -> float:
+        columns, w = self.frame.measures[measure][1], self.frame.weights[rows]
+        below = float(w @ columns.x[rows])
+        return float(w @ columns.y[rows]) / below if below else math.nan
+
+    def _linear(self, measure: str, rows: Ints) -> Floats:
+        """The linearised answers of a cell's rows."""
+        definition, columns = self.frame.measures[measure]
+        if definition.kind in SUMMED:
+            return columns.y[rows]
+        below = float(self.frame.weights[rows] @ columns.x[rows])
+        away: Floats = columns.y[rows] - self._value(measure, rows) * columns.x[rows]
+        return away / below if below else np.full(len(rows), math.nan)
+
+    def _variance(self, rows: Ints, z: Floats) -> float:
+        """NaN where nothing is left but rounding: the known totals hold the number fast, or all are alike."""
+        units = np.arange(self.calibrated.stages.units)
+        influence, squares = self.calibrated.influence(rows, z, self.frame.weights)
+        found = spread(self.calibrated.stages, np.zeros_like(units), units, influence, 1, lonely=self.lonely)
+        variance = float(found.variance[0])
+        return variance if variance > NOTHING_LEFT * squares else math.nan
