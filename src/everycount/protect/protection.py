@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.plan import MeasureKind
 from everycount.protect import primary, printing
+from everycount.protect.audit import Auditor
 from everycount.protect.cells import Status, restore
 from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
-from everycount.protect.witness import is_extreme, protect_secret
+from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class _Protection:
             self._find_secrets(world)
             self._remember(world)
             _link(world)
+            self._audit(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
         contrasts = tuple(
@@ -72,6 +75,18 @@ class _Protection:
             if self._comparable(found, by_place)
         )
         return restore(self.policy, self.estimates.level, made, contrasts)
+
+    def _audit(self, world: World) -> None:
+        """Hides more until nobody can work out a secret from all that is left."""
+        tries: Counter[tuple[int, CellKey]] = Counter()
+        while not world.shut:
+            found = Auditor(world, self._status).given_back()
+            if not found:
+                return
+            for room, cell in found:
+                harden(world, room, cell, tries[id(room), cell])
+                tries[id(room), cell] += 1
+            _shut_entangled(world)
 
     def _find_secrets(self, world: World) -> None:
         for room in world.rooms:

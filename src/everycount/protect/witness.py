@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
 _PEOPLE_ONLY = frozenset({_PEOPLE})
+_MORE_BOXES = 2  # tried for a secret that can still be worked out, before its breakdown is closed
 _MOST_PLACES = 40  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
 
 
@@ -68,10 +69,17 @@ class Box:
 
 
 def protect_secret(world: World, room: Room, secret: CellKey) -> None:
-    """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table."""
+    """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table.
+
+    Where the audit can look at every table of people, a secret without a box is left to it: moves are a
+    narrow choice among those tables, and often nothing more has to be hidden.
+    """
     if world.shut or dimensions_of(secret) in world.settled or _is_free(world, room, secret):
         return
     if _take_cheapest(world, room, secret):
+        return
+    if world.searchable:
+        _take_leniently(world, room, secret)
         return
     world.close(world.relatives(secret))
     if _take_leniently(world, room, secret):
@@ -83,6 +91,44 @@ def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     # ways. In a small one the margins may leave a single way, so it must have a witness all the same.
     if not world.settle(by) and not _take_leniently(world, room, secret):
         world.shut_down()
+
+
+def harden(world: World, room: Room, secret: CellKey, tried: int) -> None:
+    """Hides more for a secret that can still be worked out: two boxes more, then a breakdown, then all."""
+    if tried < _MORE_BOXES and _take_another(world, room, secret):
+        return
+    world.close(world.relatives(secret))
+    by = dimensions_of(secret)
+    if not by:
+        world.shut_down()
+        return
+    if by not in world.whole_tables and tried <= _MORE_BOXES:
+        world.close_breakdown(by)
+        return
+    coarser = [part for part in combinations(by, len(by) - 1) if part and part not in world.whole_tables]
+    if coarser and tried <= _MORE_BOXES + len(by):
+        world.close_breakdown(coarser[0])
+        return
+    world.shut_down()
+
+
+def _take_another(world: World, room: Room, secret: CellKey) -> bool:
+    """Hides the corners of one box more; of those in which people can move, if there are any."""
+    scope = _scopes(world, room)[-1]
+    world.be(lenient=True)
+    more = [
+        box
+        for size in range(len(secret), 0, -1)
+        for box in _priced(world, scope, secret, size)
+        if _cost(scope, box) and not any(_absent(room, cell) for cell in box.cells)
+    ]
+    needs = _needs(room, secret)
+    movable = (box for box in more if met(world, room, scope, secret, box, needs) == needs)
+    best = next(movable, more[0] if more else None)
+    world.be(lenient=False)
+    if best is not None:
+        world.hide(scope, best.cells)
+    return best is not None
 
 
 def _take_leniently(world: World, room: Room, secret: CellKey) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 from everycount.protect.answers import Answers, Bounds, questions_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from everycount.protect.families import By, Family
     from everycount.protect.policy import Policy
 
+MOST_UNKNOWNS = 1_000  # unknowns of a puzzle beyond which breakdowns are tied by their margins alone
 _FEW_CELLS = 20  # a breakdown with fewer cells is looked at cell by cell
 
 
@@ -99,6 +102,13 @@ class World:
             for name, one in self._dimensions.items()
         }
 
+    @cached_property
+    def searchable(self) -> bool:
+        """So few elementary groups that an audit can look for every table of people."""
+        groups = prod(len(codes) + 1 for codes in self.groups.values())
+        kinds = max(asked.holds.shape[1] + 1 for asked in self.rooms[0].answers.questions)
+        return bool(groups * kinds <= MOST_UNKNOWNS)
+
     @property
     def everybody(self) -> Room | None:
         """The family without ``among``."""
@@ -149,7 +159,7 @@ class World:
 
     def close_sparse(self) -> None:
         """Shows nothing of a breakdown most of whose occupied cells are secrets."""
-        for room in self.rooms:
+        for room in () if self.searchable else self.rooms:
             for by in sorted(room.family.breakdowns - {()}):
                 cells = [
                     cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)

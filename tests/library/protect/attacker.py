@@ -1,8 +1,8 @@
 """Somebody who holds the release, knows the rules, and looks for all tables of people that print the same.
 
 Written apart from protection: it knows nothing of witnesses, families or boxes, only of integers. It is given
-more than a reader has: how many people of each breakdown stand in no group, what each hidden status says
-by the thresholds, and that everybody weighs the same.
+more than a reader has: how many people of each shown group stand in no group of a finer breakdown, what each
+hidden status says by the thresholds, and that everybody weighs the same.
 """
 
 # ruff: noqa: TC001, TC003 - a helper of tests, read with its types
@@ -48,6 +48,9 @@ class Attack:
             for condition in (measure.condition, measure.among):
                 if condition is not None and condition.question in answers:
                     answers[condition.question].update(condition.codes)
+        for found in answers.values():
+            if len(found - {None}) < 2:
+                found.add("\x00")  # a question has more than one answer, even where all gave the same
         options = [[*self.survey.groups[one], None] for one in names]
         options += [sorted(found, key=str) for found in answers.values()]
         self.kinds = [dict(zip([*names, *answers], one, strict=True)) for one in product(*options)]
@@ -119,10 +122,14 @@ class Attack:
         return self.policy.min_respondents
 
     def _know_those_in_no_group(self) -> None:
+        """Of each shown group, in all finer breakdowns; of others nobody prints how many they are."""
+        shown = {frozenset(cell.cell) for cell in self.cells.cells if cell.status not in SECRET}
         for by in {by for bys in self.survey.breakdowns.values() for by in bys}:
             for codes in product(*([*self.survey.groups[one], None] for one in by)):
                 if None in codes:
                     key = tuple(zip(by, codes, strict=True))
+                    if frozenset(pair for pair in key if pair[1] is not None) not in shown:
+                        continue
                     true = sum(_stands(key, person) for person in self.survey.people)
                     self._add(np.array([float(_stands(key, kind)) for kind in self.kinds]), true, true)
 

@@ -1,0 +1,219 @@
+"""What an attacker can compute of every hidden secret from all that is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from everycount.protect.cells import Status
+from everycount.protect.families import dimensions_of
+from everycount.protect.primary import threshold
+from everycount.protect.puzzle import Fact, Puzzle, subject_of
+from everycount.protect.solver import Ask, Solver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from everycount.estimate.estimates import CellKey, Estimate
+    from everycount.protect.answers import Question
+    from everycount.protect.world import Room, World
+
+_HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What anybody can work out of one hidden number.
+
+    Attributes:
+        measure: id of the measure.
+        cell: the group, its dimensions in the order of their names.
+        n_low, n_high: fewest and most respondents it can have.
+        events_low, events_high: the same of those with the property; None where the measure has none.
+        given_back: it can have one value only, or its share can.
+    """
+
+    measure: str
+    cell: CellKey
+    n_low: float
+    n_high: float
+    events_low: float | None
+    events_high: float | None
+    given_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The intervals of all secrets of a release."""
+
+    intervals: tuple[Interval, ...]
+
+    @property
+    def passed(self) -> bool:
+        """No secret is given back."""
+        return not any(one.given_back for one in self.intervals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A sum that must not be known."""
+
+    room: Room
+    cell: CellKey
+    measure: str
+    ask: Ask
+
+    @property
+    def key(self) -> tuple[int, CellKey, str]:
+        """The number it belongs to."""
+        return id(self.room), self.cell, self.measure
+
+
+class Auditor:
+    """Puts the puzzles of one world to the solver.
+
+    Args:
+        world: the families of one table, with what is hidden.
+        status: how an estimate would be published.
+    """
+
+    def __init__(self, world: World, status: Callable[[Estimate], Status]) -> None:
+        self._world, self._status = world, status
+        self._closed = self._closed_breakdowns()
+
+    def given_back(self) -> list[tuple[Room, CellKey]]:
+        """Secrets of which something can be worked out."""
+        found: dict[tuple[int, CellKey], tuple[Room, CellKey]] = {}
+        for puzzle in self._puzzles():
+            needs = list(self._needs(puzzle))
+            if needs:
+                for place in Solver(puzzle).fixed([one.ask for one in needs]):
+                    room, cell = needs[place].room, needs[place].cell
+                    found[id(room), cell] = room, cell
+        return [found[key] for key in sorted(found, key=lambda key: (self._place(key[0]), key[1]))]
+
+    def intervals(self) -> Iterator[Interval]:
+        """The range of every secret number."""
+        for puzzle in self._puzzles():
+            needs = list(self._needs(puzzle))
+            if not needs:
+                continue
+            solver = Solver(puzzle)
+            fixed = set(solver.fixed([one.ask for one in needs]))
+            given = {needs[place].key for place in fixed}
+            for key, need in {one.key: one for one in needs}.items():
+                yield self._interval(puzzle, solver, need, given=key in given)
+
+    def _interval(self, puzzle: Puzzle, solver: Solver, need: _Need, *, given: bool) -> Interval:
+        n = solver.reach(_sum(puzzle.n(need.room, need.cell)))
+        estimate = need.room.family.cells[need.cell][need.measure]
+        events: tuple[float | None, float | None] = None, None
+        if estimate.events is not None:
+            events = solver.reach(_sum(puzzle.events(need.room, need.cell, need.measure)))
+        return Interval(need.measure, need.cell, *n, *events, given)
+
+    def _place(self, room: int) -> int:
+        return next(place for place, one in enumerate(self._world.rooms) if id(one) == room)
+
+    def _puzzles(self) -> Iterator[Puzzle]:
+        """One per question and ``among``, where a secret is to be kept; everybody stands in each."""
+        world = self._world
+        if world.shut or not any(room.secrets for room in world.rooms):
+            return
+        for asked in world.rooms[0].answers.questions:
+            rooms = [
+                room for room in world.rooms if not room.family.measures.keys().isdisjoint(asked.measures)
+            ]
+            everybody = [room for room in rooms if room.family.among is None]
+            inside = [room for room in rooms if room.family.among is not None]
+            inside.sort(key=lambda room: subject_of(room.family.among))
+            groups = [list(some) for _, some in groupby(inside, lambda room: subject_of(room.family.among))]
+            for some in groups or [[]]:
+                if any(room.secrets for room in [*everybody, *some]):
+                    yield Puzzle(world, [*everybody, *some], asked, self._know)
+
+    def _needs(self, puzzle: Puzzle) -> Iterator[_Need]:
+        for room in puzzle.rooms:
+            for cell in sorted(room.secrets):
+                for name in sorted(room.family.cells[cell].keys() & set(puzzle.asked.measures)):
+                    yield from self._asks(puzzle, room, cell, name)
+
+    def _asks(self, puzzle: Puzzle, room: Room, cell: CellKey, name: str) -> Iterator[_Need]:
+        estimate = room.family.cells[cell][name]
+        people = puzzle.n(room, cell)
+        if people is None or self._status(estimate) not in _HIDDEN:
+            return
+        yield _Need(room, cell, name, _sum(people, estimate.n))
+        if estimate.events is None or not estimate.n or self._is_granted(puzzle, room, cell, name):
+            return
+        having = puzzle.events(room, cell, name)
+        if having is not None:
+            at = np.concatenate([having, people])
+            times = np.repeat([float(estimate.n), -float(estimate.events)], [len(having), len(people)])
+            yield _Need(room, cell, name, Ask(at, times, 0.0))
+
+    def _is_granted(self, puzzle: Puzzle, room: Room, cell: CellKey, name: str) -> bool:
+        """A larger group is shown all alike, as the policy allows; so is everybody in it."""
+        estimate = room.family.cells[cell][name]
+        if estimate.events not in (0, estimate.n):
+            return False
+        wider = [one for one in puzzle.rooms if one is room or one.family.among is None]
+        return any(
+            set(above) <= set(cell) and above not in one.hidden and _are_alike(puzzle.asked, found, name)
+            for one in wider
+            for above, found in one.family.cells.items()
+        )
+
+    def _closed_breakdowns(self) -> set[tuple[str, ...]]:
+        """Breakdowns under one status, which says nothing of any of their cells."""
+        open_ones = {
+            dimensions_of(cell)
+            for room in self._world.rooms
+            for cell, found in room.family.cells.items()
+            for estimate in found.values()
+            if self._status(estimate) is not Status.SUPPRESSED_SMALL
+        }
+        return {by for room in self._world.rooms for by in room.family.breakdowns} - open_ones
+
+    def _know(self, room: Room, cell: CellKey, name: str) -> Fact | None:
+        """What is printed, and which side of the thresholds a hidden cell is on."""
+        estimate = room.family.cells[cell][name]
+        n, events = estimate.n, estimate.events
+        status = self._status(estimate)
+        if status not in _HIDDEN:
+            return Fact((n, n), None if events is None else (events, events))
+        if status is Status.WITHHELD_BY_COMMUNITY or dimensions_of(cell) in self._closed:
+            return None
+        policy = self._world.policy
+        least = threshold(cell, self._world.sensitive, policy)
+        few = max(least, policy.min_respondents_extreme)
+        if status is Status.SUPPRESSED_SMALL:
+            return Fact((min(n, 1), few - 1)) if n < few else None
+        return _of_partner(n, events, least, few)
+
+
+def _of_partner(n: int, events: int | None, least: int, few: int) -> Fact | None:
+    """A cell hidden for another's sake is neither small nor, where it is not large, all alike."""
+    if not n:
+        return None
+    if events in (0, n):
+        return Fact((min(few, n), np.inf))
+    some = (1.0, np.inf) if events is not None and n <= few else None
+    return Fact((min(least, n), np.inf), some, some)
+
+
+def _are_alike(asked: Question, found: dict[str, Estimate], name: str) -> bool:
+    """A share of 0 or 1, by itself or because other answers to the question account for everybody."""
+    known = [found[one] for one in asked.measures if one in found and found[one].n]
+    alike = any(one.measure == name and one.events in (0, one.n) for one in known)
+    return alike or (bool(known) and sum(one.events or 0 for one in known) == known[0].n)
+
+
+def _sum(at: NDArray[np.int64] | None, true: float = 0.0) -> Ask:
+    found = np.zeros(0, dtype=np.int64) if at is None else at
+    return Ask(found, np.ones(len(found)), true)
