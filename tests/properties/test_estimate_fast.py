@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba", reason="the compiled kernel is an extra: everycount[fast]")
 
-from everycount.estimate import fast, fast_layout
+from everycount.estimate import fast, fast_layout, fast_source, fast_tables
 from everycount.estimate.frame import Frame, MeasureColumns
 from everycount.estimate.kernel import estimate_frame
 from everycount.estimate.plan import Better, Dimension, Group, Measure, MeasureKind, Plan, Table
@@ -100,9 +100,9 @@ def pieces(request: pytest.FixtureRequest) -> Iterator[None]:
     """Once as it is, once cut up at every limit: words, tables, kept entries, chunks."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "in many pieces":
-            patch.setattr(fast, "MOST_BITS", 1)
-            patch.setattr(fast, "MOST_ENTRIES", 0)
-            patch.setattr(fast, "CHUNKS", 3)
+            patch.setattr(fast_source, "MOST_BITS", 1)
+            patch.setattr(fast_tables, "MOST_ENTRIES", 0)
+            patch.setattr(fast_source, "CHUNKS", 3)
             patch.setattr(fast_layout, "WIDEST", 100)
         yield
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = NDArray[np.int32]
     Breakdown: TypeAlias = tuple[str, ...]
 
+FULL, HOLES, NUMBERS = 0, 1, 2  # ways of reading answers: all yes or no; the same with gaps; any numbers
 WIDEST = 2**20  # cells of a full cross; a table of more does not stay in the caches, nor in memory
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numba
 import numpy as np
 
+from everycount.estimate.fast_layout import FULL, NUMBERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-FULL, HOLES, NUMBERS = 0, 1, 2  # ways of reading answers: all yes or no; the same with gaps; any numbers
 EVENT, COUNTED, MISSING, OUTSIDE = 0, 1, 2, 3  # rows of the bit words
 FRESH, SKIPPED = -1, -2  # places of cells not yet met, and of cells that no breakdown wants
 
