@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from everycount.protect import printing
 from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
+from everycount.protect.outside import is_outside
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ class Earlier:
         return {
             by
             for by in family.breakdowns - {()}
-            if all(cell in small for cell in family.cells if dimensions_of(cell) == by)
+            if all(
+                cell in small for cell in family.cells if dimensions_of(cell) == by and not is_outside(cell)
+            )
         }
 
     def secrets(self, family: Family, sensitive: frozenset[str]) -> set[CellKey]:
@@ -71,7 +74,7 @@ class Earlier:
             cell
             for cell in family.cells
             if self._differs_by_few(family, cell, sensitive)
-            or self._completes_a_line(family, cell)
+            or (not is_outside(cell) and self._completes_a_line(family, cell))
             or self._adds_up_to_hidden(family, cell)
         }
 

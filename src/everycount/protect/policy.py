@@ -47,6 +47,12 @@ class Policy:
             raise InputError(*faults)
 
 
+def is_as_strict(one: Policy, other: Policy) -> bool:
+    """What the one shows, the other may show as well, as far as numbers of respondents go."""
+    names = ("min_respondents", "min_respondents_sensitive", "min_respondents_extreme", "min_events")
+    return one.protect and all(getattr(one, name) >= getattr(other, name) for name in names)
+
+
 def _too_low(policy: Policy) -> list[Fault]:
     """Below 3 a hidden count of respondents can only be 1, so hiding it would say what it is."""
     names = ("min_respondents", "min_respondents_sensitive", "min_respondents_extreme")

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.plan import MeasureKind
 from everycount.protect import primary, printing
-from everycount.protect.audit import Auditor
+from everycount.protect.audit import Audit, Auditor, Interval
 from everycount.protect.cells import Status, restore
 from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
+from everycount.protect.outside import add_outsiders, is_outside
+from everycount.protect.policy import is_as_strict
 from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
     from everycount.protect.cells import Cell, Cells
@@ -46,6 +48,22 @@ def protect(
     return _Protection(estimates, policy, given, withheld).cells()
 
 
+def audit(estimates: Estimates, cells: Cells, given: Cells | None = None) -> Audit:
+    """What an attacker can compute of every secret from all that is published.
+
+    Args:
+        estimates: what the cells were made from.
+        cells: what is published.
+        given: an earlier release, held beside it.
+
+    Returns:
+        An interval for each secret number, wider than the true one at most.
+    """
+    withheld = [(one.measure, one.cell) for one in cells.cells if one.status is Status.WITHHELD_BY_COMMUNITY]
+    published = {(one.measure, one.cell): one.status for one in cells.cells}
+    return _Protection(estimates, cells.policy, given, withheld).audit(published)
+
+
 class _Protection:
     def __init__(
         self,
@@ -56,6 +74,9 @@ class _Protection:
     ) -> None:
         self.estimates, self.policy, self.given = estimates, policy, given
         self.families = Families(estimates)
+        if policy.protect:
+            for family in self.families.all:
+                add_outsiders(family, estimates.plan)
         self.worlds = build(self.families.all, estimates.plan, policy)
         self.rooms = {id(room.family): room for world in self.worlds for room in world.rooms}
         self.measures = {measure.id: measure for measure in estimates.plan.measures}
@@ -80,13 +101,49 @@ class _Protection:
         """Hides more until nobody can work out a secret from all that is left."""
         tries: Counter[tuple[int, CellKey]] = Counter()
         while not world.shut:
-            found = Auditor(world, self._status).given_back()
+            found = Auditor(world, self._told).given_back()
             if not found:
                 return
             for room, cell in found:
                 harden(world, room, cell, tries[id(room), cell])
                 tries[id(room), cell] += 1
             _shut_entangled(world)
+
+    def _told(self, estimate: Estimate) -> Status:
+        """The status that a reader of all releases knows a number under."""
+        held = (estimate.measure, estimate.cell) in self._held
+        return Status.SHOWN if held else self._status(estimate)
+
+    @cached_property
+    def _held(self) -> set[tuple[str, CellKey]]:
+        """Numbers that an earlier release of at least this policy showed, and that are what they were."""
+        given, policy = self.given, self.policy
+        if given is None or not is_as_strict(given.policy, policy):
+            return set()
+        now = {(one.measure, one.cell): printing.count(one.n, policy) for one in self.estimates.estimates}
+        return {
+            (cell.measure, cell.cell)
+            for cell in given.cells
+            if cell.status is Status.SHOWN and now.get((cell.measure, cell.cell)) == cell.n
+        }
+
+    def audit(self, published: dict[tuple[str, CellKey], Status]) -> Audit:
+        """What is given back by cells as they were published."""
+
+        def told(estimate: Estimate) -> Status:
+            place = (estimate.measure, estimate.cell)
+            return Status.SHOWN if place in self._held else published.get(place, Status.SUPPRESSED_SMALL)
+
+        found: list[Interval] = []
+        for world in self.worlds:
+            self._find_secrets(world)
+            for room in world.rooms:
+                for cell, estimates in room.family.cells.items():
+                    if any(told(one) in HIDDEN for one in estimates.values()):
+                        room.hidden.add(cell)
+            found.extend(_plain(world, told))
+            found.extend(Auditor(world, told).intervals())
+        return Audit(tuple(one for one in found if not is_outside(one.cell)))
 
     def _find_secrets(self, world: World) -> None:
         for room in world.rooms:
@@ -107,7 +164,10 @@ class _Protection:
             room.formerly_small = kept & earlier.small.get(id(room.family), set())
             room.secrets |= earlier.secrets(room.family, world.sensitive)
             for by in earlier.closed(room.family):
-                if all(cell in kept for cell in room.family.cells if dimensions_of(cell) == by):
+                cells = [
+                    cell for cell in room.family.cells if dimensions_of(cell) == by and not is_outside(cell)
+                ]
+                if all(cell in kept for cell in cells):
                     world.whole_tables.add(by)
 
     def _is_secret(self, world: World, family: Family, cell: CellKey) -> bool:
@@ -189,6 +249,15 @@ class _Protection:
             events = sum(estimate.events or 0 for estimate in others)
             return not (n < self.policy.min_respondents_extreme and events in (0, n))
         return True
+
+
+def _plain(world: World, told: Callable[[Estimate], Status]) -> Iterator[Interval]:
+    """Secrets that are simply printed."""
+    for room in world.rooms:
+        for cell in sorted(room.secrets):
+            for name, one in room.family.cells[cell].items():
+                if told(one) in (Status.SHOWN, Status.NO_ANSWERS):
+                    yield Interval(name, cell, one.n, one.n, one.events, one.events, given_back=True)
 
 
 _UNRELIABLE = (Verdict.SUPPRESS, Verdict.COLLECT_MORE)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from everycount.protect.puzzle import Puzzle
 
 _NEAR = 1e-6
-_SECONDS = 2.0  # for one search in whole numbers; what is not found by then counts as not found
+_SECONDS = 1.0  # for one search in whole numbers; what is not found by then counts as not found
+_MORE = 10  # times the largest number that is known, above which nobody looks
 _FRUITLESS = 2  # searches at random without a find, after which each question is put alone
 _MOST_WHOLE = 4_000  # unknowns up to which whole numbers are searched for; beyond, fractions must do
 
@@ -55,6 +56,8 @@ class Solver:
         self._whole = puzzle.size <= _MOST_WHOLE
         self._worlds: list[NDArray[np.float64]] = []
         rows, low, high = puzzle.rows()
+        # Where the overall value is hidden nothing else bounds a goal, and no world would be found.
+        self._people = _MORE * (1 + max((one for one in high if np.isfinite(one)), default=0))
         pairs = puzzle.ties()
         table = sparse.csr_array(_matrix(rows, pairs), shape=(len(rows) + len(pairs), self._size))
         bounds = np.array([*low, *(0.0 for _ in pairs)]), np.array([*high, *(0.0 for _ in pairs)])
@@ -83,7 +86,10 @@ class Solver:
         found = self._solve(goal, whole=self._whole)
         if found is None:
             found = self._solve(goal, whole=False)
-        return np.inf if found is None else float(sign * ask.of(found))
+        if sign < 0:
+            return 0.0 if found is None else -ask.of(found)
+        endless = found is None or found[ask.at].max(initial=0) >= self._people
+        return np.inf if found is None or endless else ask.of(found)
 
     def _unlike(
         self, waiting: Iterable[int], asks: Sequence[Ask], worlds: Sequence[NDArray[np.float64]]
@@ -131,6 +137,7 @@ class Solver:
         found: Any = self._optimize.milp(
             goal,
             constraints=self._rows,
+            bounds=self._optimize.Bounds(0, self._people),
             integrality=np.full(self._size, 1 if whole else 0),
             options={"time_limit": _SECONDS},
         )
