@@ -10,6 +10,7 @@ import numpy as np
 
 from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
+from everycount.protect.outside import OUTSIDE, is_outside
 from everycount.protect.primary import threshold
 from everycount.protect.puzzle import Fact, Puzzle, subject_of
 from everycount.protect.solver import Ask, Solver
@@ -84,6 +85,7 @@ class Auditor:
 
     def __init__(self, world: World, status: Callable[[Estimate], Status]) -> None:
         self._world, self._status = world, status
+        self._counts_outside = True
         self._closed = self._closed_breakdowns()
 
     def given_back(self) -> list[tuple[Room, CellKey]]:
@@ -121,9 +123,19 @@ class Auditor:
         return next(place for place, one in enumerate(self._world.rooms) if id(one) == room)
 
     def _puzzles(self) -> Iterator[Puzzle]:
-        """One per question and ``among``, where a secret is to be kept; everybody stands in each."""
+        """One per question and ``among``, where a secret is to be kept; everybody stands in each.
+
+        How many stand in no group may be known from elsewhere, so groups are kept from a reader who knows it.
+        Where those few are the secret, it is kept from one who does not.
+        """
+        outside = {is_outside(cell) for room in self._world.rooms for cell in room.secrets}
+        for one in sorted(outside):
+            self._counts_outside = not one
+            yield from self._each_question()
+
+    def _each_question(self) -> Iterator[Puzzle]:
         world = self._world
-        if world.shut or not any(room.secrets for room in world.rooms):
+        if world.shut:
             return
         for asked in world.rooms[0].answers.questions:
             rooms = [
@@ -139,7 +151,7 @@ class Auditor:
 
     def _needs(self, puzzle: Puzzle) -> Iterator[_Need]:
         for room in puzzle.rooms:
-            for cell in sorted(room.secrets):
+            for cell in sorted(cell for cell in room.secrets if is_outside(cell) != self._counts_outside):
                 for name in sorted(room.family.cells[cell].keys() & set(puzzle.asked.measures)):
                     yield from self._asks(puzzle, room, cell, name)
 
@@ -187,6 +199,9 @@ class Auditor:
         status = self._status(estimate)
         if status not in _HIDDEN:
             return Fact((n, n), None if events is None else (events, events))
+        if is_outside(cell) and self._counts_outside:
+            above = tuple(pair for pair in cell if pair[1] != OUTSIDE)
+            return None if above in room.hidden else Fact((n, n))
         if status is Status.WITHHELD_BY_COMMUNITY or dimensions_of(cell) in self._closed:
             return None
         policy = self._world.policy

@@ -23,6 +23,7 @@ from operator import and_
 from typing import TYPE_CHECKING
 
 from everycount.protect.families import dimensions_of
+from everycount.protect.outside import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -257,10 +258,11 @@ def _places(world: World, free: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def _partners(world: World, dimension: str, code: str) -> list[str]:
+    """Other groups; those in no group hide nobody else, since how many they are may be known elsewhere."""
     return [
         other
         for other in world.groups[dimension]
-        if other != code and world.exchangeable(dimension, code, other)
+        if other not in (code, OUTSIDE) and world.exchangeable(dimension, code, other)
     ]
 
 
