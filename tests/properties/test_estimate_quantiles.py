@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everycount.estimate.plan import QuantileRule
-from everycount.estimate.quantiles import Ladder
+from everycount.estimate.quantiles import Ladder, first_reaching
 
 # Few distinct answers, so that many are tied; dyadic weights, so that steps are met exactly.
 PEOPLE = st.lists(
@@ -76,3 +76,16 @@ def test_the_first_rule_is_its_definition(people: list[tuple[int, float]], share
 def test_with_equal_weights_the_seventh_rule_is_that_of_numpy(answers: list[int], share: float) -> None:
     found = ladder([(answer, 1.0) for answer in answers]).at(share, QuantileRule.HF7)
     assert np.isclose(found, np.quantile(answers, share), rtol=1e-9, atol=1e-9)
+
+
+@ORDINARY
+@given(PEOPLE, st.floats(0.01, 0.99), st.integers(0, 1000))
+def test_many_sets_of_weights_at_once_are_each_alone(
+    people: list[tuple[int, float]], share: float, seed: int
+) -> None:
+    answers = np.sort(np.array([float(answer) for answer, _ in people]))
+    weights = np.random.default_rng(seed).integers(0, 4, (len(people), 5)) / 2
+    for found, one in zip(first_reaching(answers, weights, share), weights.T, strict=True):
+        kept = one > 0
+        alone = Ladder.of(answers[kept], one[kept]).at(share, QuantileRule.HF1) if kept.any() else np.nan
+        assert np.array_equal(found, alone, equal_nan=True)

@@ -158,3 +158,14 @@ def test_replicates_that_say_nothing_of_their_scale_are_refused() -> None:
         read(np.ones(2), np.ones((2, 2)), Replicates(ReplicateMethod.JKN, ("r",)))
     with pytest.raises(InputError, match="3 numbers"):
         read(np.ones(2), np.ones((2, 2)), Replicates(ReplicateMethod.BRR, ("r",), rscales=(1, 1, 1)))
+
+
+def test_degrees_of_freedom_are_the_rank_of_the_people_s_weights_less_one() -> None:
+    rng = np.random.default_rng(3)
+    stages = stages_of(draw(VILLAGES + "    c       | 6       | f   | 1      | 2\n"))
+    for rule in (Replicates(ReplicateMethod.JKN), Replicates(ReplicateMethod.BOOTSTRAP, number=9)):
+        made = make(stages.stages[0], stages.unit, rule, ())
+        for _ in range(20):
+            some = rng.random(len(made.factors)) < 0.6
+            rank = np.linalg.matrix_rank(made.factors[some]) if some.any() else 1
+            assert made.degrees(some) == rank - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.estimate.plan import Dimension, Measure
-    from everycount.estimate.replicates import Replicated
-    from everycount.estimate.residuals import Calibrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,14 @@ class MeasureColumns:
     y: NDArray[np.float64]
     x: NDArray[np.float64]
     inside: NDArray[np.bool_]
+
+
+class Errors(Protocol):
+    """A way to errors that goes beyond strata and clusters; it knows the rows that it speaks of."""
+
+    def at(self, rows: NDArray[np.int64], /) -> Errors:
+        """The same for other rows, each of them one of these."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +66,5 @@ class Frame:
     groups: Mapping[str, Dimension]
     measures: Mapping[str, tuple[Measure, MeasureColumns]]
     stratum_names: tuple[str, ...] = ()
-    replicates: Replicated | None = None
-    calibrated: Calibrated | None = None
+    replicates: Errors | None = None
+    calibrated: Errors | None = None

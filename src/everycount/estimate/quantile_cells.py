@@ -17,8 +17,17 @@ import numpy as np
 
 from everycount.estimate.intervals import EXACT, STUDENT, student, symmetric
 from everycount.estimate.placed import cells_of, size
-from everycount.estimate.plan import WOODRUFF, IntervalRule, Measure, MeasureKind, QuantileInterval, Table
-from everycount.estimate.quantiles import CARE, Care, Ladder
+from everycount.estimate.plan import (
+    WOODRUFF,
+    IntervalRule,
+    Measure,
+    MeasureKind,
+    QuantileInterval,
+    QuantileRule,
+    Table,
+)
+from everycount.estimate.quantiles import CARE, Care, Ladder, first_reaching
+from everycount.estimate.replicates import Replicated
 from everycount.estimate.sums import estimate_sums
 from everycount.estimate.verdict import Quality, judge, without_basis
 from everycount.sample.design import Basis
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 # An end of an interval needs this many answers at it or beyond. The largest answer of a cell bounds nothing:
 # whoever was not asked may well have more; and it is one person's answer.
 BEYOND = 3
+TOGETHER = 32  # replicates that are looked at together
 _SHARES = {
     QuantileInterval.AUTO: IntervalRule.AUTO,
     QuantileInterval.MEAN: IntervalRule.WALD,
@@ -114,12 +124,14 @@ class Breakdown:
         counts = (cell >= 0) & columns.inside & ~np.isnan(columns.y)
         share = definition.share or 0.5
 
-        def quantiles(weights: Floats) -> tuple[list[Ladder | None], Floats]:
-            kept = counts & (weights > 0)
-            ladders = _ladders(cell, columns.y, weights, kept, size(frame, by), care)
-            return ladders, _each(ladders, lambda ladder, _: ladder.at(share, plan.quantile_rule))
-
-        ladders, value = quantiles(frame.weights)
+        rows = np.flatnonzero(counts)
+        rows = rows[np.argsort(cell[rows], kind="stable")]
+        ends = np.searchsorted(cell[rows], np.arange(size(frame, by) + 1))
+        parts = [rows[start:end] for start, end in pairwise(ends)]
+        ladders = [
+            Ladder.of(columns.y[part], frame.weights[part], care) if len(part) else None for part in parts
+        ]
+        value = _each(ladders, lambda ladder, _: ladder.at(share, plan.quantile_rule))
         rule = replace(plan, interval=_SHARES[plan.quantile_interval])
 
         def shares_at(thresholds: Floats) -> list[Estimate]:
@@ -132,10 +144,9 @@ class Breakdown:
         designed = basis is Basis.DESIGN
         errors = None
         again = frame.replicates
-        if designed and again and not again.smooth and plan.quantile_interval is QuantileInterval.AUTO:
-            weights = (frame.weights * factors[again.pattern] for factors in again.factors.T)
-            thetas = np.stack([quantiles(changed)[1] for changed in weights], axis=1)
-            errors = np.sqrt(again.variance(thetas, value))
+        if designed and isinstance(again, Replicated) and _direct(again, plan):
+            thetas = [_thetas(frame, again, columns.y, part, share, plan.quantile_rule) for part in parts]
+            errors = np.sqrt(again.variance(np.stack(thetas), value))
         return cls(plan, definition, designed, shares_at, ladders, value, shares_at(value), errors)
 
     def ends(self) -> Ends:
@@ -274,15 +285,33 @@ class Breakdown:
         return judge(self.measure.kind, quality)
 
 
-def _ladders(
-    cell: Ints, y: Floats, weights: Floats, counts: Bools, cells: int, care: Care
-) -> list[Ladder | None]:
-    """The answers of each cell."""
-    rows = np.flatnonzero(counts)
-    rows = rows[np.argsort(cell[rows], kind="stable")]
-    ends = np.searchsorted(cell[rows], np.arange(cells + 1))
-    parts = (rows[start:end] for start, end in pairwise(ends))
-    return [Ladder.of(y[part], weights[part], care) if len(part) else None for part in parts]
+def _direct(replicates: Replicated, plan: Plan) -> bool:
+    """Quantiles can be taken of each replicate; a jackknife changes too little for that."""
+    return not replicates.smooth and plan.quantile_interval is QuantileInterval.AUTO
+
+
+def _thetas(
+    frame: Frame, replicates: Replicated, y: Floats, rows: Ints, share: float, rule: QuantileRule
+) -> Floats:
+    """The quantile of a cell in every replicate; NaN where nobody is left."""
+    count = replicates.factors.shape[1]
+    if not len(rows):
+        return np.full(count, np.nan)
+    rows = rows[np.argsort(y[rows], kind="stable")]
+    found = []
+    for first in range(0, count, TOGETHER):
+        factors = replicates.factors[:, first : first + TOGETHER][replicates.pattern[rows]]
+        weights = frame.weights[rows, None] * factors
+        if rule in {QuantileRule.HF1, QuantileRule.MATH}:
+            found.append(first_reaching(y[rows], weights, share))
+        else:
+            found.append(np.array([_theta(y[rows], one, share, rule) for one in weights.T]))
+    return np.concatenate(found)
+
+
+def _theta(answers: Floats, weights: Floats, share: float, rule: QuantileRule) -> float:
+    kept = weights > 0
+    return Ladder.of(answers[kept], weights[kept]).at(share, rule) if kept.any() else math.nan
 
 
 def _each(ladders: Sequence[Ladder | None], take: Callable[[Ladder, int], float]) -> Floats:

@@ -133,6 +133,20 @@ class Ladder:
         return float(self.answers[order[max(reached, 0)]])
 
 
+def first_reaching(answers: Floats, weights: Floats, share: float, care: Care = CARE) -> Floats:
+    """The quantiles by the first rule for many sets of weights at once; NaN where nobody has any.
+
+    Args:
+        answers: float64[people], in order.
+        weights: float64[people, sets], 0 or more.
+        share: of the weights that does not exceed the quantile.
+        care: see :class:`Care`.
+    """
+    climbed = np.cumsum(weights, axis=0)
+    found = answers[np.argmax(climbed >= (share - care.same) * climbed[-1], axis=0)]
+    return np.where(climbed[-1] > 0, found, np.nan)
+
+
 def _largest_share(answers: Floats, weights: Floats) -> float:
     amounts = weights * answers
     total = amounts.sum()

@@ -9,6 +9,7 @@ Statistician 48. Scales and degrees of freedom as in R survey 4.5.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,7 @@ MADE = 200  # replicates of a bootstrap, where nobody says how many
 JACKKNIVES = frozenset({ReplicateMethod.JK1, ReplicateMethod.JKN})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replicated:
     """How the weights of a sample change in each replicate.
 
@@ -39,6 +40,7 @@ class Replicated:
         scale, rscales: as above; float64[replicates].
         mse: deviations are taken from the estimate itself.
         smooth: only smooth statistics can be replicated so (a jackknife): no quantiles.
+        known: the relations of :attr:`relations`, where the method says them.
     """
 
     pattern: Ints
@@ -47,6 +49,7 @@ class Replicated:
     rscales: Floats
     mse: bool
     smooth: bool
+    known: Floats | None = None
 
     def at(self, rows: Ints) -> Replicated:
         """The same for other rows, each of them one of these."""
@@ -68,12 +71,33 @@ class Replicated:
         return np.where((variance > floor) & known.any(axis=1), variance, np.nan)
 
     def degrees(self, patterns: Bools) -> int:
-        """Degrees of freedom of a group of people: the rank of their replicate weights less one."""
-        rows = self.factors[patterns]
-        if not len(rows):
+        """Degrees of freedom of a group of people: the rank of their replicate weights less one.
+
+        Lines that depend on each other within a group are those relations of all lines that leave out the
+        lines outside; there are mostly few such relations, and few lines outside.
+        """
+        count = int(patterns.sum())
+        if not count:
             return 0
-        strengths = np.linalg.svd(rows, compute_uv=False)
-        return int((strengths > _RANK * strengths[0]).sum()) - 1
+        if self.known is None and len(self.factors) > 2 * self.factors.shape[1]:
+            return _rank(self.factors[patterns]) - 1
+        outside = self.relations[~patterns]
+        return count - (int(outside.shape[1]) - _rank(outside)) - 1
+
+    @cached_property
+    def relations(self) -> Floats:
+        """float64[patterns, relations], ways in which lines of the factors add up to nothing."""
+        if self.known is not None:
+            return self.known
+        left, strengths, _ = np.linalg.svd(self.factors, full_matrices=True)
+        return np.asarray(left[:, int((strengths > _RANK * strengths[0]).sum()) :], dtype=np.float64)
+
+
+def _rank(lines: Floats) -> int:
+    if not lines.size:
+        return 0
+    strengths = np.linalg.svd(lines, compute_uv=False)
+    return int((strengths > _RANK * max(strengths[0], _RANK)).sum())
 
 
 def read(weights: Floats, columns: Floats, rule: Replicates) -> Replicated:
@@ -141,7 +165,16 @@ def make(first: Stage, unit: Ints, rule: Replicates, names: tuple[str, ...]) -> 
         raise InputError(Fault(PLACE, problem, f"Use one of: {', '.join(makers)}."))
     _check(first, rule, names)
     factors, scale, rscales = makers[rule.method](first, rule)
-    return Replicated(first.cluster[unit], factors, scale, rscales, rule.mse, rule.method in JACKKNIVES)
+    jackknife = rule.method in JACKKNIVES
+    known = _alike(first) if jackknife else None
+    return Replicated(first.cluster[unit], factors, scale, rscales, rule.mse, jackknife, known)
+
+
+def _alike(first: Stage) -> Floats:
+    """In a jackknife the clusters of each stratum add up to the same in every replicate, as often as n."""
+    sums = np.zeros((len(first.parent), len(first.drawn)))
+    sums[np.arange(len(first.parent)), first.parent] = 1 / first.drawn[first.parent]
+    return sums[:, 1:] - sums[:, :1]
 
 
 def _check(first: Stage, rule: Replicates, names: tuple[str, ...]) -> None:

@@ -13,7 +13,8 @@ from everycount.estimate.kernel import estimate_frame
 from everycount.estimate.moments import SUMMED
 from everycount.estimate.placed import cells_of, size
 from everycount.estimate.remade import compared, numbers, remade, sides
-from everycount.estimate.residuals import Residuals
+from everycount.estimate.replicates import Replicated
+from everycount.estimate.residuals import Calibrated, Residuals
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.estimate.plan import Measure, Plan, Table
-    from everycount.estimate.replicates import Replicated
     from everycount.estimate.stages import Bools, Floats
     from everycount.sample.design import Lonely
 
@@ -35,9 +35,9 @@ def estimate_sums(
     """As :func:`everycount.estimate.kernel.estimate_frame`, by replicates or residuals where it has them."""
     found, contrasts = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=tables)
     again: _Again | Residuals
-    if basis is Basis.DESIGN and frame.replicates is not None:
+    if basis is Basis.DESIGN and isinstance(frame.replicates, Replicated):
         again = _Again(frame, frame.replicates, plan)
-    elif basis is Basis.DESIGN and frame.calibrated is not None:
+    elif basis is Basis.DESIGN and isinstance(frame.calibrated, Calibrated):
         again = Residuals(frame, frame.calibrated, plan, lonely)
     else:
         return found, contrasts
