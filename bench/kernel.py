@@ -144,7 +144,8 @@ def line(what: str, seconds: float, more: str = "") -> None:
 def one_size(file: Path, measures: int, *, plain: bool) -> dict[str, float]:
     """One size in this process: seconds of each step, the best of two, and memory."""
     found = {"read": best(lambda: read(file, measures))}
-    frame = framed(read(file, measures), measures)
+    pa.default_memory_pool().release_unused()
+    frame = framed(file, measures)
     names, tables = list(frame.measures), [Table(tuple(frame.measures), by) for by in [(), *BREAKDOWNS]]
     sums: dict[int, dict[str, Any]] = {}
 
@@ -227,11 +228,13 @@ def read(file: Path, measures: int) -> pa.Table:
     return pq.read_table(file, columns=["stratum", "psu", "weight", *DIMENSIONS, *answers])
 
 
-def framed(table: pa.Table, measures: int) -> Frame:
-    """The rows as the kernel takes them, in the narrow types of the file."""
-    column = {name: table.column(name).to_numpy() for name in table.column_names}
-    ones, everybody = np.broadcast_to(1.0, table.num_rows), np.ones(table.num_rows, dtype=bool)
+def framed(file: Path, measures: int) -> Frame:
+    """The rows as the kernel takes them, in the narrow types of the file; read a column at a time."""
     names = [f"y{place:02}" for place in range(1, measures + 1)]
+    wanted = ["stratum", "psu", "weight", *DIMENSIONS, *names]
+    column = {name: pq.read_table(file, columns=[name]).column(0).to_numpy() for name in wanted}
+    rows = len(column["psu"])
+    ones, everybody = np.broadcast_to(1.0, rows), np.ones(rows, dtype=bool)
     return Frame(
         "main",
         column["stratum"],

@@ -116,6 +116,7 @@ def _numbered(columns: list[Ints]) -> list[Ints]:
         codes = _dense(column)
         key = level * (codes.max(initial=0) + 1)
         key += codes
+        del codes  # of fifty million rows, each column is 0.4 GB
         level = _dense(key)
         levels.append(level)
     return levels
