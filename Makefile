@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-output
 EXAMPLES := src/everycount/example
+CODE := src tests tools bench
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check generate bench lock clean
@@ -38,8 +39,8 @@ test: $(VENV)/.test ## install what tests need and run them
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 check: $(VENV)/.check ## lint, types, import contracts, stale generated files
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/generate.py --check
