@@ -151,7 +151,7 @@ class Messages:
         scaled = round(value * 100, 9)
         if scaled in (0, 100):
             return self._percent(scaled, 0)
-        if 0 < scaled < step / 2:
+        if 0 < scaled <= step / 2:
             return self.plain("value.less_than", n=self._percent(step, decimals))
         if 100 - step / 2 <= scaled < 100:
             return self.plain("value.more_than", n=self._percent(100 - step, decimals))
