@@ -50,14 +50,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The intervals of all secrets of a release."""
+    """The intervals of all secrets of a release.
+
+    Attributes:
+        intervals: one per secret number.
+        unaudited: breakdowns in which something is shown beside secrets that were too many to audit.
+    """
 
     intervals: tuple[Interval, ...]
+    unaudited: tuple[tuple[str, ...], ...] = ()
 
     @property
     def passed(self) -> bool:
-        """No secret is given back."""
-        return not any(one.given_back for one in self.intervals)
+        """No secret is given back, and none was left unaudited beside shown cells."""
+        return not self.unaudited and not any(one.given_back for one in self.intervals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +87,25 @@ class Auditor:
     Args:
         world: the families of one table, with what is hidden.
         status: how an estimate would be published.
+
+    Attributes:
+        unaudited: breakdowns with secrets in puzzles too large to be put; filled by each audit.
     """
 
     def __init__(self, world: World, status: Callable[[Estimate], Status]) -> None:
         self._world, self._status = world, status
         self._counts_outside = True
-        self._closed = self._closed_breakdowns()
+        self.unaudited: set[tuple[str, ...]] = set()
+        self.closed = self._closed_breakdowns()
 
     def given_back(self) -> list[tuple[Room, CellKey]]:
         """Secrets of which something can be worked out."""
         found: dict[tuple[int, CellKey], tuple[Room, CellKey]] = {}
         for puzzle in self._puzzles():
             needs = list(self._needs(puzzle))
-            if needs:
+            if not puzzle.solvable:
+                self.unaudited |= {dimensions_of(one.cell) for one in needs} - {()}
+            elif needs:
                 for place in Solver(puzzle).fixed([one.ask for one in needs]):
                     room, cell = needs[place].room, needs[place].cell
                     found[id(room), cell] = room, cell
@@ -103,7 +115,8 @@ class Auditor:
         """The range of every secret number."""
         for puzzle in self._puzzles():
             needs = list(self._needs(puzzle))
-            if not needs:
+            if not needs or not puzzle.solvable:
+                self.unaudited |= {dimensions_of(one.cell) for one in needs} - {()}
                 continue
             solver = Solver(puzzle)
             fixed = set(solver.fixed([one.ask for one in needs]))
@@ -202,7 +215,7 @@ class Auditor:
         if is_outside(cell) and self._counts_outside:
             above = tuple(pair for pair in cell if pair[1] != OUTSIDE)
             return None if above in room.hidden else Fact((n, n))
-        if status is Status.WITHHELD_BY_COMMUNITY or dimensions_of(cell) in self._closed:
+        if status is Status.WITHHELD_BY_COMMUNITY or dimensions_of(cell) in self.closed:
             return None
         policy = self._world.policy
         least = threshold(cell, self._world.sensitive, policy)

@@ -101,9 +101,13 @@ class _Protection:
         """Hides more until nobody can work out a secret from all that is left."""
         tries: Counter[tuple[int, CellKey]] = Counter()
         while not world.shut:
-            found = Auditor(world, self._told).given_back()
-            if not found:
+            auditor = Auditor(world, self._told)
+            found = auditor.given_back()
+            unaudited = auditor.unaudited - world.whole_tables
+            if not found and not unaudited:
                 return
+            for by in sorted(unaudited):
+                world.close_breakdown(by)
             for room, cell in found:
                 harden(world, room, cell, tries[id(room), cell])
                 tries[id(room), cell] += 1
@@ -135,6 +139,7 @@ class _Protection:
             return Status.SHOWN if place in self._held else published.get(place, Status.SUPPRESSED_SMALL)
 
         found: list[Interval] = []
+        unaudited: set[tuple[str, ...]] = set()
         for world in self.worlds:
             self._find_secrets(world)
             for room in world.rooms:
@@ -142,8 +147,10 @@ class _Protection:
                     if any(told(one) in HIDDEN for one in estimates.values()):
                         room.hidden.add(cell)
             found.extend(_plain(world, told))
-            found.extend(Auditor(world, told).intervals())
-        return Audit(tuple(one for one in found if not is_outside(one.cell)))
+            auditor = Auditor(world, told)
+            found.extend(auditor.intervals())
+            unaudited |= auditor.unaudited - auditor.closed
+        return Audit(tuple(one for one in found if not is_outside(one.cell)), tuple(sorted(unaudited)))
 
     def _find_secrets(self, world: World) -> None:
         for room in world.rooms:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from everycount.protect.families import By
     from everycount.protect.world import Room, World
 
+MOST_AUDITED = 4_000  # unknowns beyond which no puzzle is put: one search would take seconds
 _TWO = 2  # answers that a question has at the least
 NONE = "\x00"  # the code of those who stand in no group of a dimension; no code of a survey contains it
 
@@ -111,6 +112,7 @@ class Puzzle:
     Attributes:
         exact: all breakdowns are margins of one cross, so that nothing is lost.
         size: number of unknowns.
+        solvable: it is small enough to be put to a solver.
     """
 
     def __init__(
@@ -129,9 +131,11 @@ class Puzzle:
         tables, self.exact = _tables(self._breakdowns(), self._hidden(), codes, len(self.kinds.holds))
         self.grids = _grids(tables, codes)
         self.size = sum(grid.size for grid in self.grids) * len(self.kinds.holds)
-        for place, room in enumerate(self.rooms):
-            self._read(place, room)
-        self._tie()
+        self.solvable = self.size <= MOST_AUDITED
+        if self.solvable:
+            for place, room in enumerate(self.rooms):
+                self._read(place, room)
+            self._tie()
 
     def n(self, room: Room, cell: CellKey) -> NDArray[np.int64] | None:
         """The unknowns whose sum is how many of a cell answered; None where it is not in the puzzle."""

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from everycount.protect.puzzle import Puzzle
 
 _NEAR = 1e-6
-_SECONDS = 1.0  # for one search in whole numbers; what is not found by then counts as not found
+_BRANCHES = 300  # of one search in whole numbers; a limit in seconds would differ from machine to machine
 _MORE = 10  # times the largest number that is known, above which nobody looks
 _FRUITLESS = 2  # searches at random without a find, after which each question is put alone
-_MOST_WHOLE = 4_000  # unknowns up to which whole numbers are searched for; beyond, fractions must do
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,7 @@ class Ask:
 
 
 class Solver:
-    """A puzzle in the form that HiGHS takes, and the worlds found so far.
-
-    A world in fractions of people is taken only where the puzzle is too large for whole ones: the fractions
-    then stand for a range that is wider than the true one.
-    """
+    """A puzzle in the form that HiGHS takes, and the worlds found so far."""
 
     def __init__(self, puzzle: Puzzle) -> None:
         # SciPy's optimizer costs a tenth of a second to import, which releases without secrets must not pay.
@@ -53,7 +48,6 @@ class Solver:
 
         self._optimize = optimize
         self._size = puzzle.size
-        self._whole = puzzle.size <= _MOST_WHOLE
         self._worlds: list[NDArray[np.float64]] = []
         rows, low, high = puzzle.rows()
         # Where the overall value is hidden nothing else bounds a goal, and no world would be found.
@@ -77,13 +71,13 @@ class Solver:
         return found
 
     def reach(self, ask: Ask) -> tuple[float, float]:
-        """The least and the most; outwards where fractions must do."""
+        """The least and the most; outwards where a search in whole numbers takes too long."""
         return -self._most(ask, -1.0), self._most(ask, 1.0)
 
     def _most(self, ask: Ask, sign: float) -> float:
         goal = np.zeros(self._size)
         np.add.at(goal, ask.at, -sign * ask.times)
-        found = self._solve(goal, whole=self._whole)
+        found = self._solve(goal, whole=True)
         if found is None:
             found = self._solve(goal, whole=False)
         if sign < 0:
@@ -126,10 +120,10 @@ class Solver:
     def _world(self, goal: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """A world at the far end of a goal; fractions first, since they mostly are whole already."""
         found = self._solve(goal, whole=False)
-        if found is not None and self._whole and np.abs(found - np.rint(found)).max(initial=0) > _NEAR:
+        if found is not None and np.abs(found - np.rint(found)).max(initial=0) > _NEAR:
             found = self._solve(goal, whole=True)
         if found is not None:
-            found = np.rint(found) if self._whole else found
+            found = np.rint(found)
             self._worlds.append(found)
         return found
 
@@ -139,7 +133,7 @@ class Solver:
             constraints=self._rows,
             bounds=self._optimize.Bounds(0, self._people),
             integrality=np.full(self._size, 1 if whole else 0),
-            options={"time_limit": _SECONDS},
+            options={"node_limit": _BRANCHES} if whole else {},
         )
         return found.x if found.x is None else np.asarray(found.x, dtype=np.float64)
 
