@@ -26,6 +26,9 @@ SPACES = re.compile(r" +")
 LARGEST_PART = 200_000_000  # bytes of one unpacked part; an honest form stays far below
 
 
+_CELL = 131_072  # characters; no cell of a form comes near it
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number in the sheet as people see it, and the cells that are not empty."""
@@ -261,6 +264,7 @@ def _csv_rows(data: bytes, name: str) -> list[Sequence[str]]:
                 "Save the file as CSV UTF-8 (comma delimited) or as .xlsx.",
             )
         ) from error
+    csv.field_size_limit(_CELL)  # Python keeps one limit for all; records are read with a larger one
     try:
         return list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
