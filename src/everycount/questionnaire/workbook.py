@@ -24,8 +24,6 @@ EMPTY_COLUMNS = 20  # after so many empty headers nothing more is expected (as p
 EMPTY_ROWS = 60  # the same for rows
 SPACES = re.compile(r" +")
 LARGEST_PART = 200_000_000  # bytes of one unpacked part; an honest form stays far below
-
-
 _CELL = 131_072  # characters; no cell of a form comes near it
 
 
