@@ -160,7 +160,7 @@ def questions_of(found: Sequence[Family]) -> tuple[Question, ...]:
 
 
 def _subject(measure: Measure) -> str:
-    chosen = choices_of(measure)
+    chosen = choices_of(measure.condition)
     return f"?{chosen[0]}" if chosen and measure.kind in _SHARES else f"={measure.id}"
 
 
@@ -189,7 +189,8 @@ def _disjoint(asked: Question) -> list[str]:
 
 
 def _exclusive_question(measures: Sequence[Measure]) -> Question:
-    chosen = [found for found in map(choices_of, measures) if found is not None]
+    asked = (choices_of(measure.condition) for measure in measures)
+    chosen = [found for found in asked if found is not None]
     codes = [*sorted({code for _, named, _ in chosen for code in named}), _OTHER]
     rows = [[(code in named) == counts for code in codes] for _, named, counts in chosen]
     return Question(tuple(one.id for one in measures), np.unique(np.array(rows, dtype=bool), axis=1))

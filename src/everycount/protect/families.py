@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycount.estimate.condition import In, Not, questions
-from everycount.estimate.plan import Arithmetic, Cases, OverRoster, Take
+from everycount.estimate.rules import rule_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from everycount.estimate.condition import Condition
     from everycount.estimate.estimates import CellKey, Estimate, Estimates
-    from everycount.estimate.plan import Dimension, Measure, Plan, Rule
+    from everycount.estimate.plan import Dimension, Measure, Plan
 
 # The dimensions of a breakdown in the order of their names, whatever order the plan crossed them in.
 By: TypeAlias = tuple[str, ...]
@@ -141,19 +141,8 @@ def roots(names: Iterable[str], plan: Plan) -> frozenset[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting.extend(_parts(rules[name]) if name in rules else ())
+            waiting.extend(rule_questions(rules[name]) if name in rules else ())
     return frozenset(found)
-
-
-def _parts(rule: Rule) -> list[str]:
-    match rule:
-        case Cases():
-            takes = [case.then.question for case in rule.cases if isinstance(case.then, Take)]
-            return takes + [name for case in rule.cases if case.when for name in questions(case.when)]
-        case Arithmetic():
-            return list(rule.of)
-        case OverRoster():
-            return list(questions(rule.condition))
 
 
 def same_answers(one: Dimension, other: Dimension, plan: Plan) -> bool:
@@ -163,9 +152,9 @@ def same_answers(one: Dimension, other: Dimension, plan: Plan) -> bool:
     return len(leaves) == 1 and leaves == roots((other.question,), plan) - variables
 
 
-def choices_of(measure: Measure) -> tuple[str, frozenset[str], bool] | None:
+def choices_of(condition: Condition | None) -> tuple[str, frozenset[str], bool] | None:
     """(question, codes, whether these count or all others) of a condition on one question."""
-    match measure.condition:
+    match condition:
         case In(question=question, codes=codes):
             return question, frozenset(codes), True
         case Not(of=In(question=question, codes=codes)):

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.condition import In, Not
 from everycount.estimate.plan import MeasureKind
 from everycount.protect.families import choices_of, dimensions_of
 from everycount.protect.world import MOST_UNKNOWNS
@@ -343,7 +342,7 @@ def _kinds(rooms: Sequence[Room], asked: Question) -> Kinds:
     chosen = {name: _choice(rooms, name) for name in asked.measures}
     subjects = {found[0] for found in chosen.values() if found is not None}
     amongs = [room.family.among for room in rooms]
-    subject = next((found[0] for found in map(_simple, amongs) if found is not None), None)
+    subject = next((found[0] for found in map(choices_of, amongs) if found is not None), None)
     if subjects == {subject} and all(found is not None for found in chosen.values()):
         return _same_question(asked, [found for found in chosen.values() if found is not None], amongs)
     answers = _without_others(rooms, asked, np.unique(asked.holds.T, axis=0))
@@ -356,7 +355,7 @@ def _same_question(
     asked: Question, chosen: Sequence[tuple[str, frozenset[str], bool]], amongs: Sequence[Condition | None]
 ) -> Kinds:
     """``among`` looks at the very question that is counted: each answer says who is inside."""
-    inside = [_simple(among) for among in amongs]
+    inside = [choices_of(among) for among in amongs]
     codes = {code for found in (*chosen, *inside) if found is not None for code in found[1]}
     pairs = [
         (
@@ -390,22 +389,13 @@ def _unique(asked: Question, pairs: Iterable[tuple[NDArray[np.bool_], NDArray[np
 
 def _choice(rooms: Sequence[Room], name: str) -> tuple[str, frozenset[str], bool] | None:
     measure = next(room.family.measures[name] for room in rooms if name in room.family.measures)
-    return choices_of(measure) if measure.kind in (MeasureKind.PROPORTION, MeasureKind.COUNT) else None
-
-
-def _simple(among: Condition | None) -> tuple[str, frozenset[str], bool] | None:
-    match among:
-        case In(question=question, codes=codes):
-            return question, frozenset(codes), True
-        case Not(of=In(question=question, codes=codes)):
-            return question, frozenset(codes), False
-        case _:
-            return None
+    counted = measure.kind in (MeasureKind.PROPORTION, MeasureKind.COUNT)
+    return choices_of(measure.condition) if counted else None
 
 
 def _patterns(amongs: Sequence[Condition | None]) -> list[list[bool]]:
     """Who can be inside which ``among`` at once; None has everybody inside."""
-    simple = [_simple(among) for among in amongs]
+    simple = [choices_of(among) for among in amongs]
     if any(among is not None and found is None for among, found in zip(amongs, simple, strict=True)):
         return [
             list(one) for one in product(*([True] if among is None else [True, False] for among in amongs))
@@ -419,5 +409,5 @@ def _patterns(amongs: Sequence[Condition | None]) -> list[list[bool]]:
 
 def subject_of(among: Condition | None) -> str:
     """What an ``among`` looks at; those that look at the same are one puzzle."""
-    found = _simple(among)
+    found = choices_of(among)
     return "" if among is None else found[0] if found is not None else repr(among)
