@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from everycount.sample import Calibration, CalibrationMethod, Margin
 from everycount.survey.document import code_of
-from everycount.survey.records import _file as file_inside
+from everycount.survey.records import file_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

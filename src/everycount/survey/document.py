@@ -167,6 +167,11 @@ class Reader:
         """Note a fault at one of the keys, or at the table."""
         self.document.complain(self.trail if key is None else (*self.trail, key), problem, remedy)
 
+    def adopt(self, key: str, error: InputError) -> None:
+        """Note the faults of another room at ``key``, where the person who reads them can mend them."""
+        for fault in error.faults:
+            self.complain(key, fault.problem, fault.remedy)
+
     def unknown(self, key: str, noun: str, word: str, known: Iterable[str]) -> None:
         """Note that the name ``word`` under ``key`` is not known."""
         self.document.unknown((*self.trail, key), noun, word, known)

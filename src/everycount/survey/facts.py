@@ -79,8 +79,7 @@ def _area(survey: Reader) -> str:
         try:
             catalogue.area(code)
         except InputError as error:
-            for fault in error.faults:
-                survey.complain("area", fault.problem, fault.remedy)
+            survey.adopt("area", error)
     return code
 
 

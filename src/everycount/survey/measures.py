@@ -185,8 +185,7 @@ def _known_indicator(reader: Reader, number: str, relation: str) -> SdgLink | No
     try:
         catalogue.indicator(number)
     except InputError as error:
-        for fault in error.faults:
-            reader.complain("sdg", fault.problem, fault.remedy)
+        reader.adopt("sdg", error)
         return None
     return SdgLink(number, relation)
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from everycount.estimate.condition import All, AnyOf, Condition, In, Not, questions
+from everycount.estimate.condition import Condition, In, leaves, questions
 from everycount.estimate.plan import (
     Arithmetic,
-    Cases,
     Dimension,
     Group,
     Measure,
     MeasureKind,
     OverRoster,
     Plan,
-    Take,
     Variable,
 )
+from everycount.estimate.rules import conditions, rule_questions
 from everycount.sample import MAIN, Column, ColumnKind
 from everycount.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from everycount.survey.document import Document, Trail
 
@@ -102,18 +101,7 @@ def _bind_variables(variables: tuple[Variable, ...], names: Names) -> tuple[Vari
 
 
 def _needs(variable: Variable) -> tuple[str, ...]:
-    match variable.rule:
-        case Arithmetic():
-            return variable.rule.of
-        case OverRoster():
-            asked = (variable.rule.question,) if variable.rule.question else ()
-            return tuple(dict.fromkeys((*questions(variable.rule.condition), *asked)))
-        case Cases():
-            found: list[str] = []
-            for case in variable.rule.cases:
-                found += questions(case.when) if case.when else ()
-                found += [case.then.question] if isinstance(case.then, Take) else []
-            return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(rule_questions(variable.rule)))
 
 
 def _complain_of_unplaced(waiting: list[Variable], names: Names) -> None:
@@ -158,15 +146,9 @@ def _check_codes_of_rule(variable: Variable, names: Names) -> None:
     trail = trail_of(names.document, "variable", variable.id)
     if "derivation" in names.document.at(trail):
         return  # the catalogue's rules know more materials and facilities than one form asks about
-    match variable.rule:
-        case Cases():
-            for case in variable.rule.cases:
-                if case.when:
-                    _check_codes((*trail, "cases"), case.when, names)
-        case OverRoster():
-            _check_codes((*trail, "roster"), variable.rule.condition, names)
-        case Arithmetic():
-            pass
+    key = "roster" if isinstance(variable.rule, OverRoster) else "cases"
+    for condition in conditions(variable.rule):
+        _check_codes((*trail, key), condition, names)
 
 
 def _bind_dimension(dimension: Dimension, names: Names) -> Dimension:
@@ -222,22 +204,11 @@ def _bind_measure(measure: Measure, names: Names) -> Measure:
     )
 
 
-def _leaves(condition: Condition) -> Iterator[In]:
-    match condition:
-        case In():
-            yield condition
-        case Not():
-            yield from _leaves(condition.of)
-        case All() | AnyOf():
-            for part in condition.of:
-                yield from _leaves(part)
-        case _:
-            return
-
-
 def _check_codes(trail: Trail, condition: Condition, names: Names) -> None:
     """A code that the questionnaire does not have can never be met: most likely it is misspelt."""
-    for leaf in _leaves(condition):
+    for leaf in leaves(condition):
+        if not isinstance(leaf, In):
+            continue
         column = names.column(leaf.question)
         known = dict(column.choices) if column else {}
         for code in leaf.codes:

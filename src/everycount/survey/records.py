@@ -22,7 +22,7 @@ def read_sources(survey: Reader, folder: Path) -> dict[str, Source]:
         )
         return {}
     if not isinstance(survey.raw("records"), dict):
-        path = _file(survey, "records", folder)
+        path = file_inside(survey, "records", folder)
         return {} if path is None else {MAIN: Source(path)}
     reader = survey.table("records")
     if reader is None:
@@ -33,7 +33,7 @@ def read_sources(survey: Reader, folder: Path) -> dict[str, Source]:
 
 
 def _main(reader: Reader, folder: Path) -> dict[str, Source]:
-    path = _file(reader, "main", folder)
+    path = file_inside(reader, "main", folder)
     key, sheet = reader.text("key") or None, reader.text("sheet") or None
     encoding = reader.text("encoding") or None
     return {} if path is None else {MAIN: Source(path, key=key, sheet=sheet, encoding=encoding)}
@@ -46,7 +46,7 @@ def _rosters(reader: Reader, folder: Path) -> dict[str, Source]:
         roster = table.table(name) if table else None
         if roster is None:
             continue
-        path = _file(roster, "file", folder)
+        path = file_inside(roster, "file", folder)
         key, sheet = roster.text("key") or None, roster.text("sheet") or None
         parent_key, parent = roster.text("parent_key", required=True), roster.text("parent", MAIN)
         roster.close()
@@ -58,7 +58,7 @@ def _rosters(reader: Reader, folder: Path) -> dict[str, Source]:
 def _lookups(reader: Reader, folder: Path) -> dict[str, Source]:
     sources = {}
     for lookup in reader.tables("lookups"):
-        path = _file(lookup, "file", folder)
+        path = file_inside(lookup, "file", folder)
         on, take = lookup.strings("on", required=True), lookup.strings("take")
         sheet = lookup.text("sheet") or None
         lookup.close()
@@ -67,7 +67,7 @@ def _lookups(reader: Reader, folder: Path) -> dict[str, Source]:
     return sources
 
 
-def _file(reader: Reader, key: str, folder: Path) -> Path | None:
+def file_inside(reader: Reader, key: str, folder: Path) -> Path | None:
     """A file inside the folder: a survey folder can be carried away whole, so nothing outside it is read."""
     name = reader.text(key, required=True)
     if not name:
@@ -99,7 +99,7 @@ def read_questionnaire(survey: Reader, folder: Path) -> tuple[Questionnaire | No
     try:
         if isinstance(survey.raw("questionnaire"), dict):
             return _from_csv(survey, folder)
-        path = _file(survey, "questionnaire", folder)
+        path = file_inside(survey, "questionnaire", folder)
         return (None, ()) if path is None else (read_xlsform(path.read_bytes(), path.name), (path,))
     except InputError as error:
         survey.document.faults.extend(error.faults)
@@ -110,8 +110,8 @@ def _from_csv(survey: Reader, folder: Path) -> tuple[Questionnaire | None, tuple
     reader = survey.table("questionnaire")
     if reader is None:
         return None, ()
-    survey_path, choices_path = _file(reader, "survey", folder), _file(reader, "choices", folder)
-    settings_path = _file(reader, "settings", folder) if "settings" in reader else None
+    survey_path, choices_path = file_inside(reader, "survey", folder), file_inside(reader, "choices", folder)
+    settings_path = file_inside(reader, "settings", folder) if "settings" in reader else None
     reader.close()
     if survey_path is None or choices_path is None:
         return None, ()

@@ -164,8 +164,7 @@ def _from_catalogue(reader: Reader, name: str, language: str) -> Variable | None
     try:
         data = catalogue.derivation(wanted, columns, answers)
     except InputError as error:
-        for fault in error.faults:
-            reader.complain("derivation", fault.problem, fault.remedy)
+        reader.adopt("derivation", error)
         return None
     variable = read_variable(Reader(reader.document, {**data, "id": name}, reader.trail), language)
     if variable is None:
