@@ -42,7 +42,7 @@ def structure(description: Description) -> bytes:
         _agencies(),
         _dataflows(description),
         element("str:Codelists", *_codelists(description.lists.values())),
-        element("str:Concepts", *_concept_schemes()),
+        element("str:Concepts", *_concept_schemes(description)),
         element("str:DataStructures", _data_structure(description)),
     )
     opened = attributes(NAMESPACES | STRUCTURE_NAMESPACE)
@@ -128,29 +128,40 @@ def _code(code: SdmxCode) -> str:
     return _line(element("str:Code", *names(code.labels, code.id), *about, id=code.id))
 
 
-def _concept_schemes() -> Iterator[str]:
-    dimensions = {part.id: part.name for part in catalogue.dimensions()}
-    adopted = {part.id: part.name for part in ATTRIBUTES if not part.ours}
-    added = {part.id: part.name for part in ATTRIBUTES if part.ours}
+def _concept_schemes(description: Description) -> Iterator[str]:
+    """The SDG's concepts have the representation that their owner gives them; ours say theirs."""
+    dimensions = [
+        element("str:Concept", *names(NOTHING, each.name), id=each.id) for each in catalogue.dimensions()
+    ]
+    adopted = [
+        element("str:Concept", *names(NOTHING, part.name), id=part.id) for part in ATTRIBUTES if not part.ours
+    ]
+    measured = element("str:Concept", *names(NOTHING, "Observation value"), id=_MEASURE)
+    added = [
+        element(
+            "str:Concept",
+            *names(NOTHING, part.name),
+            element("str:CoreRepresentation", _form(part, description)),
+            id=part.id,
+        )
+        for part in ATTRIBUTES
+        if part.ours
+    ]
     yield _concept_scheme(
-        _SDG_CONCEPTS,
-        "SDG concepts",
-        dimensions | adopted | {_MEASURE: "Observation value"},
-        {"isPartial": "true"},
+        _SDG_CONCEPTS, "SDG concepts", [*dimensions, *adopted, measured], {"isPartial": "true"}
     )
     yield _concept_scheme(_OWN_CONCEPTS, "Concepts of citizen data", added, {})
 
 
 def _concept_scheme(
-    scheme: tuple[str, str, str], title: str, concepts: dict[str, str], more: dict[str, str]
+    scheme: tuple[str, str, str], title: str, concepts: Iterable[str], more: dict[str, str]
 ) -> str:
-    made = (element("str:Concept", *names(NOTHING, name), id=concept) for concept, name in concepts.items())
     name, version, agency = scheme
     return _line(
         element(
             "str:ConceptScheme",
             *names(Text.of(title, "en"), name),
-            *map(_line, made),
+            *map(_line, concepts),
             id=name,
             agencyID=agency,
             version=version,
@@ -204,18 +215,22 @@ def _dimensions(description: Description) -> Iterator[str]:
 
 
 def _attribute(part: Attribute, description: Description) -> str:
-    listed = description.lists.get(part.id)
-    form = _enumeration(listed) if listed else element("str:TextFormat", textType=part.form)
     return _line(
         element(
             "str:Attribute",
             _concept(part.id, _OWN_CONCEPTS if part.ours else _SDG_CONCEPTS),
-            element("str:LocalRepresentation", form),
+            element("str:LocalRepresentation", _form(part, description)),
             element("str:AttributeRelationship", _relationship(part)),
             id=part.id,
             assignmentStatus="Mandatory" if part.mandatory else "Conditional",
         )
     )
+
+
+def _form(part: Attribute, description: Description) -> str:
+    """What its values are: a code list or a type of text."""
+    listed = description.lists.get(part.id)
+    return _enumeration(listed) if listed else element("str:TextFormat", textType=part.form)
 
 
 def _relationship(part: Attribute) -> str:
