@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import golden_coverage
+import iraq_reproduction
 import refresh_catalogue
 
 from everycount.cli import parser
@@ -64,7 +65,13 @@ def catalogue_pages() -> dict[str, str]:
 
 def generators() -> list[Callable[[], dict[str, str]]]:
     """Each returns pages by path."""
-    return [command_pages, support_pages, catalogue_pages, golden_coverage.golden_pages]
+    return [
+        command_pages,
+        support_pages,
+        catalogue_pages,
+        golden_coverage.golden_pages,
+        iraq_reproduction.pages,
+    ]
 
 
 def main() -> None:
