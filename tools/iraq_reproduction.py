@@ -247,7 +247,7 @@ def _near(ours: float, theirs: float) -> bool:
 def page(found: Sequence[Compared]) -> str:
     """The page: how many lines are the same, and why the others are not."""
     return "\n".join(
-        [*_head(found), *_table(found, VALUES, "value"), "", *_table(found, LIMITS, "limits"), ""]
+        [_head(found), *_table(found, VALUES, "value"), "", *_table(found, LIMITS, "limits"), ""]
     )
 
 
