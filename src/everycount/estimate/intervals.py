@@ -2,7 +2,8 @@
 
 Sources: Korn and Graubard 1998, Survey Methodology 24; Dean and Pagano 2015, Journal of Survey Statistics and
 Methodology 3 (xlogit, Wilson, arcsine under complex designs); Parker et al. 2017, Vital and Health Statistics
-2(175), for the truncated Korn-Graubard interval. The arithmetic agrees with R survey 4.5.
+2(175), for the truncated Korn-Graubard interval; Rao and Scott 1984, Annals of Statistics 12, for likelihood
+ratios scaled by a design effect. The arithmetic agrees with R survey 4.5.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ KORN_GRAUBARD = (
 STUDENT = "t"
 EXACT = "exact"  # everybody was asked: no sampling error
 FEW_EFFECTIVE, FEW_EVENTS = 60, 10  # below these, ``auto`` takes Korn-Graubard
+_STEPS, _CLOSE = 60, 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,33 @@ def korn_graubard(cells: Proportions, level: float) -> tuple[Floats, Floats]:
     return _clopper_pearson(cells.p, np.where(cells.extreme & np.isfinite(cells.t), cells.n, ne), level)
 
 
+def likelihood(cells: Proportions, level: float) -> tuple[Floats, Floats]:  # noqa: ARG001
+    """The shares whose binomial log likelihood, scaled by the design effect, is not too far below its peak.
+
+    2 ne (p ln(p / x) + (1 - p) ln((1 - p) / (1 - x))) = t^2 n / (n - 1), with ne = p (1 - p) / se^2;
+    n / (n - 1) is the dispersion of a quasi-binomial model with nothing but an intercept.
+    """
+    reach = cells.t**2 * cells.n / (cells.n - 1) / (2 * _effective(cells))
+    return _divergent(cells.p, reach, -1.0), _divergent(cells.p, reach, 1.0)
+
+
+def _divergent(p: Floats, reach: Floats, side: float) -> Floats:
+    """The share on one side of p whose Kullback-Leibler divergence from it is ``reach``.
+
+    On the logit scale the divergence is convex, so from its second step on Newton's method comes nearer from
+    outside, and never goes past.
+    """
+    centre = logit(p)
+    least = np.logaddexp(0, centre) - p * centre
+    at = centre + side * np.sqrt(2 * reach / (p * (1 - p)))
+    for _ in range(_STEPS):
+        step = (np.logaddexp(0, at) - p * at - least - reach) / (expit(at) - p)
+        at = at - step
+        if not (np.abs(step) > _CLOSE * np.maximum(np.abs(at), 1)).any():
+            break
+    return np.asarray(expit(at), dtype=np.float64)
+
+
 def _effective(cells: Proportions) -> Floats:
     return cells.p * (1 - cells.p) / cells.se**2
 
@@ -157,4 +186,5 @@ _RULES = {
     IntervalRule.WILSON: wilson,
     IntervalRule.ASIN: arcsine,
     IntervalRule.BETA: beta,
+    IntervalRule.LIKELIHOOD: likelihood,
 }

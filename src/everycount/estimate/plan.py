@@ -45,6 +45,7 @@ class IntervalRule(StrEnum):
     WILSON = "wilson"
     ASIN = "asin"
     BETA = "beta"
+    LIKELIHOOD = "likelihood"
 
 
 class QuantileRule(StrEnum):
