@@ -8,7 +8,7 @@ ratios scaled by a design effect. The arithmetic agrees with R survey 4.5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ KORN_GRAUBARD = (
     "korn_graubard"  # the NCHS form of ``beta``: never more effective respondents than respondents
 )
 STUDENT = "t"
+JUDGED_LEVEL = 0.95
 EXACT = "exact"  # everybody was asked: no sampling error
 FEW_EFFECTIVE, FEW_EVENTS = 60, 10  # below these, ``auto`` takes Korn-Graubard
 _STEPS, _CLOSE = 60, 1e-15
@@ -161,6 +162,17 @@ def _divergent(p: Floats, reach: Floats, side: float) -> Floats:
         if not (np.abs(step) > _CLOSE * np.maximum(np.abs(at), 1)).any():
             break
     return np.asarray(expit(at), dtype=np.float64)
+
+
+def judged_width(cells: Proportions, df: Floats | Ints) -> Floats:
+    """Width of the interval that the presentation standards look at, whatever is shown: Korn-Graubard, 95 %.
+
+    NCHS 2017 measures that interval and no other; a rule or level of somebody's choice must not make a
+    number reliable, nor a rare share unreliable.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = korn_graubard(replace(cells, t=student(JUDGED_LEVEL, df)), JUDGED_LEVEL)
+    return high - low
 
 
 def _effective(cells: Proportions) -> Floats:

@@ -16,6 +16,7 @@ from everycount.estimate.intervals import (
     STUDENT,
     Bounds,
     Proportions,
+    judged_width,
     of_proportions,
     student,
     symmetric,
@@ -200,12 +201,22 @@ class _Cells:
         )
 
     def _bounds(self) -> Bounds:
-        plan, moments, t = self.work.plan, self.moments, student(self.work.plan.level, self.df)
-        if moments.measure.kind is MeasureKind.PROPORTION:
-            cells = Proportions(self.value, self.se, moments.n, moments.totals[EVENTS], self.n_effective, t)
-            return of_proportions(plan.interval, cells, plan.level)
-        low, high = symmetric(self.value, self.se, t)
+        plan = self.work.plan
+        if self.moments.measure.kind is MeasureKind.PROPORTION:
+            return of_proportions(plan.interval, self._proportions(), plan.level)
+        low, high = symmetric(self.value, self.se, student(plan.level, self.df))
         return Bounds(low, high, [STUDENT if finite else "" for finite in np.isfinite(low)])
+
+    def _proportions(self) -> Proportions:
+        n, events, t = self.moments.n, self.moments.totals[EVENTS], student(self.work.plan.level, self.df)
+        return Proportions(self.value, self.se, n, events, self.n_effective, t)
+
+    def _width(self, bounds: Bounds) -> Floats:
+        """What a verdict looks at: of a proportion, the interval of the presentation standards."""
+        shown = bounds.high - bounds.low
+        if self.moments.measure.kind is not MeasureKind.PROPORTION:
+            return shown
+        return np.where(self.exact, shown, judged_width(self._proportions(), self.df))
 
     def estimates(self) -> list[Estimate]:
         """One estimate a cell, in order."""
@@ -251,7 +262,7 @@ class _Cells:
             (extreme & (self.df > 0) & (kind in COUNTED)).tolist(),
             self.exact.tolist(),
             np.isfinite(self.se).tolist(),
-            _optional(bounds.high - bounds.low),
+            _optional(self._width(bounds)),
             self.df.tolist(),
             _optional(self.n_effective),
             _optional(self.cv),

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.estimate.estimates import Against
-from everycount.estimate.intervals import EXACT, STUDENT, Proportions, of_proportions, student, symmetric
+from everycount.estimate.intervals import (
+    EXACT,
+    STUDENT,
+    Proportions,
+    judged_width,
+    of_proportions,
+    student,
+    symmetric,
+)
 from everycount.estimate.moments import COUNTED
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.verdict import Quality, judge
@@ -33,11 +41,13 @@ def remade(
     se, deff, t = np.sqrt(variance), variance / simple, student(plan.level, df)
     effective = n / deff
     (low, high), names = symmetric(value, se, t), [STUDENT] * len(cells)
+    width = high - low
     if measure.kind is MeasureKind.PROPORTION:
         events = np.array([float(one.events or 0) for one in cells])
-        bounds = of_proportions(plan.interval, Proportions(value, se, n, events, effective, t), plan.level)
-        low, high, names = bounds.low, bounds.high, bounds.method
-    errors = zip(*map(optional, (se, low, high, deff, effective)), strict=True)
+        shares = Proportions(value, se, n, events, effective, t)
+        bounds = of_proportions(plan.interval, shares, plan.level)
+        low, high, names, width = bounds.low, bounds.high, bounds.method, judged_width(shares, df)
+    errors = zip(*map(optional, (se, low, high, deff, effective, width)), strict=True)
     made = zip(cells, df.tolist(), names, errors, strict=True)
     return [one if one.interval == EXACT else _replaced(measure, one, *rest) for one, *rest in made]
 
@@ -46,7 +56,7 @@ def _replaced(
     measure: Measure, one: Estimate, df: int, method: str, errors: tuple[float | None, ...]
 ) -> Estimate:
     """An estimate with its errors made again, and judged by them."""
-    se, low, high, deff, effective = errors
+    se, low, high, deff, effective, width = errors
     cv = se / abs(one.value) if se is not None and one.value else None
     bounded = low is not None and high is not None
     made = replace(
@@ -67,7 +77,7 @@ def _replaced(
         extreme=df > 0 and measure.kind in COUNTED and (one.events == 0 or full),
         exact=False,
         estimable=se is not None,
-        width=high - low if low is not None and high is not None else None,
+        width=width,
         df=df,
         n_effective=effective,
         cv=cv,

@@ -42,7 +42,8 @@ class Quality:
         extreme: nobody or everybody has what a proportion or count looks for.
         exact: everybody was asked, so there is no sampling error.
         estimable: there is a standard error.
-        width: width of the interval; df, n_effective, cv: as in the estimate.
+        width: width of the interval; of a proportion, that of its Korn-Graubard interval at 95 %, whatever
+            interval is shown; df, n_effective, cv: as in the estimate.
     """
 
     value: float | None
