@@ -149,6 +149,31 @@ def check(args: argparse.Namespace) -> int:
     return DONE
 
 
+def export(args: argparse.Namespace) -> int:
+    """Write the records themselves, with labels, for those who may have them."""
+    from everycount.microdata import FORMATS
+    from everycount.microdata.chosen import Held
+    from everycount.survey.export import Wanted, export_folder
+
+    wanted = Wanted(
+        purpose=args.purpose,
+        given=args.share,
+        key=args.key,
+        formats=tuple(dict.fromkeys(args.format)) or FORMATS,
+        language=args.language,
+        also=tuple(Held(name) for name in args.also),
+        without=tuple(args.without),
+        accepted=args.accept_rare,
+    )
+    progress = _Progress(quiet=False)
+    try:
+        written = export_folder(args.folder, args.out, wanted, progress)
+    finally:
+        progress.end()
+    print(f"{len(written)} files. Read {args.out / 'README.txt'} first: it says what was left out and why.")
+    return DONE
+
+
 def completion(args: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
     import shtab
@@ -258,8 +283,49 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     sub = _command(commands, check, "Shows records, findings, and for each table what would be hidden.")
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
 
+    _add_export(commands)
+
     sub = _command(commands, completion, 'Use it so: eval "$(everycount completion bash)"')
     sub.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="which shell")
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(
+        commands,
+        export,
+        "CSV, Parquet, SPSS and Stata with a codebook. Names, places, free text and what the phone added\n"
+        "stay behind; persons get pseudonyms. Only records whose consent allows it go along.",
+    )
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder for the records")
+    sub.add_argument("--purpose", required=True, metavar="WORDS", help="what for; stands beside the records")
+    sub.add_argument(
+        "--share",
+        action="store_true",
+        help="they leave your hands: needs consent to sharing, refuses rare ones",
+    )
+    sub.add_argument(
+        "--format",
+        choices=["csv", "parquet", "spss", "stata"],
+        action="append",
+        default=[],
+        help="only this format; may be repeated (default: all four)",
+    )
+    sub.add_argument("--without", metavar="COLUMN", action="append", default=[], help="a column that stays")
+    sub.add_argument(
+        "--also",
+        choices=["identifiers", "places", "text", "device", "media"],
+        action="append",
+        default=[],
+        help="columns of this kind go along, too; may be repeated",
+    )
+    sub.add_argument(
+        "--key", type=Path, metavar="FILE", help="key of the pseudonyms, so that two exports can be joined"
+    )
+    sub.add_argument(
+        "--accept-rare", metavar="WORDS", default="", help="who accepts rare combinations, and why"
+    )
+    sub.add_argument("--language", metavar="TAG", help="language of the labels (default: the survey's first)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from everycount.survey.document import Reader
 
 STATISTICS = "statistics"
+SHARING = "sharing"
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentRule:
-    """What must hold of a record before it is counted; None where the survey asked nobody."""
+    """What must hold of a record before it is used; None where the survey asked nobody.
+
+    Attributes:
+        statistics: before it is counted.
+        sharing: before it is given, as a record, to others than those who keep it.
+    """
 
     statistics: Condition | None = None
+    sharing: Condition | None = None
 
 
 def read_consent(root: Reader, questionnaire: Questionnaire | None) -> ConsentRule:
@@ -37,7 +44,8 @@ def read_consent(root: Reader, questionnaire: Questionnaire | None) -> ConsentRu
                 None, "It is not said who agreed.", 'Write statistics = {question = "...", in = ["yes"]}.'
             )
         else:
-            rule = ConsentRule(closed(inner))
+            shared = reader.table(SHARING)
+            rule = ConsentRule(closed(inner), closed(shared) if shared is not None else None)
         reader.close()
     asked = consent_questions(questionnaire)
     used = questions(rule.statistics) if rule.statistics else ()
@@ -52,8 +60,8 @@ def read_consent(root: Reader, questionnaire: Questionnaire | None) -> ConsentRu
     return rule
 
 
-def consent_questions(questionnaire: Questionnaire | None) -> tuple[str, ...]:
-    """The questions that the questionnaire marks as asking for consent to statistics."""
+def consent_questions(questionnaire: Questionnaire | None, purpose: str = STATISTICS) -> tuple[str, ...]:
+    """The questions that the questionnaire marks as asking for consent to a purpose."""
     if questionnaire is None:
         return ()
-    return tuple(q.name for q in questionnaire.questions if q.consent_purpose == STATISTICS)
+    return tuple(q.name for q in questionnaire.questions if q.consent_purpose == purpose)

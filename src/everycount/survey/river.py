@@ -22,6 +22,7 @@ from everycount.release.model import (
     Release,
 )
 from everycount.sample import MAIN, check, read, rows
+from everycount.survey.consent import SHARING, STATISTICS
 from everycount.survey.folder import read_folder
 from everycount.survey.names import Names, bind
 from everycount.survey.replicates import with_replicates
@@ -62,7 +63,7 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     sample = read(
         folder.sources, design=folder.design, missing=folder.missing, questionnaire=folder.questionnaire
     )
-    _refuse_empty(sample, "The file holds no record.", "Export the records again.")
+    refuse_empty(sample, "The file holds no record.", "Export the records again.")
     sample = with_replicates(sample, folder.document)
     plan = bind(folder.plan, sample.columns, folder.document, folder.facts.languages[0])
     _check_consent(folder, sample)
@@ -71,20 +72,21 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     findings = check(sample, folder.questionnaire)
     if folder.consent.statistics is not None:
         sample = narrow(sample, folder.consent.statistics)
-        _refuse_empty(sample, "Nobody agreed to be counted.", "Look at the code that means yes in [consent].")
+        refuse_empty(sample, "Nobody agreed to be counted.", "Look at the code that means yes in [consent].")
     return Opened(folder, sample, plan, findings)
 
 
-def _refuse_empty(sample: Sample, problem: str, remedy: str) -> None:
+def refuse_empty(sample: Sample, problem: str, remedy: str) -> None:
+    """Raises where no record is left."""
     if not rows(sample.tables[MAIN].count().as_table())[0][0]:
         raise InputError(Fault(sample.places.get(MAIN, MAIN), problem, remedy))
 
 
 def _check_consent(folder: SurveyFolder, sample: Sample) -> None:
-    if folder.consent.statistics is None:
-        return
     names = Names(folder.document, {"main": dict(sample.columns["main"])}, folder.facts.languages[0])
-    names.check(("consent", "statistics"), questions(folder.consent.statistics))
+    for purpose, rule in ((STATISTICS, folder.consent.statistics), (SHARING, folder.consent.sharing)):
+        if rule is not None:
+            names.check(("consent", purpose), questions(rule))
 
 
 def make_release(
