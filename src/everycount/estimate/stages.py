@@ -81,18 +81,48 @@ def stages_of(frame: Frame) -> Stages:
     """
     _refuse_nameless_stages(frame)
     count = 1 if frame.populations is None else frame.clusters.shape[1]
-    columns = [frame.strata, *(frame.clusters[:, stage] for stage in range(count))]
-    levels = _numbered(columns)
-    unit, units = levels[-1], int(levels[-1].max(initial=-1)) + 1
-    first_row = np.zeros(units, dtype=np.int64)
-    first_row[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)  # of several rows, the last one written stays
-    ladder = [level[first_row] for level in levels]
+    unit, first_row, ladder = (_in_order(frame) if count == 1 else None) or _sorted(frame, count)
     stages: list[Stage] = []
     for number in range(count):
-        population = _population(frame, number, levels[number], ladder[number], first_row)
+        population = _population(frame, number, ladder[number], unit, first_row)
         stages.append(_stage(ladder[number], ladder[number + 1], population, stages[-1] if stages else None))
-    _check_drawn(frame, stages, levels)
-    return Stages(unit, units, tuple(stages), frame.strata[first_row][_firsts(ladder[0])])
+    _check_drawn(frame, stages, ladder, first_row)
+    return Stages(unit, len(first_row), tuple(stages), frame.strata[first_row][_firsts(ladder[0])])
+
+
+# The unit of each row, a row of each unit, and for each level (strata first) its number for each unit.
+_Ladder: TypeAlias = "tuple[Ints, Ints, list[Ints]]"
+
+
+def _in_order(frame: Frame) -> _Ladder | None:
+    """Where rows stand in the order of strata and clusters, as files mostly do, nothing need be sorted."""
+    strata, clusters = frame.strata, frame.clusters[:, 0]
+    change = strata[1:] != strata[:-1]
+    change |= clusters[1:] != clusters[:-1]
+    first_row = np.flatnonzero(np.concatenate([np.ones(min(len(strata), 1), dtype=bool), change]))
+    stratum, cluster = strata[first_row], clusters[first_row]
+    new_stratum = stratum[1:] > stratum[:-1]
+    rising = new_stratum | ((stratum[1:] == stratum[:-1]) & (cluster[1:] > cluster[:-1]))
+    if not rising.all():
+        return None
+    units = np.arange(len(first_row))
+    unit = np.repeat(_narrow(units), np.diff(first_row, append=len(strata)))
+    number = np.cumsum(np.concatenate([np.zeros(min(len(units), 1), dtype=np.int64), new_stratum]))
+    return unit, first_row, [number, units]
+
+
+def _sorted(frame: Frame, count: int) -> _Ladder:
+    """The same for rows in any order."""
+    levels = _numbered([frame.strata, *(frame.clusters[:, stage] for stage in range(count))])
+    unit = levels[-1]
+    first_row = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
+    first_row[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)  # of several rows, the last one written stays
+    return _narrow(unit), first_row, [level[first_row] for level in levels]
+
+
+def _narrow(unit: Ints) -> Ints:
+    """In half the memory where the numbers are small enough: there is one for every row."""
+    return unit.astype(np.int32) if len(unit) < 2**31 else unit
 
 
 def _refuse_nameless_stages(frame: Frame) -> None:
@@ -141,16 +171,19 @@ def _firsts(sorted_numbers: Ints) -> Ints:
     return np.flatnonzero(np.diff(sorted_numbers, prepend=-1))
 
 
-def _population(frame: Frame, number: int, level: Ints, ladder: Ints, first_row: Ints) -> Floats | None:
-    """Population of each parent of a stage, checked to be the same all over the parent; None: not given."""
+def _population(frame: Frame, number: int, level: Ints, unit: Ints, first_row: Ints) -> Floats | None:
+    """Population of each parent of a stage, checked to be the same all over the parent; None: not given.
+
+    ``level`` is the parent of each unit, ``unit`` that of each row.
+    """
     if frame.populations is None or number >= frame.populations.shape[1]:
         return None
     column = frame.populations[:, number]
-    population = column[first_row][_firsts(ladder)]
-    odd = np.flatnonzero(~(column == population[level]))  # a missing population is equal to nothing
+    population = column[first_row][_firsts(level)]
+    odd = np.flatnonzero(~(column == population[level][unit]))  # a missing population is equal to nothing
     if odd.size:
         row = int(odd[0])
-        raise InputError(_odd_population(frame, number, row, float(population[level[row]])))
+        raise InputError(_odd_population(frame, number, row, float(population[level[unit[row]]])))
     return population
 
 
@@ -180,12 +213,12 @@ def _stage(parent_of_unit: Ints, cluster: Ints, population: Floats | None, above
     return Stage(cluster, parent, drawn, reach, unseen)
 
 
-def _check_drawn(frame: Frame, stages: list[Stage], levels: list[Ints]) -> None:
+def _check_drawn(frame: Frame, stages: list[Stage], ladder: list[Ints], first_row: Ints) -> None:
     """No more clusters than the population has."""
     faults = []
     for number, stage in enumerate(stages):
         for parent in np.flatnonzero(~(stage.open >= 0)):
-            row = int(np.flatnonzero(levels[number] == parent)[0])
+            row = int(first_row[np.flatnonzero(ladder[number] == parent)[0]])
             given = frame.populations[row, number] if frame.populations is not None else 0.0
             faults.append(
                 Fault(
