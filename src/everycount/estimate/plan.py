@@ -48,6 +48,15 @@ class IntervalRule(StrEnum):
     LIKELIHOOD = "likelihood"
 
 
+class Multiplicity(StrEnum):
+    """How it is allowed for that many groups are compared (see docs/reference/statistics.md)."""
+
+    BH = "bh"
+    BY = "by"
+    HOLM = "holm"
+    NONE = "none"
+
+
 class QuantileRule(StrEnum):
     """Which answer is the quantile (docs/reference/statistics.md); ``math`` is hf1, ``school`` is hf2."""
 
@@ -295,3 +304,4 @@ class Plan:
     level: float = 0.95
     quantile_rule: QuantileRule = QuantileRule.HF1
     quantile_interval: QuantileInterval = QuantileInterval.AUTO
+    multiplicity: Multiplicity = Multiplicity.BH

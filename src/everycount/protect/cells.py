@@ -49,7 +49,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SafeContrast:
-    """A comparison of two groups, both of which are shown."""
+    """A comparison of two groups, both of which are shown.
+
+    Attributes:
+        p_adjusted: how often chance alone would make a difference this large, all comparisons of the release
+            thought of; rounded up, None where there is no error.
+        differs: that is rarer than the level of the intervals leaves to chance.
+    """
 
     measure: str
     cell: CellKey
@@ -61,6 +67,8 @@ class SafeContrast:
     ratio: float | None
     ratio_low: float | None
     ratio_high: float | None
+    p_adjusted: float | None = None
+    differs: bool | None = None
 
 
 _MADE_HERE = object()  # known to this module alone, so that no other code makes cells without meaning to

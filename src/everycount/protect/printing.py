@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from everycount.estimate.plan import MeasureKind
@@ -9,6 +10,7 @@ from everycount.protect.cells import Cell, SafeContrast, Status
 
 if TYPE_CHECKING:
     from everycount.estimate.estimates import Contrast, Estimate
+    from everycount.estimate.multiplicity import Chance
     from everycount.estimate.plan import Measure
     from everycount.protect.policy import Policy
     from everycount.sample.design import Basis, Scope
@@ -21,6 +23,7 @@ NOTES = {
     Status.NO_ANSWERS: "Nobody here was asked or answered.",
     Status.WITHHELD_BY_COMMUNITY: "Not shown, because the community decided so.",
 }
+_P_STEPS = 10_000  # of a p-value from 0 to 1
 _COARSE = 2  # digits of a share beside rounded counts: more would give back the unrounded ones
 
 
@@ -76,7 +79,7 @@ def shown(estimate: Estimate, measure: Measure, policy: Policy, basis: Basis, sc
     )
 
 
-def contrast(found: Contrast, measure: Measure, policy: Policy) -> SafeContrast:
+def contrast(found: Contrast, measure: Measure, policy: Policy, test: Chance) -> SafeContrast:
     """A comparison in the digits of the values compared."""
 
     def digits(number: float | None) -> float | None:
@@ -93,6 +96,8 @@ def contrast(found: Contrast, measure: Measure, policy: Policy) -> SafeContrast:
         ratio=_digits(found.ratio, policy.decimals),
         ratio_low=_digits(found.ratio_low, policy.decimals),
         ratio_high=_digits(found.ratio_high, policy.decimals),
+        p_adjusted=None if test.p is None else _rounded_up(test.p),
+        differs=test.differs,
     )
 
 
@@ -113,6 +118,11 @@ def amount(number: float | None, measure: Measure, policy: Policy) -> float | No
     if policy.round_counts > 1 and measure.kind is MeasureKind.PROPORTION:
         return round(number, _COARSE if policy.decimals is None else min(_COARSE, policy.decimals))
     return _digits(number, policy.decimals)
+
+
+def _rounded_up(p: float) -> float:
+    """A p-value in few digits whatever the policy: all of them would give back those of the error."""
+    return math.ceil(round(p * _P_STEPS, 6)) / _P_STEPS
 
 
 def _digits(number: float | None, decimals: int | None) -> float | None:

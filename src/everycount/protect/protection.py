@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against, Verdict
+from everycount.estimate.multiplicity import by_chance
 from everycount.estimate.plan import MeasureKind
 from everycount.protect import primary, printing
 from everycount.protect.audit import Audit, Auditor, Interval
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
-    from everycount.protect.cells import Cell, Cells
+    from everycount.protect.cells import Cell, Cells, SafeContrast
     from everycount.protect.families import Family
     from everycount.protect.policy import Policy
     from everycount.protect.world import Room, World
@@ -90,12 +91,16 @@ class _Protection:
             self._audit(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
-        contrasts = tuple(
-            printing.contrast(found, self.measures[found.measure], self.policy)
-            for found in self.estimates.contrasts
-            if self._comparable(found, by_place)
+        return restore(self.policy, self.estimates.level, made, self._contrasts(by_place))
+
+    def _contrasts(self, cells: dict[tuple[str, CellKey], Cell]) -> tuple[SafeContrast, ...]:
+        """Comparisons of what is shown; hidden ones have no say in what is said of these."""
+        found = [one for one in self.estimates.contrasts if self._comparable(one, cells)]
+        tests = by_chance(found, self.estimates.plan.multiplicity, self.estimates.level)
+        return tuple(
+            printing.contrast(one, self.measures[one.measure], self.policy, test)
+            for one, test in zip(found, tests, strict=True)
         )
-        return restore(self.policy, self.estimates.level, made, contrasts)
 
     def _audit(self, world: World) -> None:
         """Hides more until nobody can work out a secret from all that is left."""

@@ -38,6 +38,7 @@ def explain(release: Release, measure: str, groups: Sequence[str] = (), language
     cell = _cell(release, facts, key)
     return [
         *_number(release, facts, cell, language),
+        *_comparisons(release, facts, cell),
         *_question(release, facts, language),
         *_design(release.design),
         *_decision(release, cell),
@@ -109,6 +110,26 @@ def _said(value: float, facts: MeasureFacts) -> str:
 
 def _worth(cell: Cell) -> str:
     return "" if cell.n_effective is None else f", worth {cell.n_effective:.0f} drawn one by one"
+
+
+def _comparisons(release: Release, facts: MeasureFacts, cell: Cell) -> Iterator[str]:
+    """What the number is held against, and whether chance would do as well."""
+    count = sum(one.p_adjusted is not None for one in release.cells.contrasts)
+    for one in release.cells.contrasts:
+        if (one.measure, one.cell) != (cell.measure, cell.cell):
+            continue
+        other = ", ".join(f"{name}={code}" for name, code in one.other)
+        against = f"{one.against} ({other})" if other else one.against
+        line = f"  Against {against}: {_said(one.difference, facts)} apart"
+        if one.p_adjusted is not None:
+            sure = "beyond chance" if one.differs else "can be chance"
+            line += f"; {sure}, p at most {one.p_adjusted:g} ({_rule(release)} over {count} comparisons)"
+        yield line
+
+
+def _rule(release: Release) -> str:
+    rule = release.design.multiplicity
+    return "each by itself" if rule == "none" else f"adjusted by {rule}"
 
 
 def _question(release: Release, facts: MeasureFacts, language: str) -> Iterator[str]:

@@ -81,7 +81,7 @@ class DimensionFacts:
 
 @dataclass(frozen=True, slots=True)
 class DesignFacts:
-    """How sure one can be, and why."""
+    """How sure one can be, and why; ``multiplicity`` is how many comparisons at once are allowed for."""
 
     kind: DesignKind
     basis: Basis
@@ -92,6 +92,7 @@ class DesignFacts:
     interval: str
     sample: SampleFacts
     notes: dict[str, str] = field(default_factory=dict)
+    multiplicity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from everycount.estimate.plan import (
     IntervalRule,
     Measure,
     MeasureKind,
+    Multiplicity,
     Plan,
     QuantileInterval,
     QuantileRule,
@@ -253,10 +254,10 @@ MOST_WAYS = 4  # beyond four ways the cells of a survey hold single people
 
 def _estimate(
     reader: Reader | None,
-) -> tuple[IntervalRule, float, QuantileRule, QuantileInterval]:
-    rule, turned = QuantileRule.HF1, QuantileInterval.AUTO
+) -> tuple[IntervalRule, float, QuantileRule, QuantileInterval, Multiplicity]:
+    rule, turned, many = QuantileRule.HF1, QuantileInterval.AUTO, Multiplicity.BH
     if reader is None:
-        return IntervalRule.AUTO, 0.95, rule, turned
+        return IntervalRule.AUTO, 0.95, rule, turned, many
     interval = reader.choice("interval", IntervalRule, IntervalRule.AUTO, "interval") or IntervalRule.AUTO
     level = reader.number("level", 0.95) or 0.0
     if not 0.5 <= level < 1:
@@ -265,5 +266,6 @@ def _estimate(
         )
     rule = reader.choice("quantile", QuantileRule, rule, "rule of quantiles") or rule
     turned = reader.choice("quantile_interval", QuantileInterval, turned, "interval of quantiles") or turned
+    many = reader.choice("multiplicity", Multiplicity, many, "control of many comparisons") or many
     reader.close()
-    return interval, level, rule, turned
+    return interval, level, rule, turned, many

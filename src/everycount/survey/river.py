@@ -21,7 +21,7 @@ from everycount.release.model import (
     Provenance,
     Release,
 )
-from everycount.sample import MAIN, check, read, rows
+from everycount.sample import MAIN, Basis, check, read, rows
 from everycount.survey.consent import SHARING, STATISTICS
 from everycount.survey.folder import read_folder
 from everycount.survey.names import Names, bind
@@ -185,6 +185,7 @@ def _design(estimates: Estimates) -> DesignFacts:
         interval=estimates.plan.interval,
         sample=estimates.facts,
         notes=dict(design.notes) | _replicated(design) | dict(estimates.remarks),
+        multiplicity=estimates.plan.multiplicity if estimates.basis is Basis.DESIGN else "",
     )
 
 

@@ -235,6 +235,18 @@ def test_a_group_is_clearly_behind_only_if_the_interval_says_so() -> None:
     assert "too few were asked to tell these groups apart" in said
 
 
+def test_a_group_is_clearly_behind_only_with_all_other_comparisons_thought_of() -> None:
+    made = release("probability")
+    design = replace(made.design, multiplicity="bh")
+    for differs, lead in ((True, "Clearly behind"), (False, "No group is clearly behind.")):
+        tested = tuple(replace(one, p_adjusted=0.04, differs=differs) for one in made.cells.contrasts)
+        cells = restore(made.cells.policy, made.cells.level, made.cells.cells, tested)
+        said = text(html.fromstring(report_html(replace(made, cells=cells, design=design))))
+        assert lead in said
+        assert "that is allowed for before a group is called clearly behind" in said
+    assert "Clearly behind" not in said
+
+
 def test_hidden_numbers_are_counted_by_reason() -> None:
     made = release("probability")
     hidden = [cell for cell in made.cells.cells if cell.status is not Status.SHOWN]

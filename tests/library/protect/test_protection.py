@@ -10,7 +10,8 @@ import pytest
 
 from everycount.estimate.condition import In
 from everycount.estimate.estimates import Against, Verdict
-from everycount.estimate.plan import Dimension, Measure, MeasureKind
+from everycount.estimate.multiplicity import by_chance
+from everycount.estimate.plan import Dimension, Measure, MeasureKind, Multiplicity
 from everycount.faults import InputError
 from everycount.protect import OPEN, PARTNERS, PUBLIC, Cells, Status, protect, restore
 from library.protect.people import Survey, estimates, share, spread
@@ -225,6 +226,25 @@ def test_contrasts_need_both_sides() -> None:
     assert found.contrasts
     assert all(one.cell in shown for one in found.contrasts)
     assert not any(one.against is Against.BEST and one.cell[0][0] == "place" for one in found.contrasts)
+
+
+def test_comparisons_that_are_hidden_have_no_say_in_those_that_are_shown() -> None:
+    made = estimates(survey({("hill", "f"): (4, 5), ("hill", "m"): (0, 0)}, contrasts=True))
+    errors = {"difference_se": 0.08, "df": 30}
+    tested = replace(made, contrasts=tuple(replace(one, **errors) for one in made.contrasts))
+    found = protect(tested, PUBLIC)
+    hidden_too = [one for one in tested.contrasts if one.cell == (("place", "hill"),)]
+    assert hidden_too
+    assert not [one for one in found.contrasts if one.cell == (("place", "hill"),)]
+    far = tuple(replace(one, difference=0.9) if one in hidden_too else one for one in tested.contrasts)
+    assert protect(replace(tested, contrasts=far), PUBLIC).contrasts == found.contrasts
+    shown = {(one.measure, one.cell, one.against) for one in found.contrasts}
+    family = [one for one in tested.contrasts if (one.measure, one.cell, one.against) in shown]
+    for one, test in zip(found.contrasts, by_chance(family, Multiplicity.BH, 0.95), strict=True):
+        assert one.p_adjusted is not None
+        assert test.p is not None
+        assert 0 <= one.p_adjusted - test.p <= 1e-4
+        assert one.differs is test.differs
 
 
 def test_rounded_counts_leave_no_exact_ratio() -> None:

@@ -1,7 +1,7 @@
 """Who is furthest behind: sorted, only shown numbers, and only where somebody said what is better.
 
 That a group looks worst is a claim. It is called clear only where the interval of the difference does not
-reach zero; and since the worst of many groups looks worse than it is, the section says so.
+reach zero, and where that holds with all comparisons of the release thought of; the section says so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from everycount.protect.cells import Cell, SafeContrast
     from everycount.release.model import MeasureFacts
 
+_ADJUSTED = frozenset({"bh", "by", "holm"})
 _ROWS_MAIN, _ROWS = 8, 4  # rows of the main measure's table, and of the others'
 
 
@@ -38,7 +39,12 @@ def behind(view: View) -> Html | None:
         parts.append(tag("p", view.words.plain("behind.no_direction", count=undirected), class_="quiet"))
     if left_out:
         parts.append(elsewhere(view, left_out) or NOTHING)
-    return section(view, "behind", *parts, tag("p", view.words.plain("behind.many"), class_="quiet"))
+    return section(view, "behind", *parts, tag("p", view.words.plain(_many(view)), class_="quiet"))
+
+
+def _many(view: View) -> str:
+    """What to say of the worst of many: nothing was tested, or it was with all others thought of."""
+    return "behind.many_adjusted" if view.release.design.multiplicity in _ADJUSTED else "behind.many"
 
 
 def _measure(view: View, measure: MeasureFacts) -> Html | None:
@@ -138,9 +144,11 @@ def _is_worse(measure: MeasureFacts, contrast: SafeContrast) -> bool:
 def clear(measure: MeasureFacts, contrast: SafeContrast) -> bool:
     """The interval of the difference keeps away from zero, for shares by at least one in a hundred.
 
+    And so it does with all other comparisons of the release thought of.
+
     The hundredth is what the words can show: "very likely between 0 and 31 in 100" is not a clear difference.
     """
-    if contrast.difference_low is None or contrast.difference_high is None:
+    if contrast.difference_low is None or contrast.difference_high is None or contrast.differs is False:
         return False
     if contrast.difference_low <= 0 <= contrast.difference_high:
         return False
