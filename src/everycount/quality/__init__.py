@@ -1,7 +1,7 @@
 """How the records came about: figures held against published thresholds, for the keeper of the records.
 
-Nothing here is published: signals name rows and interviewers. Only `everycount check` loads more of it than
-the roles.
+Signals name rows and interviewers, and stay with the keeper. What may be told to everybody is made of them in
+one place (:func:`describe`): rounded figures of the whole main table.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from everycount.quality.roles import Battery, Benchmark, Roles, Split
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from everycount.quality.public import QualityFigure
     from everycount.quality.report import QualityReport
     from everycount.questionnaire import Questionnaire
     from everycount.sample import Sample
 
-__all__ = ["Battery", "Benchmark", "Roles", "Split", "assess"]
+__all__ = ["Battery", "Benchmark", "Roles", "Split", "assess", "describe"]
 
 
 def assess(
@@ -42,3 +43,19 @@ def assess(
     from everycount.quality.run import run  # noqa: PLC0415
 
     return run(sample, questionnaire, plan_dimensions, roles)
+
+
+def describe(
+    sample: Sample,
+    questionnaire: Questionnaire | None,
+    plan_dimensions: Sequence[Split],
+    *,
+    roles: Roles,
+) -> tuple[QualityFigure, ...]:
+    """What a release tells of the quality of its records; the arguments are those of :func:`assess`.
+
+    Figures of the main table alone, rounded; none where it has fewer than a hundred rows.
+    """
+    from everycount.quality.run import describe  # noqa: PLC0415 - as above
+
+    return describe(sample, questionnaire, plan_dimensions, roles)

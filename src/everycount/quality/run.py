@@ -15,6 +15,7 @@ from everycount.quality.durations import duration_signals
 from everycount.quality.interviewers import interviewer_signals
 from everycount.quality.missing import missing_by_group, missing_signals, put_to_everyone
 from everycount.quality.outliers import outlier_signals
+from everycount.quality.public import ENOUGH, public
 from everycount.quality.report import QualityReport
 from everycount.quality.roles import Split, completed
 from everycount.quality.straight import batteries, straight_signals
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from everycount.quality.public import QualityFigure
     from everycount.quality.report import Signal
     from everycount.quality.roles import Roles
     from everycount.questionnaire import Questionnaire
@@ -45,6 +47,29 @@ def run(
     for name in (MAIN, *(table for table in sample.tables if table != MAIN)):
         found += _of_table(sample, name, questionnaire, splits, roles)
     return QualityReport(tuple(found), tuple(_left_out(questionnaire, roles)))
+
+
+def describe(
+    sample: Sample, questionnaire: Questionnaire | None, splits: Sequence[Split], roles: Roles
+) -> tuple[QualityFigure, ...]:
+    """See :func:`everycount.quality.describe`. The slow checks, of which nothing is told, are not made."""
+    roles = completed(roles, questionnaire)
+    columns = sample.columns[MAIN]
+    asked = [each for each in columns.values() if _is_answer(each, sample, roles)]
+    named = [*_named(roles), *(split.column for split in splits)]
+    loaded = dict.fromkeys([*(each.name for each in asked), *(each for each in named if each in columns)])
+    answers = read_answers(sample, MAIN, list(loaded))
+    if len(answers) < ENOUGH:
+        return ()
+    found: list[Signal] = list(_gaps(answers, asked, questionnaire, (), roles))
+    found += duplicate_signals(answers, [each.name for each in asked])
+    found += duration_signals(answers, roles)
+    found += _straight(answers, questionnaire, roles)
+    found += age_signals(answers, roles)
+    found += digit_signals(answers, roles.digits)
+    if roles.benchmarks:
+        found += coverage_signals(answers, _weights(sample, answers), roles, splits)
+    return public(found, len(answers))
 
 
 def _of_table(

@@ -20,6 +20,8 @@ from everycount.estimate.estimates import Against, CellKey, SampleFacts, Verdict
 from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import Policy
+from everycount.quality.public import QualityFigure
+from everycount.quality.report import Check, Grade
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 from everycount.text import Text
 
@@ -33,7 +35,7 @@ _NAMES: dict[str, Any] = {
     named.__name__: named
     for named in (
         Against, SampleFacts, Verdict, Benchmark, Better, MeasureKind, SdgLink, Cell, Cells, SafeContrast,
-        Status, Policy, Basis, DesignKind, Lonely, Scope, Text,
+        Status, Policy, Basis, DesignKind, Lonely, Scope, Text, QualityFigure, Check, Grade,
     )
 } | {"CellKey": CellKey}  # fmt: skip
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import CellKey, SampleFacts
     from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
     from everycount.protect.cells import Cell
+    from everycount.quality.public import QualityFigure
     from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
 
@@ -119,6 +120,7 @@ class Provenance:
         plan: the survey file as data.
         findings: how many oddities of each kind the checks found; never a value of a record.
         supersedes: digest of the release that this one revises, or "".
+        quality: rounded figures about the quality of all records together.
     """
 
     software: str
@@ -126,6 +128,7 @@ class Provenance:
     plan: dict[str, Any]
     findings: tuple[tuple[str, int], ...] = ()
     supersedes: str = ""
+    quality: tuple[QualityFigure, ...] = ()
 
 
 @dataclass(frozen=True)  # no slots, so that the digest can be kept

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycount.estimate import estimate
-from everycount.estimate.variables import derive
 from everycount.protect import protect
 from everycount.protect.cells import Status
-from everycount.quality import Roles, Split, assess
 from everycount.sample.sample import MAIN
 from everycount.survey.folder import read_folder
-from everycount.survey.quality import check_roles
+from everycount.survey.judged import judge
 from everycount.survey.river import open_records
 
 if TYPE_CHECKING:
@@ -22,9 +19,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import Estimates
     from everycount.protect import Cells
-    from everycount.quality.report import QualityReport
     from everycount.sample import Finding
-    from everycount.survey.river import Opened
 
 MOST_FINDINGS = 3  # of each kind in each column
 MOST_SIGNALS = 5  # of each check of quality
@@ -38,7 +33,7 @@ def inspect(path: Path) -> Iterator[str]:
     """
     folder = read_folder(path)
     opened = open_records(folder)
-    quality = _assess(opened)
+    quality = judge(folder, opened.sample, opened.plan)
     estimates = estimate(opened.sample, opened.plan)
     cells = protect(estimates, folder.policy)
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
@@ -51,21 +46,6 @@ def inspect(path: Path) -> Iterator[str]:
     if all(cell.status is not Status.SHOWN for cell in cells.cells):
         yield "Nothing can be shown. Take the breakdowns with small groups out, one by one, and look again."
     yield f'Nothing was written. Policy "{folder.policy.name}".'
-
-
-def _assess(opened: Opened) -> QualityReport:
-    """The quality of the records that may be opened; variables are known, but are no answers."""
-    folder, plan = opened.folder, opened.plan
-    sample = derive(opened.sample, plan.variables)
-    roles = folder.quality or Roles()
-    check_roles(folder.document, roles, sample, folder.facts.languages[0])
-    folder.document.settle()
-    made = (*roles.ignore, *(variable.id for variable in plan.variables))
-    splits = [
-        Split(each.id, each.question, tuple((group.code, group.members) for group in each.groups))
-        for each in plan.dimensions
-    ]
-    return assess(sample, folder.questionnaire, splits, roles=replace(roles, ignore=made))
 
 
 def _records(estimates: Estimates, rosters: int) -> Iterator[str]:

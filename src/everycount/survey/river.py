@@ -24,6 +24,7 @@ from everycount.release.model import (
 from everycount.sample import MAIN, Basis, check, read, rows
 from everycount.survey.consent import SHARING, STATISTICS
 from everycount.survey.folder import read_folder
+from everycount.survey.judged import describe
 from everycount.survey.names import Names, bind
 from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import Estimates
     from everycount.estimate.plan import Dimension, Measure, Plan
     from everycount.protect import Cells
+    from everycount.quality.public import QualityFigure
     from everycount.sample import Design, Finding, Sample
     from everycount.survey.folder import SurveyFolder
 
@@ -107,7 +109,9 @@ def make_release(
     estimates = estimate(opened.sample, opened.plan)
     progress("protecting")
     cells = protect(estimates, folder.policy, given=given.cells if given else None)
-    return _release(opened, estimates, cells, given)
+    progress("describing the records")
+    described = describe(folder, opened.sample, opened.plan)
+    return _release(opened, estimates, cells, given, described)
 
 
 def release_folder(
@@ -122,7 +126,13 @@ def release_folder(
     return make_release(folder, given=given, progress=progress), folder
 
 
-def _release(opened: Opened, estimates: Estimates, cells: Cells, given: Release | None) -> Release:
+def _release(
+    opened: Opened,
+    estimates: Estimates,
+    cells: Cells,
+    given: Release | None,
+    described: tuple[QualityFigure, ...],
+) -> Release:
     plan = estimates.plan
     return Release(
         survey=opened.folder.facts,
@@ -131,7 +141,7 @@ def _release(opened: Opened, estimates: Estimates, cells: Cells, given: Release 
         breakdowns=tuple(dict.fromkeys(table.by for table in plan.tables)),
         design=_design(estimates),
         cells=cells,
-        provenance=_provenance(opened, given),
+        provenance=_provenance(opened, given, described),
     )
 
 
@@ -198,7 +208,7 @@ def _replicated(design: Design) -> dict[str, str]:
     return {"replicates": f"{rule.method}: {columns}" if columns else str(rule.method)}
 
 
-def _provenance(opened: Opened, given: Release | None) -> Provenance:
+def _provenance(opened: Opened, given: Release | None, described: tuple[QualityFigure, ...]) -> Provenance:
     folder = opened.folder
     kinds = Counter(finding.problem for finding in opened.findings)
     return Provenance(
@@ -207,6 +217,7 @@ def _provenance(opened: Opened, given: Release | None) -> Provenance:
         plan=_plain(folder.document.data),
         findings=tuple(sorted(kinds.items())),
         supersedes=digest(given) if given else "",
+        quality=described,
     )
 
 

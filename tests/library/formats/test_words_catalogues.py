@@ -13,6 +13,7 @@ from everycount.formats.messages import PLURALS, chosen, isolate, languages, mes
 from everycount.formats.page import tag
 from everycount.formats.words import Phrase
 from everycount.protect.cells import Status
+from everycount.quality.report import Grade
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_a_catalogue_says_who_has_read_it(language: str) -> None:
 
 def test_no_sentence_is_kept_that_nobody_says(root: Path) -> None:
     code = "".join(file.read_text() for file in (root / "src/everycount/formats").rglob("*.py"))
-    enums = (Basis, DesignKind, Lonely, MeasureKind, Phrase, Scope, Status)
+    enums = (Basis, DesignKind, Grade, Lonely, MeasureKind, Phrase, Scope, Status)
     by_value = {str(one) for enum in enums for one in enum} | {"measures", "proxy", "context"}
     for section in set(SENTENCES) - {"method"}:
         for key in messages("en").data[section]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from everycount.estimate.plan import WOODRUFF
 from everycount.formats.page import Html, join, spoken, tag
+from everycount.formats.report.quality import quality
 from everycount.formats.report.tables import body, row, table
 from everycount.formats.report.view import View, section
 from everycount.protect.cells import Status
@@ -44,6 +45,7 @@ def how_sure(view: View) -> Html:
         ("interval", _interval(view)),
         ("lonely", _lonely(view, design)),
         ("notes", _notes(design)),
+        ("quality", quality(view)),
         ("findings", _findings(view)),
         ("missing", view.words.plain("design.missing_text")),
     )
