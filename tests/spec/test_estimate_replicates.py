@@ -141,7 +141,6 @@ def test_replicates_that_do_not_differ_are_no_certainty() -> None:
     [
         (VILLAGES, ReplicateMethod.BRR, 'stratum "a" has 3'),
         (VILLAGES, ReplicateMethod.JK1, "there are 2"),
-        (VILLAGES, ReplicateMethod.SDR, "cannot be made"),
         ("stratum | y\na | 1\nb | 2", ReplicateMethod.JKN, "nothing to replicate"),
         ("population | y\n9 | 1\n9 | 2", ReplicateMethod.BOOTSTRAP, "finite population"),
     ],

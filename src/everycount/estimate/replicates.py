@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.estimate.stages import WHOLE
+from everycount.estimate.successive import FEWEST, successive
 from everycount.faults import Fault, InputError
 from everycount.sample.design import ReplicateMethod
 
@@ -28,6 +29,7 @@ _RANK = 1e-7  # a direction this much weaker than the strongest is rounding
 _DIGITS = 12  # factors that agree in these are the same
 MADE = 200  # replicates of a bootstrap, where nobody says how many
 JACKKNIVES = frozenset({ReplicateMethod.JK1, ReplicateMethod.JKN})
+WITH_POPULATION = JACKKNIVES | {ReplicateMethod.SDR}
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def make(first: Stage, unit: Ints, rule: Replicates, names: tuple[str, ...]) -> 
 
     Args:
         first: clusters within strata.
-        unit: last-stage unit of each row.
+        unit: last-stage unit of each row, rows in the order of the file.
         rule: which replicates.
         names: what the strata are called, for messages.
 
@@ -160,11 +162,11 @@ def make(first: Stage, unit: Ints, rule: Replicates, names: tuple[str, ...]) -> 
         ReplicateMethod.BOOTSTRAP: _rao_wu,
         ReplicateMethod.CANTY_DAVISON: _canty_davison,
     }
-    if rule.method not in makers:
-        problem = f"Replicates of method {rule.method} cannot be made here."
-        raise InputError(Fault(PLACE, problem, f"Use one of: {', '.join(makers)}."))
     _check(first, rule, names)
-    factors, scale, rscales = makers[rule.method](first, rule)
+    if rule.method is ReplicateMethod.SDR:
+        factors, scale, rscales = successive(first, first.cluster[unit], rule)
+    else:
+        factors, scale, rscales = makers[rule.method](first, rule)
     jackknife = rule.method in JACKKNIVES
     known = _alike(first) if jackknife else None
     return Replicated(first.cluster[unit], factors, scale, rscales, rule.mse, jackknife, known)
@@ -191,7 +193,14 @@ def _check(first: Stage, rule: Replicates, names: tuple[str, ...]) -> None:
         name = names[odd[0]] if odd[0] < len(names) else str(odd[0] + 1)
         problem = f'Half samples need two clusters a stratum; stratum "{name}" has {first.drawn[odd[0]]}.'
         remedy = 'Use method = "jkn" or "bootstrap".'
-    elif method not in JACKKNIVES and (first.open < 1 - WHOLE).any():
+    elif (
+        method is ReplicateMethod.SDR
+        and rule.number
+        and (rule.number < FEWEST or rule.number.bit_count() > 1)
+    ):
+        problem = f"{rule.number} replicates cannot be balanced here."
+        remedy = f"Give a power of 2, such as {max(FEWEST, 1 << rule.number.bit_length())}."
+    elif method not in WITH_POPULATION and (first.open < 1 - WHOLE).any():
         problem = f"Replicates of method {method} cannot hold a finite population."
         remedy = 'Leave population out, or use method = "jkn".'
     if problem:
