@@ -46,6 +46,11 @@ def pays(rows: int, breakdowns: int) -> bool:
     return rows * breakdowns >= ENOUGH and find_spec("numba") is not None
 
 
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def covers(measure: Measure, stages: Stages) -> bool:
     """Whether the compiled kernel knows the measure and the design: one stage of it."""
     return measure.kind in COVERED and len(stages.stages) == 1
@@ -78,7 +83,7 @@ def sums_of(
         compiled_code()
     except ImportError:
         return None
-    threads = threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
+    threads = threads or processors()
     used = dict.fromkeys(name for by in breakdowns for name in by)
     nowhere = {name: int(frame.dimensions[name].min(initial=0) < 0) for name in used}
     sizes = {name: len(frame.groups[name].groups) for name in nowhere}
@@ -93,7 +98,8 @@ def sums_of(
             layout = Layout.of(members, sizes, nowhere, source.outer({name for by in members for name in by}))
             key = source.key(layout)
             for batch in batches(columns, layout.full):
-                for one in scanned(source, layout, key, batch):
+                made = scanned(source, layout, key, batch)
+                refine(source, layout, key, {id(one.every): one.every for one in made}.values())
+                for one in made:
                     found[one.measure.id][one.by] = one
-            refine(source, layout, key, [found[name][by] for name in measures for by in members])
     return found

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from everycount.estimate.fast_layout import FULL, HOLES, NUMBERS
-from everycount.estimate.moments import EVENTS, PER_UNIT, WX, WY, CellSums, Entries, N, row_columns
+from everycount.estimate.moments import EVENTS, PER_UNIT, WX, WY, CellSums, Entries, N, Sums, row_columns
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.rollup import Lattice
 from everycount.estimate.variance import Spread, average_factor, spread
 from everycount.sample.design import Lonely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -103,41 +103,26 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class FastMoments(CellSums):
-    """One measure's sums in one breakdown, as the compiled scan leaves them: cell by cell.
+class FastSums(Sums):
+    """One measure's sums in all breakdowns of a layout, one after the other, as the scan leaves them.
 
     Attributes:
         measure, centre: what is estimated, and the ratio of all rows.
-        breakdown, groups, sums, largest: the dimensions, their sizes, and the totals of the cells.
+        sums, largest: the totals of all cells.
         squares: the parts of the variance.
         about: what y was measured from in them.
-        kept: sums of each unit, for comparisons; the measure is number ``place`` among them.
+        source: the rows.
         again: variances of the cells that were summed again from their rows, by cell.
     """
 
     measure: Measure
-    breakdown: Breakdown
-    groups: tuple[int, ...]
     sums: Floats
     largest: Floats | None
     centre: float
     about: float
     squares: Squares
-    kept: Kept | None
-    place: int
-    shape: Shape
     source: Source
     again: dict[int, float] = field(default_factory=dict)
-
-    @property
-    def by(self) -> Breakdown:
-        """The dimensions."""
-        return self.breakdown
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Groups of each dimension."""
-        return self.groups
 
     @property
     def totals(self) -> Floats:
@@ -160,9 +145,14 @@ class FastMoments(CellSums):
         parts: Floats = (squares + self.ratio**2 * plain.xx) / self.denominator**2
         return parts
 
-    def spread(self, stages: Stages, lonely: Lonely) -> Spread:
-        """Variance, clusters and strata of each cell."""
-        plain = self.squares
+    def spread(self, stages: Stages, lonely: Lonely) -> Spread:  # noqa: ARG002  (as above)
+        """Variance, clusters and strata of each cell: of the design and the rule that were scanned with."""
+        return self.found
+
+    @cached_property
+    def found(self) -> Spread:
+        """The same, once the cells that lost digits have been summed again."""
+        plain, stages, lonely = self.squares, self.source.stages, self.source.lonely
         variance = self._raw(stages, lonely)
         if not self.summed:
             variance = variance / self.denominator**2
@@ -207,43 +197,110 @@ class FastMoments(CellSums):
             raw = raw - 2 * grand * plain.lonely_e + grand**2 * plain.lonely_factor
         return raw
 
+
+@dataclass(frozen=True)
+class FastMoments(CellSums):
+    """One measure's sums in one breakdown: its part of the sums in all.
+
+    Attributes:
+        every: the sums in all breakdowns.
+        breakdown, groups: the dimensions, and their sizes.
+        first: where its cells begin among all.
+        kept: gives the sums of each unit, for comparisons, where there was room for them; the measure is
+            number ``place`` among them.
+    """
+
+    every: FastSums
+    breakdown: Breakdown
+    groups: tuple[int, ...]
+    first: int
+    kept: Callable[[Breakdown], Kept | None]
+    place: int
+    shape: Shape
+
+    @property
+    def measure(self) -> Measure:  # type: ignore[override]  # that of all breakdowns
+        """What is estimated."""
+        return self.every.measure
+
+    @property
+    def centre(self) -> float:  # type: ignore[override]
+        """The ratio of all rows."""
+        return self.every.centre
+
+    @property
+    def here(self) -> slice:
+        """Its cells among those of all breakdowns."""
+        return slice(self.first, self.first + self.cells)
+
+    @property
+    def by(self) -> Breakdown:
+        """The dimensions."""
+        return self.breakdown
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Groups of each dimension."""
+        return self.groups
+
+    @cached_property
+    def totals(self) -> Floats:
+        """float64[11, cells]; zeros where nobody was met."""
+        return self.every.totals[:, self.here]
+
+    @property
+    def largest_of_cells(self) -> Floats:
+        """Largest w y of each cell."""
+        return self.every.largest_of_cells[self.here]
+
+    @property
+    def parts(self) -> Floats:
+        """Sum of squares of what the influence values are differences of, for each cell."""
+        return self.every.parts[self.here]
+
+    def spread(self, stages: Stages, lonely: Lonely) -> Spread:
+        """Variance, clusters and strata of each cell."""
+        found = self.every.spread(stages, lonely)
+        return Spread(
+            *(part[self.here] for part in (found.variance, found.clusters, found.strata, found.exact))
+        )
+
     def entries(self) -> Entries:
         """Sums of each unit, kept by the scan or, where there was no room for them, summed anew."""
-        if self.kept is None:
+        found = self.kept(self.by)
+        if found is None:
             return self._plain_entries()
-        kept, shape = self.kept.sums, self.shape
+        kept, shape = found.sums, self.shape
         below = shape.k + (0 if shape.g == 1 else self.place)
         x, n = kept[:, below], kept[:, below + shape.g]
-        return Entries(self.kept.code, self.kept.unit, kept[:, self.place], x, n)
+        return Entries(found.code, found.unit, kept[:, self.place], x, n)
 
     def _plain_entries(self) -> Entries:
         """The same from the rows, for designs of so many units that keeping them would fill the memory."""
-        frame = self.source.frame
-        units = Lattice.of(frame, self.source.stages.unit, [self.by])
+        frame = self.every.source.frame
+        units = Lattice.of(frame, self.every.source.stages.unit, [self.by])
         rows = row_columns(frame.measures[self.measure.id][1], frame.weights)
         (layer,) = units.layers.values()
         sums = units.roll(rows.columns[:PER_UNIT])[self.by]
         return Entries(layer.codes[self.by[0]], layer.unit, sums[WY], sums[WX], sums[N])
 
 
-def refine(source: Source, layout: Layout, key: NDArray[np.int32], found: Iterable[FastMoments]) -> None:
+def refine(source: Source, layout: Layout, key: NDArray[np.int32], found: Iterable[FastSums]) -> None:
     """Sums the cells whose variance has lost digits again, from their own rows, which are few."""
     lost = [(one, cells) for one in found if (cells := one.lost(source.stages, source.lonely)).any()]
     if not lost:
         return
-    wanted = np.zeros(layout.full, dtype=bool)
-    by_breakdown: dict[Breakdown, list[tuple[FastMoments, Bools]]] = defaultdict(list)
-    for one, cells in lost:
-        by_breakdown[one.by].append((one, cells))
-    for by, members in by_breakdown.items():
-        flags = np.logical_or.reduce([cells for _, cells in members])
-        wanted |= layout.spread_out(by, flags).ravel()
-    rows = np.flatnonzero(wanted[key])
+    of_breakdown = list(zip(layout.breakdowns, pairwise(layout.out_offsets.tolist()), strict=True))
+    wanted, some = np.zeros(layout.full, dtype=bool), np.logical_or.reduce([cells for _, cells in lost])
+    of_breakdown = [(by, ends) for by, ends in of_breakdown if some[slice(*ends)].any()]
+    for by, ends in of_breakdown:
+        wanted |= layout.spread_out(by, some[slice(*ends)]).ravel()
+    rows = np.concatenate(source.blocks(lambda a, b: a + np.flatnonzero(wanted[key[a:b]])))
     few = _Few.of(source, rows if source.order is None else source.order[rows])
-    for by, members in by_breakdown.items():
+    for by, (first, last) in of_breakdown:
         cell = few.cell(by)
-        for one, cells in members:
-            one.again.update(few.variances(one, cells, cell))
+        for one, cells in lost:
+            one.again.update(few.variances(one, cells[first:last], cell, first))
 
 
 @dataclass(frozen=True)
@@ -268,8 +325,11 @@ class _Few:
             nowhere |= codes < 0
         return np.where(nowhere, -1, cell)
 
-    def variances(self, one: FastMoments, cells: Bools, cell: Ints) -> dict[int, float]:
-        """Variances of some cells by influence values, as the plain kernel finds them."""
+    def variances(self, one: FastSums, cells: Bools, cell: Ints, first: int) -> dict[int, float]:
+        """Variances of some cells of a breakdown by influence values, as the plain kernel finds them.
+
+        They go by the number of the cell among those of all breakdowns; its own begin at ``first``.
+        """
         columns = self.source.frame.measures[one.measure.id][1]
         here = np.flatnonzero((cell >= 0) & cells[cell])
         y, x = columns.y[self.rows[here]].astype(float), columns.x[self.rows[here]].astype(float)
@@ -282,10 +342,10 @@ class _Few:
         owner, unit = owner[starts], unit[starts]
         influence = np.add.reduceat(wy, starts)
         if not one.summed:
-            away = influence - one.ratio[owner] * np.add.reduceat(wx, starts)
-            influence = away / one.denominator[owner]
+            away = influence - one.ratio[first + owner] * np.add.reduceat(wx, starts)
+            influence = away / one.denominator[first + owner]
         numbers, owner = np.unique(owner, return_inverse=True)
         found = spread(
             self.source.stages, owner, unit, influence, len(numbers), lonely=self.source.lonely
         ).variance
-        return dict(zip(numbers.tolist(), found.tolist(), strict=True))
+        return dict(zip((first + numbers).tolist(), found.tolist(), strict=True))

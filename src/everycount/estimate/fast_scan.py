@@ -160,14 +160,26 @@ class Room(NamedTuple):
 @compiled
 def add_digit(key: Any, codes: Any, size: int, shift: int, begin: int, end: int) -> None:
     """One more dimension in the key."""
+    radix, more = np.int32(size), np.int32(shift)
     for row in range(begin, end):
-        key[row] = key[row] * size + codes[row] + shift
+        key[row] = key[row] * radix + np.int32(codes[row]) + more
 
 
 @compiled
-def constant_within(unit: Any, stratum: Any, codes: Any, found: Any) -> bool:
+def add_rows(table: Any, at: Any, part: Any, added: int) -> None:
+    """Adds the rows of a part to a table; of the columns beyond ``added`` the larger ones stay."""
+    for row in range(len(at)):
+        to = at[row]
+        for column in range(added):
+            table[to, column] += part[row, column]
+        for column in range(added, table.shape[1]):
+            table[to, column] = max(table[to, column], part[row, column])
+
+
+@compiled
+def constant_within(unit: Any, stratum: Any, codes: Any, found: Any, begin: int, end: int) -> bool:
     """Whether all rows of a stratum have the same code; ``found`` starts as -2 and ends as the codes."""
-    for row in range(len(unit)):
+    for row in range(begin, end):
         at = stratum[unit[row]]
         if found[at] == -2:
             found[at] = codes[row]

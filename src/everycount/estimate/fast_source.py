@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-SAMPLED = 2**19  # rows that tell a ratio well enough to measure from
-CHUNKS = 16  # of strata, and of rows: more than threads, few enough to add up
+SAMPLED = 2**16  # rows that tell a ratio well enough to measure from
+CHUNKS = 16  # of strata: more than threads, few enough to add up
+BLOCK = 2**17  # rows that stay in a processor's own cache while several things are done to them
 MOST_BITS = 32  # measures in a word
 MOST_ROOM = 2**25  # numbers in the table of a full cross
 
@@ -62,7 +63,7 @@ class Source:
         code = compiled_code()
         unit, order = stages.unit, None
         if (unit[1:] >= unit[:-1]).all():
-            starts = np.searchsorted(unit, np.arange(stages.units + 1)).astype(np.int64)
+            starts = np.searchsorted(unit, np.arange(stages.units + 1, dtype=unit.dtype)).astype(np.int64)
         else:
             order, starts = code.counting_order(unit, stages.units)
         stage = stages.stages[0]
@@ -88,25 +89,41 @@ class Source:
 
     def blocks(self, work: Callable[[int, int], T]) -> list[T]:
         """Work on blocks of rows, the results in their order."""
-        edges = [self.rows * place // CHUNKS for place in range(CHUNKS + 1)]
+        edges = [*range(0, self.rows, BLOCK), self.rows]
         return list(self.pool.map(work, edges[:-1], edges[1:]))
 
     def outer(self, dimensions: Iterable[str]) -> dict[str, Ints]:
         """The digits of the dimensions that are the same all over each stratum."""
-        parent = self.stages.stages[0].parent
         found = {}
         for name in sorted(dimensions):
             codes = np.full(len(self.units) - 1, -2, dtype=np.int64)
-            if compiled_code().constant_within(self.stages.unit, parent, self.frame.dimensions[name], codes):
+            if self._constant(self.frame.dimensions[name], codes):
                 found[name] = codes
         return {name: codes + int((codes < 0).any()) for name, codes in found.items()}
 
+    def _constant(self, codes: NDArray[Any], found: Ints) -> bool:
+        """Whether a dimension is the same all over each stratum; some strata at a time if rows stand so."""
+        edges = [0, self.rows] if self.order is not None else self.starts[self.units[self.chunks]].tolist()
+        unit, parent, code = self.stages.unit, self.stages.stages[0].parent, compiled_code()
+        return all(
+            self.pool.map(
+                lambda a, b: code.constant_within(unit, parent, codes, found, a, b), edges, edges[1:]
+            )
+        )
+
     def key(self, layout: Layout) -> NDArray[np.int32]:
         """The place of each row in the full cross, in the order of clusters."""
-        key = np.zeros(self.rows, dtype=np.int32)
-        for name in layout.dimensions:
-            codes, radix, shift = self.frame.dimensions[name], layout.radix[name], layout.nowhere[name]
-            self.blocks(lambda a, b, c=codes, r=radix, s=shift: compiled_code().add_digit(key, c, r, s, a, b))  # type: ignore[misc]
+        key, add_digit = np.zeros(self.rows, dtype=np.int32), compiled_code().add_digit
+        digits = [
+            (self.frame.dimensions[name], layout.radix[name], layout.nowhere[name])
+            for name in layout.dimensions
+        ]
+
+        def number(begin: int, end: int) -> None:
+            for codes, radix, shift in digits:
+                add_digit(key, codes, radix, shift, begin, end)
+
+        self.blocks(number)
         return self.ordered(key)
 
 
@@ -140,8 +157,12 @@ class Column:
         """Looks at a measure's answers once, to see how they can be read."""
         measure, columns = source.frame.measures[name]
         x, code = _below(measure, columns), compiled_code()
-        looks = source.blocks(lambda a, b: code.look(columns.y, x, columns.inside, a, b))
-        lost, odd, negative = (sum(parts) for parts in zip(*looks, strict=True))
+        if len(x) or measure.kind in SHARED_OUT or columns.y.dtype.kind not in "iu":
+            looks = source.blocks(lambda a, b: code.look(columns.y, x, columns.inside, a, b))
+            lost, odd, negative = (sum(parts) for parts in zip(*looks, strict=True))
+        else:  # whole numbers have no gaps, and their ends tell whether they are yes and no
+            lost, negative = not columns.inside.all(), columns.y.min(initial=0) < 0
+            odd = negative or columns.y.max(initial=0) > 1
         # What y is measured from need only be near the ratio: of millions of rows, a part tells it.
         step = 1 + source.rows // SAMPLED
         above, below = code.weigh(columns.y, x, columns.inside, source.frame.weights, step)
@@ -183,12 +204,12 @@ def read(source: Source, key: NDArray[np.int32], batch: list[Column]) -> Any:
     code = compiled_code()
     numbers, ratio = batch[0].mode == NUMBERS, len(batch[0].below) > 0
     words = np.zeros((1 if batch[0].mode == FULL else 4, source.rows), dtype=np.uint32)
-    for bit, one in enumerate(batch):
-        source.blocks(
-            lambda a, b, bit=bit, one=one: code.mark(  # type: ignore[misc]
-                words, bit, one.columns.y, one.below, one.columns.inside, a, b
-            )
-        )
+
+    def mark(begin: int, end: int) -> None:
+        for bit, one in enumerate(batch):
+            code.mark(words, bit, one.columns.y, one.below, one.columns.inside, begin, end)
+
+    source.blocks(mark)
     nothing = np.zeros((0, source.rows))
     y = np.stack([source.ordered(one.columns.y) for one in batch]).astype(float) if numbers else nothing
     x = np.stack([source.ordered(one.below) for one in batch]).astype(float) if ratio else nothing

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from everycount.estimate.fast_cells import FastMoments, Kept, Shape, Squares
+from everycount.estimate.fast_cells import FastMoments, FastSums, Kept, Shape, Squares
 from everycount.estimate.fast_layout import FULL, NUMBERS
 from everycount.estimate.fast_source import compiled_code, read
 from everycount.estimate.moments import (
@@ -219,37 +220,29 @@ def _moments(
     parts: list[_Part],
 ) -> list[FastMoments]:
     """Adds the parts in their order and hands each measure its share."""
-    added = shape.finest - shape.largest
+    add_rows, added = compiled_code().add_rows, shape.finest - shape.largest
     table, out = np.zeros((layout.full, shape.finest)), np.zeros((int(layout.out_offsets[-1]), shape.out))
     for part in parts:
-        table[part.met, :added] += part.table[:, :added]
-        table[part.met, added:] = np.maximum(table[part.met, added:], part.table[:, added:])
-        out[part.hit] += part.out
+        add_rows(table, part.met, part.table, added)
+        add_rows(out, part.hit, part.out, shape.out)
     rolled = layout.rolled(table, shape.largest)
-    kept = {by: _kept(parts, place) for place, by in enumerate(compared)}
-    found = []
-    for place, by in enumerate(layout.breakdowns):
-        columns = np.ascontiguousarray(out[layout.out_offsets[place] : layout.out_offsets[place + 1]].T)
-        totals = np.ascontiguousarray(rolled[by].T)
-        for j, one in enumerate(batch):
-            sums, largest = _totals(totals, one, j, shape)
-            found.append(
-                FastMoments(
-                    one.measure,
-                    by,
-                    tuple(layout.sizes[name] for name in by),
-                    sums,
-                    largest,
-                    one.centre,
-                    one.about,
-                    Squares.of(columns, j, shape),
-                    kept.get(by),
-                    j,
-                    shape,
-                    source,
-                )
-            )
-    return found
+    totals = np.ascontiguousarray(np.concatenate([rolled[by] for by in layout.breakdowns]).T)
+    columns = np.ascontiguousarray(out.T)
+
+    @cache
+    def kept(by: Breakdown) -> Kept | None:
+        return _kept(parts, compared.index(by)) if by in compared else None
+
+    every = []
+    for j, one in enumerate(batch):
+        sums, largest = _totals(totals, one, j, shape)
+        squares = Squares.of(columns, j, shape)
+        every.append(FastSums(one.measure, sums, largest, one.centre, one.about, squares, source))
+    return [
+        FastMoments(one, by, tuple(layout.sizes[name] for name in by), first, kept, j, shape)
+        for by, first in zip(layout.breakdowns, layout.out_offsets.tolist(), strict=False)
+        for j, one in enumerate(every)
+    ]
 
 
 def _totals(table: Floats, one: Column, j: int, shape: Shape) -> tuple[Floats, Floats | None]:

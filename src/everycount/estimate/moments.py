@@ -11,14 +11,13 @@ import numpy as np
 
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.stages import sums_by
-from everycount.estimate.variance import NOTHING_LEFT, spread
+from everycount.estimate.variance import NOTHING_LEFT, Spread, spread
 
 if TYPE_CHECKING:
     from everycount.estimate.frame import MeasureColumns
     from everycount.estimate.plan import Measure
     from everycount.estimate.rollup import Layer
     from everycount.estimate.stages import Bools, Floats, Ints, Stages
-    from everycount.estimate.variance import Spread
     from everycount.sample.design import Lonely
 
 # Rows of the array of sums: w y, w x, respondents, weights, events, missing, outside, w^2, and the second
@@ -97,12 +96,11 @@ class Entries:
     n: Floats
 
 
-class CellSums(ABC):
-    """One measure's sums in the cells of one breakdown, whoever made them.
+class Sums(ABC):
+    """One measure's sums in some cells, whoever made them and whatever the cells are.
 
     Attributes:
         measure: what is estimated.
-        by: the dimensions; ``sizes``: how many groups each has.
         totals: float64[11, cells]; zeros where nobody was met.
         largest_of_cells: largest w y of each cell, NaN where that is not asked for.
         centre: the ratio Y / X of all rows, from which the second moments were taken.
@@ -110,16 +108,6 @@ class CellSums(ABC):
 
     measure: Measure
     centre: float
-
-    @property
-    @abstractmethod
-    def by(self) -> tuple[str, ...]:
-        """See above."""
-
-    @property
-    @abstractmethod
-    def sizes(self) -> tuple[int, ...]:
-        """See above."""
 
     @property
     @abstractmethod
@@ -140,14 +128,10 @@ class CellSums(ABC):
     def spread(self, stages: Stages, lonely: Lonely) -> Spread:
         """Variance, clusters and strata of each cell."""
 
-    @abstractmethod
-    def entries(self) -> Entries:
-        """Sums of each unit; only of a breakdown by one dimension."""
-
     @property
     def cells(self) -> int:
-        """Number of cells: every combination of groups, occupied or not."""
-        return int(np.prod(self.sizes, dtype=np.int64))
+        """How many there are."""
+        return self.totals.shape[1]
 
     @property
     def n(self) -> Floats:
@@ -206,6 +190,33 @@ class CellSums(ABC):
     def largest_share(self) -> Floats:
         """The largest respondent's share of each cell's sum, NaN where that says nothing."""
         return divided(self.largest_of_cells, self.totals[WY])
+
+
+class CellSums(Sums):
+    """One measure's sums in the cells of one breakdown.
+
+    Attributes:
+        by: the dimensions; ``sizes``: how many groups each has.
+    """
+
+    @property
+    @abstractmethod
+    def by(self) -> tuple[str, ...]:
+        """See above."""
+
+    @property
+    @abstractmethod
+    def sizes(self) -> tuple[int, ...]:
+        """See above."""
+
+    @abstractmethod
+    def entries(self) -> Entries:
+        """Sums of each unit; only of a breakdown by one dimension."""
+
+    @property
+    def cells(self) -> int:
+        """Number of cells: every combination of groups, occupied or not."""
+        return int(np.prod(self.sizes, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -297,3 +308,49 @@ class Moments(CellSums):
         if self.largest is not None:
             largest[self.occupied.cell] = self.largest[self.occupied.placed]
         return largest
+
+
+@dataclass(frozen=True)
+class Together(Sums):
+    """One measure's sums in several breakdowns, one after the other: what is done to all is done at once.
+
+    Attributes:
+        members: the breakdowns, one or more.
+    """
+
+    members: tuple[CellSums, ...]
+
+    @property
+    def measure(self) -> Measure:  # type: ignore[override]  # that of all members
+        """What is estimated."""
+        return self.members[0].measure
+
+    @property
+    def centre(self) -> float:  # type: ignore[override]
+        """The ratio of all rows."""
+        return self.members[0].centre
+
+    @cached_property
+    def totals(self) -> Floats:
+        """float64[11, cells]."""
+        return np.concatenate([one.totals for one in self.members], axis=1)
+
+    @property
+    def largest_of_cells(self) -> Floats:
+        """Largest w y of each cell."""
+        return np.concatenate([one.largest_of_cells for one in self.members])
+
+    @property
+    def parts(self) -> Floats:
+        """As of each breakdown."""
+        return np.concatenate([one.parts for one in self.members])
+
+    def spread(self, stages: Stages, lonely: Lonely) -> Spread:
+        """As of each breakdown."""
+        found = [one.spread(stages, lonely) for one in self.members]
+        return Spread(
+            np.concatenate([one.variance for one in found]),
+            np.concatenate([one.clusters for one in found]),
+            np.concatenate([one.strata for one in found]),
+            np.concatenate([one.exact for one in found]),
+        )
