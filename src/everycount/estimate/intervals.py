@@ -64,11 +64,20 @@ class Proportions:
         extreme: Bools = (self.n > 0) & ((self.events == 0) | (self.events == self.n))
         return extreme
 
+    def those(self, wanted: Bools) -> Proportions:
+        """Some of them."""
+        columns = self.p, self.se, self.n, self.events, self.n_effective, self.t
+        return Proportions(*(column[wanted] for column in columns))
+
 
 def student(level: float, df: Floats | Ints) -> Floats:
-    """Quantile of Student's t that leaves (1 - level) / 2 above it; NaN without degrees of freedom."""
+    """Quantile of Student's t that leaves (1 - level) / 2 above it; NaN without degrees of freedom.
+
+    Thousands of cells share a few degrees of freedom, so each is looked up once.
+    """
     degrees = np.where(np.asarray(df) > 0, df, np.nan).astype(float)
-    return np.asarray(stdtrit(degrees, 0.5 + level / 2), dtype=np.float64)
+    known, at = np.unique(degrees, return_inverse=True)
+    return np.asarray(stdtrit(known, 0.5 + level / 2)[at.reshape(degrees.shape)], dtype=np.float64)
 
 
 def symmetric(value: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
@@ -90,8 +99,7 @@ def of_proportions(rule: IntervalRule, cells: Proportions, level: float) -> Boun
             exact_like = exact_like | few
             rule = IntervalRule.XLOGIT
         low, high = _RULES[rule](cells, level)
-        safe_low, safe_high = korn_graubard(cells, level)
-        low, high = np.where(exact_like, safe_low, low), np.where(exact_like, safe_high, high)
+        low[exact_like], high[exact_like] = korn_graubard(cells.those(exact_like), level)
     names = np.where(exact_like, KORN_GRAUBARD, rule.value)
     names = np.where(np.isfinite(low) & np.isfinite(high), names, "")
     return Bounds(low, high, names.tolist())

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import product
+from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from everycount.estimate import fast
 from everycount.estimate.contrasts import contrasts_of
-from everycount.estimate.estimates import Estimate
-from everycount.estimate.intervals import (
-    EXACT,
-    STUDENT,
-    Bounds,
-    Proportions,
-    judged_width,
-    of_proportions,
-    student,
-    symmetric,
-)
-from everycount.estimate.moments import (
-    COUNTED,
-    EVENTS,
-    EXCLUDED,
-    MISSING,
-    W,
-    divided,
-)
+from everycount.estimate.finished import Finished
 from everycount.estimate.plain import Plain
-from everycount.estimate.plan import MeasureKind
 from everycount.estimate.stages import stages_of
-from everycount.estimate.variance import NOTHING_LEFT, check_lonely
-from everycount.estimate.verdict import Quality, judge, without_basis
+from everycount.estimate.variance import check_lonely
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from everycount.estimate.estimates import CellKey, Contrast
+    from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.estimate.moments import CellSums
     from everycount.estimate.plan import Plan, Table
-    from everycount.estimate.stages import Bools, Floats, Ints, Stages
-    from everycount.estimate.verdict import Judgement
+    from everycount.estimate.stages import Stages
     from everycount.sample.design import Lonely
 
 
@@ -72,13 +50,23 @@ def estimate_frame(
     work = _Work.of(frame, plan, lonely, basis, tables)
     found: dict[tuple[str, tuple[str, ...]], list[Estimate]] = {}
     contrasts: list[Contrast] = []
-    for measure, breakdowns in _by_measure(tables).items():
-        moments = work.moments(measure)
-        for by in breakdowns:
-            found[measure, by] = work.estimates(moments, by)
-            contrasts += work.contrasts(moments, by, found[measure, by])
+    for finished in work.finished(tables, judged=True):
+        for moments in finished.sums.members:
+            cells = finished.estimates(moments.by, frame.groups)
+            found[finished.measure.id, moments.by] = cells
+            contrasts += work.contrasts(moments, cells)
     keys = dict.fromkeys((measure, table.by) for table in tables for measure in table.measures)
     return [estimate for key in keys for estimate in found[key]], contrasts
+
+
+def finish_frame(
+    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+) -> Iterator[Finished]:
+    """The same numbers as arrays, measure by measure, without comparisons: for tables of millions of cells.
+
+    Arguments and errors are those of :func:`estimate_frame`.
+    """
+    return _Work.of(frame, plan, lonely, basis, tables).finished(tables, judged=False)
 
 
 def _by_measure(tables: Sequence[Table]) -> dict[str, list[tuple[str, ...]]]:
@@ -123,164 +111,33 @@ class _Work:
         fast = _compiled(frame, stages, lonely, breakdowns)
         return cls(frame, plan, lonely, designed, stages, Plain(frame, stages, breakdowns), fast)
 
-    def moments(self, measure: str) -> Mapping[tuple[str, ...], CellSums]:
-        """The sums of one measure in every breakdown."""
-        return self.fast[measure] if measure in self.fast else self.plain.moments(measure)
+    def finished(self, tables: Sequence[Table], *, judged: bool) -> Iterator[Finished]:
+        """Each measure in all cells of its breakdowns."""
+        wanted, work = _by_measure(tables), partial(self._finished, judged=judged)
+        if not self.fast:  # the plain kernel's sums are large, and are made a measure at a time
+            yield from map(work, wanted, wanted.values())
+            return
+        with ThreadPoolExecutor(fast.processors()) as pool:
+            yield from pool.map(work, wanted, wanted.values())
 
-    def estimates(self, moments: Mapping[tuple[str, ...], CellSums], by: tuple[str, ...]) -> list[Estimate]:
-        return _Cells.of(self, moments[by]).estimates()
+    def _finished(self, measure: str, breakdowns: Sequence[tuple[str, ...]], *, judged: bool) -> Finished:
+        """One measure, down to its intervals."""
+        moments: Mapping[tuple[str, ...], CellSums]
+        moments = self.fast[measure] if measure in self.fast else self.plain.moments(measure)
+        members = [moments[by] for by in breakdowns]
+        made = Finished.of(members, self.stages, self.plan, self.lonely, designed=self.designed)
+        _ = made.bounds, judged and made.judgements  # made here, where threads share the work
+        return made
 
-    def contrasts(
-        self, moments: Mapping[tuple[str, ...], CellSums], by: tuple[str, ...], cells: list[Estimate]
-    ) -> list[Contrast]:
-        if len(by) != 1 or moments[by].summed:
+    def contrasts(self, moments: CellSums, cells: list[Estimate]) -> list[Contrast]:
+        """The comparisons of a breakdown, where its groups are compared."""
+        if len(moments.by) != 1 or moments.summed:
             return []
         return contrasts_of(
-            moments[by],
+            moments,
             self.stages,
             cells,
             lonely=self.lonely,
             level=self.plan.level,
             designed=self.designed,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """One measure in all cells of one breakdown: parallel arrays, NaN where there is nothing to say."""
-
-    work: _Work
-    moments: CellSums
-    value: Floats
-    se: Floats
-    deff: Floats
-    clusters: Ints
-    df: Ints
-    exact: Bools
-
-    @classmethod
-    def of(cls, work: _Work, moments: CellSums) -> _Cells:
-        seen = moments.spread(work.stages, work.lonely)
-        df = seen.clusters - seen.strata
-        exact = seen.exact & (moments.n > 0) & work.designed
-        blind = (seen.variance <= NOTHING_LEFT * moments.parts) | (df <= 0)
-        variance = np.where(exact, 0.0, np.where(blind, np.nan, seen.variance))
-        if not work.designed:
-            variance = np.full(len(variance), np.nan)
-        return cls(
-            work,
-            moments,
-            moments.value,
-            np.sqrt(variance),
-            variance / moments.simple_variance,
-            seen.clusters,
-            df,
-            exact,
-        )
-
-    @property
-    def n_effective(self) -> Floats:
-        """Respondents of a simple random sample with the same error."""
-        return divided(self.moments.n, self.deff)
-
-    @property
-    def cv(self) -> Floats:
-        """Standard error over the absolute value."""
-        return divided(self.se, np.abs(self.value))
-
-    def bounds(self) -> Bounds:
-        """The intervals, of no width where everybody was asked."""
-        if not self.work.designed:
-            nothing = np.full(len(self.value), np.nan)
-            return Bounds(nothing, nothing, [""] * len(nothing))
-        bounds = self._bounds()
-        return Bounds(
-            np.where(self.exact, self.value, bounds.low),
-            np.where(self.exact, self.value, bounds.high),
-            [EXACT if exact else name for exact, name in zip(self.exact, bounds.method, strict=True)],
-        )
-
-    def _bounds(self) -> Bounds:
-        plan = self.work.plan
-        if self.moments.measure.kind is MeasureKind.PROPORTION:
-            return of_proportions(plan.interval, self._proportions(), plan.level)
-        low, high = symmetric(self.value, self.se, student(plan.level, self.df))
-        return Bounds(low, high, [STUDENT if finite else "" for finite in np.isfinite(low)])
-
-    def _proportions(self) -> Proportions:
-        n, events, t = self.moments.n, self.moments.totals[EVENTS], student(self.work.plan.level, self.df)
-        return Proportions(self.value, self.se, n, events, self.n_effective, t)
-
-    def _width(self, bounds: Bounds) -> Floats:
-        """What a verdict looks at: of a proportion, the interval of the presentation standards."""
-        shown = bounds.high - bounds.low
-        if self.moments.measure.kind is not MeasureKind.PROPORTION:
-            return shown
-        return np.where(self.exact, shown, judged_width(self._proportions(), self.df))
-
-    def estimates(self) -> list[Estimate]:
-        """One estimate a cell, in order."""
-        moments, totals, bounds = self.moments, self.moments.totals, self.bounds()
-        cells = len(self.value)
-        counted = moments.measure.kind in COUNTED
-        columns = zip(
-            [moments.measure.id] * cells,
-            _keys(moments.by, self.work.frame),
-            _optional(self.value),
-            _optional(self.se),
-            _optional(bounds.low),
-            _optional(bounds.high),
-            self.df.tolist() if self.work.designed else [None] * cells,
-            bounds.method,
-            _whole(moments.n),
-            _whole(totals[EVENTS]) if counted else [None] * cells,
-            _whole(totals[EXCLUDED]),
-            _whole(totals[MISSING]),
-            self.clusters.tolist(),
-            totals[W].tolist(),
-            _optional(self.n_effective),
-            _optional(moments.kish),
-            _optional(self.deff),
-            _optional(self.cv),
-            _optional(moments.largest_share),
-            *zip(*self._judgements(bounds), strict=True),
-            strict=True,
-        )
-        return [Estimate(*fields) for fields in columns]
-
-    def _judgements(self, bounds: Bounds) -> list[Judgement]:
-        n = _whole(self.moments.n)
-        if not self.work.designed:
-            return [without_basis(count) for count in n]
-        kind = self.moments.measure.kind
-        events = self.moments.totals[EVENTS]
-        extreme = (events == 0) | ((events == self.moments.n) & (kind is MeasureKind.PROPORTION))
-        qualities = map(
-            Quality,
-            _optional(self.value),
-            n,
-            (extreme & (self.df > 0) & (kind in COUNTED)).tolist(),
-            self.exact.tolist(),
-            np.isfinite(self.se).tolist(),
-            _optional(self._width(bounds)),
-            self.df.tolist(),
-            _optional(self.n_effective),
-            _optional(self.cv),
-        )
-        return [judge(kind, quality) for quality in qualities]
-
-
-def _keys(by: tuple[str, ...], frame: Frame) -> Iterator[CellKey]:
-    """The cells of a breakdown, the last dimension running fastest."""
-    return product(*([(name, group.code) for group in frame.groups[name].groups] for name in by))
-
-
-def _optional(values: Floats) -> list[float | None]:
-    """NaN and infinity as None."""
-    return [
-        value if finite else None for value, finite in zip(values.tolist(), np.isfinite(values), strict=True)
-    ]
-
-
-def _whole(values: Floats) -> list[int]:
-    return [round(value) for value in values.tolist()]

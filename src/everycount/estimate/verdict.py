@@ -15,11 +15,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from everycount.estimate.estimates import Verdict
 from everycount.estimate.plan import MeasureKind
 
 if TYPE_CHECKING:
     from typing import TypeAlias
+
+    from everycount.estimate.stages import Bools, Floats, Ints
 
     Judgement: TypeAlias = tuple[Verdict, int | None]
 
@@ -30,6 +34,7 @@ WIDEST_RELATIVE = 1.30  # width / proportion
 FEW_DF = 8
 CV_CAUTION, CV_UNRELIABLE = 0.166, 0.30
 REACHABLE = 10  # times the respondents of today
+ROUNDING = 1e-9  # of a respondent, that rounding may add
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ def _for_width(quality: Quality) -> int:
 
 def _grown(n: int, times: float) -> int:
     """The next whole number of respondents above n times as many."""
-    return max(n + 1, math.ceil(n * times - 1e-9))
+    return max(n + 1, math.ceil(n * times - ROUNDING))
 
 
 def _doubtful(kind: MeasureKind, quality: Quality) -> bool:
@@ -130,3 +135,72 @@ def _doubtful(kind: MeasureKind, quality: Quality) -> bool:
     if quality.df < FEW_DF or quality.extreme or not quality.estimable:
         return True
     return kind is not MeasureKind.PROPORTION and (quality.cv is None or quality.cv > CV_CAUTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Qualities:
+    """:class:`Quality` of many cells: parallel arrays, NaN where something is not known."""
+
+    value: Floats
+    n: Floats
+    extreme: Bools
+    exact: Bools
+    estimable: Bools
+    width: Floats
+    df: Ints
+    n_effective: Floats
+    cv: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """Verdicts of many cells.
+
+    Attributes:
+        verdict: place of each verdict in ``VERDICTS``.
+        needed: respondents that would suffice, NaN where that is not said.
+    """
+
+    verdict: Ints
+    needed: Floats
+
+
+VERDICTS = tuple(Verdict)
+_PUBLISH, _CAUTION, _SUPPRESS, _MORE = (
+    VERDICTS.index(one) for one in (Verdict.PUBLISH, Verdict.CAUTION, Verdict.SUPPRESS, Verdict.COLLECT_MORE)
+)
+
+
+def judge_all(kind: MeasureKind, cells: Qualities) -> Judgements:
+    """:func:`judge` over arrays, for tables of a hundred thousand cells; a property holds the two equal."""
+    n, seen = cells.n, cells.estimable | cells.extreme
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is not known is not compared
+        enough = np.fmax(FEWEST, _all_enough(kind, cells))
+        doubtful = (cells.df < FEW_DF) | cells.extreme | ~cells.estimable
+        if kind is not MeasureKind.PROPORTION:
+            doubtful = doubtful | ~(cells.cv <= CV_CAUTION)
+        needed = np.where(seen, enough, FEWEST)
+        short = needed > n
+        rest = np.where(doubtful, _CAUTION, _PUBLISH)
+        rest = np.where(seen, rest, np.where(cells.df >= FEW_DF, _CAUTION, _MORE))
+        by_need = np.where(needed <= REACHABLE * n, _MORE, _SUPPRESS)
+    nothing = (n == 0) | np.isnan(cells.value)
+    verdict = np.select([nothing, cells.exact, short], [_SUPPRESS, _PUBLISH, by_need], rest)
+    return Judgements(verdict, np.where(short & ~nothing & ~cells.exact, needed, np.nan))
+
+
+def _all_enough(kind: MeasureKind, cells: Qualities) -> Floats:
+    """Respondents for all limits to be met; n where they are."""
+    n = cells.n
+    if kind is not MeasureKind.PROPORTION:
+        return np.where(cells.cv > CV_UNRELIABLE, _all_grown(n, (cells.cv / CV_UNRELIABLE) ** 2), n)
+    few, wide = cells.n_effective < FEWEST, cells.width >= WIDEST
+    relative = np.maximum(NARROW, WIDEST_RELATIVE * cells.value)
+    too_wide = (cells.value > 0) & (cells.width > relative)
+    found = np.where(few, _all_grown(n, FEWEST / cells.n_effective), n)
+    found = np.where(wide, np.fmax(found, _all_grown(n, (cells.width / WIDEST) ** 2)), found)
+    return np.where(too_wide, np.fmax(found, _all_grown(n, (cells.width / relative) ** 2)), found)
+
+
+def _all_grown(n: Floats, times: Floats) -> Floats:
+    return np.fmax(n + 1, np.ceil(n * times - ROUNDING))
