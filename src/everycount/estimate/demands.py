@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import Condition, In, Within, leaves, questions, revealed
-from everycount.estimate.plan import NUMERIC, Dimension, Measure, MeasureKind, Plan, Table
+from everycount.estimate.plan import NUMERIC, POVERTY, Dimension, Measure, MeasureKind, Plan, Table
 from everycount.estimate.reach import missing_codes, missing_question, missing_table, no_numbers, own, reach
 from everycount.faults import Fault, unknown
 from everycount.sample.sample import MAIN, Column, ColumnKind, Sample
@@ -115,6 +115,9 @@ def _shape_faults(measure: Measure, place: str) -> Iterator[Fault]:
     if measure.kind is MeasureKind.QUANTILE and (measure.at is None or not 0 < measure.at < 1):
         given = "is missing" if measure.at is None else f"is {measure.at:g}"
         yield Fault(place, f"The share of a quantile {given}.", "Give one between 0 and 1: at = 0.25.")
+    if measure.kind in POVERTY and not 0 < measure.line < 1:
+        problem = f"A poverty line at {measure.line:g} of the median cannot be drawn."
+        yield Fault(place, problem, "Give a part of the median between 0 and 1: at = 0.6.")
     if measure.kind is MeasureKind.RATIO and measure.denominator is None:
         yield Fault(place, "A ratio needs a denominator.", "Name the question below the line.")
     if measure.kind not in NUMERIC and measure.condition is None:

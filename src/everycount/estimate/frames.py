@@ -55,7 +55,7 @@ def frames(sample: Sample, plan: Plan) -> tuple[Frame, ...]:
 
 def frames_of(sample: Sample, plan: Plan, design: Designed) -> tuple[Frame, ...]:
     """The same for a plan without faults and a design that has been fetched."""
-    demands = [Demand.of(sample, plan, table) for table in _tables(plan)]
+    demands = [Demand.of(sample, plan, table) for table in tables_of(plan)]
     parts = [Part.of(demand, design) for demand in demands]
     refuse([fault for part in parts for fault in part.faults()])
     return tuple(part.frame(design) for part in parts)
@@ -67,7 +67,8 @@ def refuse(faults: list[Fault]) -> None:
         raise InputError(*faults)
 
 
-def _tables(plan: Plan) -> tuple[str, ...]:
+def tables_of(plan: Plan) -> tuple[str, ...]:
+    """The tables whose rows the measures of a plan count."""
     return tuple(dict.fromkeys(measure.table for measure in used_measures(plan)))
 
 
@@ -105,12 +106,22 @@ class Demand:
 
     def query(self) -> Rows:
         """Record, dimensions and measures of every row, in the order of the file."""
+        return self.selection().order_by("row")
+
+    def selection(self) -> Rows:
+        """The same in any order, for engines that add up where the rows are."""
         columns = {"record": self.seen[RECORD].fill_null(NOBODY), "row": self.seen[ROW]}
         for place, dimension in enumerate(self.dimensions):
             columns[f"by{place}"] = as_text(self.look(dimension.question))
         for place, measure in enumerate(self.measures):
             columns |= {f"{name}{place}": value for name, value in _measured(measure, self.look).items()}
-        return self.seen.select(**columns).order_by("row")
+        return self.seen.select(**columns)
+
+    def placing(self, dimension: Dimension, answers: list[str], index: Ints) -> Placing:
+        """The groups of a dimension, and the place of rows whose answers are given by position."""
+        found = self.look(dimension.question)
+        numeric = found.numeric or found.about.kind is ColumnKind.NUMBER
+        return Placing.of(dimension, found.about, answers, index, numeric=numeric)
 
 
 def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
@@ -119,11 +130,11 @@ def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
         case MeasureKind.PROPORTION | MeasureKind.COUNT:
             assert measure.condition is not None  # noqa: S101  # the faults of the plan have been looked for
             return {"y": _or_nan(holds(measure.condition, look).cast("float64"))} | inside
-        case MeasureKind.MEAN | MeasureKind.TOTAL | MeasureKind.MEDIAN | MeasureKind.QUANTILE:
-            return {"y": _or_nan(as_number(look(str(measure.question))))} | inside
         case MeasureKind.RATIO:
             pair = {"y": measure.question, "x": measure.denominator}
             return {axis: _or_nan(as_number(look(str(name)))) for axis, name in pair.items()} | inside
+        case _:
+            return {"y": _or_nan(as_number(look(str(measure.question))))} | inside
 
 
 def _as_int(truth: Expression) -> Expression:
@@ -160,7 +171,8 @@ class Part:
             yield from placing.faults(dimension)
         for place, measure in enumerate(self.demand.measures):
             if measure.kind in NUMERIC:
-                yield from _wordy_faults(self.demand, measure, floats(self.data, f"y{place}"))
+                answered = bool(np.isfinite(floats(self.data, f"y{place}")).any())
+                yield from wordy_faults(self.demand, measure, answered=answered)
 
     def frame(self, design: Designed) -> Frame:
         """The arrays of the kernel."""
@@ -186,11 +198,8 @@ class Part:
 
 
 def _placing(demand: Demand, place: int, data: Fetched) -> Placing:
-    dimension = demand.dimensions[place]
     index, answers = numbered(data, f"by{place}")
-    found = demand.look(dimension.question)
-    numeric = found.numeric or found.about.kind is ColumnKind.NUMBER
-    return Placing.of(dimension, found.about, answers, index, numeric=numeric)
+    return demand.placing(demand.dimensions[place], answers, index)
 
 
 def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> MeasureColumns:
@@ -203,9 +212,9 @@ def _measure_columns(place: int, data: Fetched, ones: NDArray[np.float64]) -> Me
     return MeasureColumns(y, x, within.astype(np.bool_))
 
 
-def _wordy_faults(demand: Demand, measure: Measure, y: NDArray[np.float64]) -> Iterator[Fault]:
+def wordy_faults(demand: Demand, measure: Measure, *, answered: bool) -> Iterator[Fault]:
     """Numbers were wanted and words were found. A column without any answer is another matter."""
-    if np.isfinite(y).any():
+    if answered:
         return
     for name in dict.fromkeys((measure.question, measure.denominator)):
         if name is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import QUANTILES, Plan, Table
+from everycount.estimate.inequality_cells import estimate_inequality
+from everycount.estimate.plan import INEQUALITY, QUANTILES, Plan, Table
 from everycount.estimate.quantile_cells import estimate_quantiles
 from everycount.estimate.sums import estimate_sums
 
@@ -21,14 +22,19 @@ def estimate_measures(
 ) -> tuple[list[Estimate], list[Contrast]]:
     """As :func:`everycount.estimate.sums.estimate_sums`, for measures of any kind.
 
-    Medians and quantiles come last, and are not compared: their errors rest on shares, and the error of a
-    difference between them would need the density of the answers.
+    Medians and quantiles come after the sums, and are not compared: their errors rest on shares, and the
+    error of a difference between them would need the density of the answers. Inequality comes last.
     """
-    turned = {name for name, (measure, _) in frame.measures.items() if measure.kind in QUANTILES}
-    sums, quantiles = _of(tables, lambda name: name not in turned), _of(tables, lambda name: name in turned)
+    kinds = {name: measure.kind for name, (measure, _) in frame.measures.items()}
+    quantiles = _of(tables, lambda name: kinds[name] in QUANTILES)
+    unequal = _of(tables, lambda name: kinds[name] in INEQUALITY)
+    sums = _of(tables, lambda name: kinds[name] not in QUANTILES | INEQUALITY)
     found, contrasts = estimate_sums(frame, plan, lonely=lonely, basis=basis, tables=sums)
     if quantiles:
         found += estimate_quantiles(frame, plan, lonely=lonely, basis=basis, tables=quantiles)
+    if unequal:
+        more, gaps = estimate_inequality(frame, plan, lonely=lonely, basis=basis, tables=unequal)
+        found, contrasts = [*found, *more], [*contrasts, *gaps]
     return found, contrasts
 
 

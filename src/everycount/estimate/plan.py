@@ -23,10 +23,21 @@ class MeasureKind(StrEnum):
     RATIO = "ratio"
     MEDIAN = "median"
     QUANTILE = "quantile"
+    AT_RISK_OF_POVERTY = "at_risk_of_poverty"
+    POVERTY_THRESHOLD = "poverty_threshold"
+    GINI = "gini"
+    QUINTILE_SHARE = "quintile_share"
 
 
 QUANTILES = frozenset({MeasureKind.MEDIAN, MeasureKind.QUANTILE})
-NUMERIC = QUANTILES | {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}  # these need numbers
+POVERTY = frozenset({MeasureKind.AT_RISK_OF_POVERTY, MeasureKind.POVERTY_THRESHOLD})  # a part of the median
+INEQUALITY = POVERTY | {MeasureKind.GINI, MeasureKind.QUINTILE_SHARE}
+NUMERIC = QUANTILES | INEQUALITY | {MeasureKind.MEAN, MeasureKind.TOTAL, MeasureKind.RATIO}  # need numbers
+SHARES = frozenset({MeasureKind.PROPORTION, MeasureKind.AT_RISK_OF_POVERTY})  # of people, from 0 to 1
+WITH_EVENTS = SHARES | {MeasureKind.COUNT}  # some of the people have what is looked for
+PURE = SHARES | {MeasureKind.GINI, MeasureKind.QUINTILE_SHARE}  # numbers without a unit
+LINE = 0.6  # of the median: where a poverty line is drawn unless somebody says otherwise (Eurostat)
+FIFTH = 0.2
 
 
 class Better(StrEnum):
@@ -212,6 +223,9 @@ class Dimension:
         area: the id of the catalogue's area list its codes belong to, where the dimension is a place.
         sensitive: naming the group can endanger its members: larger minimum, never on a map.
         sdmx: the SDG dimension it maps to, such as ``SEX``.
+        do_not_map: where its groups live is told by no map and no code of a place.
+        linked: (code of a group, group of the catalogue that it is); "" stands for the whole dimension.
+        lowered: (code of a group, or "", why it needs less protection than the catalogue gives it).
     """
 
     id: str
@@ -223,6 +237,9 @@ class Dimension:
     area: str | None = None
     sensitive: bool = False
     sdmx: str | None = None
+    do_not_map: bool = False
+    linked: tuple[tuple[str, str], ...] = ()
+    lowered: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +267,7 @@ class Measure:
         id: its name.
         kind: what is estimated.
         labels: what it is called.
-        question: the numeric column of a mean, total, ratio, median or quantile.
+        question: the numeric column of a mean, total, ratio, median or quantile, or of what is shared out.
         condition: what counts, for a proportion or count.
         denominator: the numeric column below the line of a ratio.
         among: the denominator's own condition; records for which it is not true are outside.
@@ -260,7 +277,8 @@ class Measure:
         better: which direction is good.
         benchmark: a figure from elsewhere.
         number: unit of a mean or total, in words: litres, minutes.
-        at: for a quantile, the share of people that do not exceed it: 0.25.
+        at: for a quantile, the share of people that do not exceed it: 0.25; for a poverty line, the part
+            of the median at which it is drawn: 0.6.
     """
 
     id: str
@@ -280,8 +298,25 @@ class Measure:
 
     @property
     def share(self) -> float | None:
-        """The share of people that do not exceed a median or quantile; None for other kinds."""
-        return 0.5 if self.kind is MeasureKind.MEDIAN else self.at
+        """The share of people below the quantile that a measure rests on (or above it); None without one.
+
+        A poverty line is a part of the median; the two ends of a quintile share are a fifth each. The share
+        at risk of poverty rests on the line of everybody, not on a quantile of the group.
+        """
+        match self.kind:
+            case MeasureKind.MEDIAN | MeasureKind.POVERTY_THRESHOLD:
+                return 0.5
+            case MeasureKind.QUINTILE_SHARE:
+                return FIFTH
+            case MeasureKind.QUANTILE:
+                return self.at
+            case _:
+                return None
+
+    @property
+    def line(self) -> float:
+        """The part of the median at which a poverty line is drawn."""
+        return LINE if self.at is None else self.at
 
 
 @dataclass(frozen=True, slots=True)

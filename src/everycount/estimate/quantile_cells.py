@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from everycount.estimate.intervals import EXACT, STUDENT, student, symmetric
-from everycount.estimate.placed import cells_of, size
+from everycount.estimate.placed import cells_of, people_of
 from everycount.estimate.plan import (
     WOODRUFF,
     IntervalRule,
@@ -26,8 +25,8 @@ from everycount.estimate.plan import (
     QuantileRule,
     Table,
 )
-from everycount.estimate.quantiles import CARE, Care, Ladder, first_reaching
-from everycount.estimate.replicates import Replicated
+from everycount.estimate.quantiles import CARE, Care, Ladder, of_sets
+from everycount.estimate.replicates import Replicated, in_turns
 from everycount.estimate.sums import estimate_sums
 from everycount.estimate.verdict import Quality, judge, without_basis
 from everycount.sample.design import Basis
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 # An end of an interval needs this many answers at it or beyond. The largest answer of a cell bounds nothing:
 # whoever was not asked may well have more; and it is one person's answer.
 BEYOND = 3
-TOGETHER = 32  # replicates that are looked at together
 _SHARES = {
     QuantileInterval.AUTO: IntervalRule.AUTO,
     QuantileInterval.MEAN: IntervalRule.WALD,
@@ -121,13 +119,8 @@ class Breakdown:
         """Quantiles, and the shares at or below them."""
         definition, columns = frame.measures[measure]
         cell = cells_of(frame, by)
-        counts = (cell >= 0) & columns.inside & ~np.isnan(columns.y)
         share = definition.share or 0.5
-
-        rows = np.flatnonzero(counts)
-        rows = rows[np.argsort(cell[rows], kind="stable")]
-        ends = np.searchsorted(cell[rows], np.arange(size(frame, by) + 1))
-        parts = [rows[start:end] for start, end in pairwise(ends)]
+        parts = people_of(frame, columns, by)
         ladders = [
             Ladder.of(columns.y[part], frame.weights[part], care) if len(part) else None for part in parts
         ]
@@ -294,24 +287,11 @@ def _thetas(
     frame: Frame, replicates: Replicated, y: Floats, rows: Ints, share: float, rule: QuantileRule
 ) -> Floats:
     """The quantile of a cell in every replicate; NaN where nobody is left."""
-    count = replicates.factors.shape[1]
     if not len(rows):
-        return np.full(count, np.nan)
+        return np.full(replicates.factors.shape[1], np.nan)
     rows = rows[np.argsort(y[rows], kind="stable")]
-    found = []
-    for first in range(0, count, TOGETHER):
-        factors = replicates.factors[:, first : first + TOGETHER][replicates.pattern[rows]]
-        weights = frame.weights[rows, None] * factors
-        if rule in {QuantileRule.HF1, QuantileRule.MATH}:
-            found.append(first_reaching(y[rows], weights, share))
-        else:
-            found.append(np.array([_theta(y[rows], one, share, rule) for one in weights.T]))
+    found = [of_sets(y[rows], part, share, rule) for part in in_turns(replicates, rows, frame.weights[rows])]
     return np.concatenate(found)
-
-
-def _theta(answers: Floats, weights: Floats, share: float, rule: QuantileRule) -> float:
-    kept = weights > 0
-    return Ladder.of(answers[kept], weights[kept]).at(share, rule) if kept.any() else math.nan
 
 
 def _each(ladders: Sequence[Ladder | None], take: Callable[[Ladder, int], float]) -> Floats:

@@ -147,6 +147,18 @@ def first_reaching(answers: Floats, weights: Floats, share: float, care: Care = 
     return np.where(climbed[-1] > 0, found, np.nan)
 
 
+def of_sets(answers: Floats, weights: Floats, share: float, rule: QuantileRule) -> Floats:
+    """The quantiles by any rule for many sets of weights at once; arguments as :func:`first_reaching`."""
+    if rule in {QuantileRule.HF1, QuantileRule.MATH}:
+        return first_reaching(answers, weights, share)
+    return np.array([_of_set(answers, one, share, rule) for one in weights.T])
+
+
+def _of_set(answers: Floats, weights: Floats, share: float, rule: QuantileRule) -> float:
+    kept = weights > 0
+    return Ladder.of(answers[kept], weights[kept]).at(share, rule) if kept.any() else float("nan")
+
+
 def _largest_share(answers: Floats, weights: Floats) -> float:
     amounts = weights * answers
     total = amounts.sum()

@@ -36,7 +36,8 @@ def remade(
 ) -> list[Estimate]:
     """The cells of one breakdown with another variance (NaN: not estimable) and all that follows from it."""
     value = numbers([one.value for one in cells])
-    simple = numbers([one.se for one in cells]) ** 2 / numbers([one.deff for one in cells])
+    with np.errstate(invalid="ignore"):  # 0 / 0 where everybody was asked
+        simple = numbers([one.se for one in cells]) ** 2 / numbers([one.deff for one in cells])
     n = np.array([float(one.n) for one in cells])
     se, deff, t = np.sqrt(variance), variance / simple, student(plan.level, df)
     effective = n / deff

@@ -20,6 +20,8 @@ from everycount.faults import Fault, InputError
 from everycount.sample.design import ReplicateMethod
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.estimate.stages import Bools, Floats, Ints, Stage
     from everycount.sample.design import Replicates
 
@@ -27,6 +29,7 @@ PLACE = "survey.toml, [design], weights"
 ALIKE = 1e-24  # replicates whose squares differ by less than this part of the estimate's are all the same
 _RANK = 1e-7  # a direction this much weaker than the strongest is rounding
 _DIGITS = 12  # factors that agree in these are the same
+TOGETHER = 32  # replicates that are looked at together
 MADE = 200  # replicates of a bootstrap, where nobody says how many
 JACKKNIVES = frozenset({ReplicateMethod.JK1, ReplicateMethod.JKN})
 WITH_POPULATION = JACKKNIVES | {ReplicateMethod.SDR}
@@ -93,6 +96,13 @@ class Replicated:
             return self.known
         left, strengths, _ = np.linalg.svd(self.factors, full_matrices=True)
         return np.asarray(left[:, int((strengths > _RANK * strengths[0]).sum()) :], dtype=np.float64)
+
+
+def in_turns(replicates: Replicated, rows: Ints, weights: Floats) -> Iterator[Floats]:
+    """The weights of some rows in every replicate, a few replicates at a time: float64[rows, replicates]."""
+    for first in range(0, replicates.factors.shape[1], TOGETHER):
+        factors = replicates.factors[:, first : first + TOGETHER]
+        yield weights[:, None] * factors[replicates.pattern[rows]]
 
 
 def _rank(lines: Floats) -> int:
