@@ -26,6 +26,12 @@ if TYPE_CHECKING:
         target,
         targets,
     )
+    from everycount.catalogue.left_behind import (
+        PopulationGroup,
+        population_group,
+        population_groups,
+        recognised,
+    )
     from everycount.catalogue.m49 import Area, area, areas
     from everycount.catalogue.outlines import Boundaries, boundaries
     from everycount.catalogue.own_lists import listing, listings
@@ -52,6 +58,7 @@ _ROOMS = {
         "target",
         "targets",
     ),
+    "left_behind": ("PopulationGroup", "population_group", "population_groups", "recognised"),
     "own_lists": ("listing", "listings"),
     "provenance": ("Source", "sources"),
 }
@@ -67,6 +74,7 @@ __all__ = [
     "Dimension",
     "Goal",
     "Indicator",
+    "PopulationGroup",
     "Series",
     "Source",
     "Target",
@@ -85,7 +93,10 @@ __all__ = [
     "indicators",
     "listing",
     "listings",
+    "population_group",
+    "population_groups",
     "question_bank",
+    "recognised",
     "series",
     "sources",
     "target",

@@ -10,6 +10,7 @@ from everycount import catalogue
 from everycount.estimate.plan import MeasureKind
 from everycount.formats.sdmx_period import period_of
 from everycount.protect.cells import Status
+from everycount.release.geography import placed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +82,7 @@ def sheet_of(release: Release, name: str) -> Sheet:
     measures = {one.id: one for one in release.measures if one.sdg and one.sdg.indicator == name}
     cells = tuple(
         cell
-        for cell in release.cells.cells
+        for cell in placed_cells(release)
         if cell.measure in measures and cell.status is Status.SHOWN and cell.value is not None
     )
     used = {dimension for cell in cells for dimension, _ in cell.cell}

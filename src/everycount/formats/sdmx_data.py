@@ -26,6 +26,7 @@ from everycount.formats.sdmx_xml import (
     ref,
 )
 from everycount.protect.cells import Status
+from everycount.release.geography import placed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,9 +57,9 @@ class _Row:
 
 
 def _rows(description: Description) -> list[_Row]:
-    cells = description.release.cells
-    level = number(cells.level)
-    return [_Row(cell.measure, cell.cell, _observed(cell, level)) for cell in cells.cells]
+    release = description.release
+    level = number(release.cells.level)
+    return [_Row(cell.measure, cell.cell, _observed(cell, level)) for cell in placed_cells(release)]
 
 
 def _lines(

@@ -14,6 +14,7 @@ from everycount import catalogue
 from everycount.faults import Fault, InputError, unknown
 from everycount.formats.sdmx_names import artefact_id, code_id, crossed_id
 from everycount.formats.sdmx_parts import AGENCY, CUSTOM, FILLED, TOTAL, VERSION, SdmxCode, SdmxList
+from everycount.release.geography import placed_cells
 from everycount.text import Text
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def keys_of(release: Release) -> Keys:
     _raise(_dimension_faults(release, names))
     area = _area_code(release)
     dimensions = {dimension.id: dimension for dimension in release.dimensions}
-    used = tuple(dict.fromkeys(cell.cell for cell in release.cells.cells))
+    used = tuple(dict.fromkeys(cell.cell for cell in placed_cells(release)))
     _raise(_crossing_faults(used, dimensions))
     codes = {key: _place(key, dimensions, names, area.id) for key in used}
     _raise(_duplicate_faults(codes))

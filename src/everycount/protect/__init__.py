@@ -4,6 +4,7 @@ from everycount.protect.audit import Audit, Interval
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy
 from everycount.protect.protection import audit, protect
+from everycount.protect.sensitivity import Guard, guarded, guards, not_mapped
 
 __all__ = [
     "OPEN",
@@ -13,11 +14,15 @@ __all__ = [
     "Audit",
     "Cell",
     "Cells",
+    "Guard",
     "Interval",
     "Policy",
     "SafeContrast",
     "Status",
     "audit",
+    "guarded",
+    "guards",
+    "not_mapped",
     "protect",
     "restore",
 ]

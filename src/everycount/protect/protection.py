@@ -16,6 +16,7 @@ from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
 from everycount.protect.policy import is_as_strict
+from everycount.protect.sensitivity import guarded
 from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
 
@@ -46,7 +47,7 @@ def protect(
     Returns:
         One cell per estimate, in the same order, and the contrasts both sides of which are shown.
     """
-    return _Protection(estimates, policy, given, withheld).cells()
+    return _Protection(guarded(estimates), policy, given, withheld).cells()
 
 
 def audit(estimates: Estimates, cells: Cells, given: Cells | None = None) -> Audit:
@@ -62,7 +63,7 @@ def audit(estimates: Estimates, cells: Cells, given: Cells | None = None) -> Aud
     """
     withheld = [(one.measure, one.cell) for one in cells.cells if one.status is Status.WITHHELD_BY_COMMUNITY]
     published = {(one.measure, one.cell): one.status for one in cells.cells}
-    return _Protection(estimates, cells.policy, given, withheld).audit(published)
+    return _Protection(guarded(estimates), cells.policy, given, withheld).audit(published)
 
 
 class _Protection:

@@ -20,6 +20,7 @@ from everycount.estimate.estimates import Against, CellKey, SampleFacts, Verdict
 from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import Policy
+from everycount.protect.sensitivity import Found, Guard
 from everycount.quality.public import QualityFigure
 from everycount.quality.report import Check, Grade
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
@@ -36,6 +37,7 @@ _NAMES: dict[str, Any] = {
     for named in (
         Against, SampleFacts, Verdict, Benchmark, Better, MeasureKind, SdgLink, Cell, Cells, SafeContrast,
         Status, Policy, Basis, DesignKind, Lonely, Scope, Text, QualityFigure, Check, Grade,
+        Guard, Found,
     )
 } | {"CellKey": CellKey}  # fmt: skip
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import CellKey, SampleFacts
     from everycount.estimate.plan import Benchmark, Better, MeasureKind, SdgLink
     from everycount.protect.cells import Cell
+    from everycount.protect.sensitivity import Guard
     from everycount.quality.public import QualityFigure
     from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
@@ -52,7 +53,13 @@ class SurveyFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeasureFacts:
-    """A measure as readers meet it; ``wording`` is the question as asked, ``at`` the share of a quantile."""
+    """A measure as readers meet it.
+
+    Attributes:
+        wording: the question as asked.
+        at: the share of a quantile, or the part of the median that is a poverty line.
+        do_not_map: it says who belongs to a group that no map shows.
+    """
 
     id: str
     kind: MeasureKind
@@ -64,11 +71,18 @@ class MeasureFacts:
     benchmark: Benchmark | None
     wording: Text
     at: float | None = None
+    do_not_map: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionFacts:
-    """A dimension as readers meet it: (code, label) of its groups in order."""
+    """A dimension as readers meet it.
+
+    Attributes:
+        groups: (code, label) in order.
+        do_not_map: where its groups live is told by no map and no code of a place.
+        guards: groups that the catalogue protects, with what the survey says of it.
+    """
 
     id: str
     labels: Text
@@ -78,6 +92,8 @@ class DimensionFacts:
     sensitive: bool
     sdmx: str | None
     wording: Text
+    do_not_map: bool = False
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from everycount.estimate import estimate
 from everycount.protect import protect
 from everycount.protect.cells import Status
 from everycount.sample.sample import MAIN
 from everycount.survey.folder import read_folder
 from everycount.survey.judged import judge
-from everycount.survey.river import open_records
+from everycount.survey.river import estimated, open_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def inspect(path: Path) -> Iterator[str]:
     folder = read_folder(path)
     opened = open_records(folder)
     quality = judge(folder, opened.sample, opened.plan)
-    estimates = estimate(opened.sample, opened.plan)
+    estimates = estimated(opened)
     cells = protect(estimates, folder.policy)
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
     if folder.questionnaire is not None:

@@ -90,7 +90,36 @@ def _dimension(reader: Reader, language: str) -> Dimension | None:
         area=reader.text("area") or None,
         sensitive=reader.boolean("sensitive"),
         sdmx=reader.text("sdmx") or None,
+        do_not_map=reader.boolean("do_not_map"),
+        linked=_linked(reader, groups),
+        lowered=_by_group(reader, "lowered", groups),
     )
+
+
+def _linked(reader: Reader, groups: tuple[Group, ...]) -> tuple[tuple[str, str], ...]:
+    """The groups of the catalogue that a dimension, or groups of it, are."""
+    found = _by_group(reader, "catalogue", groups)
+    for _, name in found:
+        try:
+            catalogue.population_group(name)
+        except InputError as error:
+            reader.adopt("catalogue", error)
+    return found
+
+
+def _by_group(reader: Reader, key: str, groups: tuple[Group, ...]) -> tuple[tuple[str, str], ...]:
+    """A text for the whole dimension, or a table of texts by group."""
+    if not isinstance(reader.raw(key), dict):
+        whole = reader.text(key)
+        return (("", whole),) if whole else ()
+    table = reader.table(key)
+    if table is None:
+        return ()
+    known = [group.code for group in groups]
+    for code in table.data:
+        if known and code not in known:
+            table.unknown(code, "group", code, known)
+    return tuple((code, table.text(code, required=True)) for code in table.data)
 
 
 def _groups(reader: Reader, language: str) -> tuple[Group, ...]:

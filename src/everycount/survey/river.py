@@ -11,7 +11,7 @@ import everycount
 from everycount.estimate import estimate, narrow
 from everycount.estimate.condition import questions
 from everycount.faults import Fault, InputError
-from everycount.protect import protect
+from everycount.protect import guarded, guards, not_mapped, protect
 from everycount.release import digest
 from everycount.release.model import (
     DesignFacts,
@@ -23,6 +23,7 @@ from everycount.release.model import (
 )
 from everycount.sample import MAIN, Basis, check, read, rows
 from everycount.survey.consent import SHARING, STATISTICS
+from everycount.survey.endangering import refuse_small_places
 from everycount.survey.folder import read_folder
 from everycount.survey.judged import describe
 from everycount.survey.names import Names, bind
@@ -106,12 +107,24 @@ def make_release(
     """
     opened = open_records(folder, progress)
     progress("estimating")
-    estimates = estimate(opened.sample, opened.plan)
+    estimates = estimated(opened)
     progress("protecting")
     cells = protect(estimates, folder.policy, given=given.cells if given else None)
     progress("describing the records")
     described = describe(folder, opened.sample, opened.plan)
     return _release(opened, estimates, cells, given, described)
+
+
+def estimated(opened: Opened) -> Estimates:
+    """Everything that the plan asks for, its dimensions as sensitive as the catalogue has their groups.
+
+    Raises:
+        InputError: the plan cannot be carried out, or would tell where somebody lives who is in danger.
+    """
+    estimates = guarded(estimate(opened.sample, opened.plan))
+    refuse_small_places(estimates.plan, opened.folder.document)
+    opened.folder.document.settle()
+    return estimates
 
 
 def release_folder(
@@ -136,7 +149,7 @@ def _release(
     plan = estimates.plan
     return Release(
         survey=opened.folder.facts,
-        measures=tuple(_measure(measure, opened.sample) for measure in plan.measures),
+        measures=tuple(_measure(measure, opened.sample, plan) for measure in plan.measures),
         dimensions=tuple(_dimension(dimension, opened.sample) for dimension in plan.dimensions),
         breakdowns=tuple(dict.fromkeys(table.by for table in plan.tables)),
         design=_design(estimates),
@@ -145,7 +158,7 @@ def _release(
     )
 
 
-def _measure(measure: Measure, sample: Sample) -> MeasureFacts:
+def _measure(measure: Measure, sample: Sample, plan: Plan) -> MeasureFacts:
     asked = (
         [measure.question]
         if measure.question
@@ -162,6 +175,7 @@ def _measure(measure: Measure, sample: Sample) -> MeasureFacts:
         benchmark=measure.benchmark,
         wording=_wording(asked[0], sample) if asked else NOTHING,
         at=measure.at,
+        do_not_map=not_mapped(measure, plan),
     )
 
 
@@ -180,6 +194,8 @@ def _dimension(dimension: Dimension, sample: Sample) -> DimensionFacts:
         sensitive=dimension.sensitive,
         sdmx=dimension.sdmx,
         wording=_wording(dimension.question, sample),
+        do_not_map=dimension.do_not_map,
+        guards=guards(dimension),
     )
 
 

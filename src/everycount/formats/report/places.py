@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 from everycount.faults import InputError
 from everycount.formats import maps
 from everycount.formats.page import Html, tag
@@ -13,6 +13,7 @@ from everycount.formats.report.figures import scale_of, source
 from everycount.formats.report.tables import body, group_heads, group_row, table
 from everycount.formats.report.view import View, section
 from everycount.protect.cells import Status
+from everycount.release.geography import is_placeable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def on_the_map(view: View) -> Html | None:
 
 
 def _figure(view: View, measure: MeasureFacts, dimension: DimensionFacts) -> Html | None:
-    boundaries = known_boundaries(dimension)
+    boundaries = None if measure.do_not_map else known_boundaries(dimension)
     cells = view.groups(measure, dimension)
     shown = [cell for cell in cells if cell.value is not None]
     if boundaries is None or not shown or not maps.drawable(boundaries, [_code(cell) for cell in cells]):
@@ -68,7 +69,7 @@ def known_boundaries(dimension: DimensionFacts) -> Boundaries | None:
 
     Naming a place on a map can endanger the people of a sensitive group, so such a dimension is never drawn.
     """
-    if dimension.area is None or dimension.sensitive:
+    if dimension.area is None or not is_placeable(dimension):
         return None
     try:
         return catalogue.boundaries(dimension.area)
@@ -106,7 +107,7 @@ def _classes(
     used = sorted({maps.tone(place.along) for place in places if place.along is not None})
     step = (scale.high - scale.low) / maps.CLASSES
     bounds = ((n, scale.low + step * (n - 1), scale.low + step * n) for n in used)
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         return [(n, view.span(measure, low, high)) for n, low, high in bounds]
     return [
         (n, view.words.span(view.figure(measure, low), view.figure(measure, high))) for n, low, high in bounds

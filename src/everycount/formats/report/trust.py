@@ -14,7 +14,7 @@ from everycount.protect.cells import Status
 from everycount.sample.design import Basis, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from everycount.protect.cells import Cell
     from everycount.release.model import DesignFacts
@@ -184,7 +184,24 @@ def _policy(view: View) -> Html:
         said.append(view.words.say("hidden.decided", who=tag("bdi", policy.decided_by)))
     if policy.since:
         said.append(view.words.say("hidden.since", date=view.words.date(policy.since)))
-    return tag("p", join(said, " "))
+    return tag("p", join([*said, *_guarded(view)], " "))
+
+
+def _guarded(view: View) -> Iterator[Html]:
+    """Who is protected more than others, and where the survey chose to protect somebody less."""
+    dimensions = view.release.dimensions
+    for key, chosen in (
+        ("sensitive", [one for one in dimensions if one.sensitive]),
+        ("unmapped", [one for one in dimensions if one.do_not_map]),
+    ):
+        if chosen and view.release.cells.policy.protect:
+            yield view.words.say(f"hidden.{key}", groups=join(map(view.dimension, chosen), ", "))
+    for dimension in dimensions:
+        for guard in dimension.guards:
+            if guard.lowered:
+                label = dict(dimension.groups).get(guard.code, dimension.labels)
+                named = tag("bdi", label.say(view.language, guard.code or dimension.id))
+                yield view.words.say("hidden.lowered", group=named, reason=tag("bdi", guard.lowered))
 
 
 # What was asked
