@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from everycount.estimate.plan import Plan
     from everycount.sample.sample import Sample
 
-__all__ = ["estimate", "narrow"]
+__all__ = ["estimate", "narrow", "responding"]
 
 
 def estimate(sample: Sample, plan: Plan) -> Estimates:
@@ -44,3 +44,15 @@ def narrow(sample: Sample, condition: Condition) -> Sample:
     from everycount.estimate.subset import subset  # noqa: PLC0415
 
     return subset(sample, condition)
+
+
+def responding(sample: Sample, condition: Condition) -> Sample:
+    """The sample with only those main records for which the condition is true, who stand in for the others.
+
+    The design says within which classes (:class:`everycount.sample.NonResponse`). Of records that are left
+    out, here and by :func:`narrow` later on, only design and class are looked at from here on.
+    """
+    # As above.
+    from everycount.estimate.subset import answering  # noqa: PLC0415
+
+    return answering(sample, condition)

@@ -45,8 +45,21 @@ class Margins:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Weights that meet the margins, and in how many steps they were found."""
+
+    weights: Floats
+    steps: int
+
+
 def calibrate(weights: Floats, margins: Margins, rule: Calibration) -> Floats:
-    """The weights that meet the margins.
+    """The weights that meet the margins; see :func:`solve`."""
+    return solve(weights, margins, rule).weights
+
+
+def solve(weights: Floats, margins: Margins, rule: Calibration) -> Solved:
+    """The weights that meet the margins, by Newton's method.
 
     Raises:
         InputError: no weights of this kind meet them; the message names the margins that are off.
@@ -54,7 +67,7 @@ def calibrate(weights: Floats, margins: Margins, rule: Calibration) -> Floats:
     factor, slope = _distance(rule)
     x, scale = margins.x / margins.totals, weights[:, None]
     found = np.zeros(len(margins.totals))
-    away = _away(weights * factor(x @ found), x)
+    away, steps = _away(weights * factor(x @ found), x), 0
     for _ in range(_STEPS):
         if np.abs(away).max() <= CLOSE:
             break
@@ -64,9 +77,10 @@ def calibrate(weights: Floats, margins: Margins, rule: Calibration) -> Floats:
         if better is None:
             break
         found, away = better
+        steps += 1
     if not np.abs(away).max() <= GOOD:
         raise InputError(*_not_met(margins, away, rule))
-    return weights * factor(x @ found)
+    return Solved(weights * factor(x @ found), steps)
 
 
 def _away(weights: Floats, x: Floats) -> Floats:

@@ -8,25 +8,30 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from everycount.estimate.calibration import PLACE as CALIBRATE
-from everycount.estimate.calibration import Margins, calibrate, margins_of, trim
+from everycount.estimate.calibration import Margins, margins_of
 from everycount.estimate.fetch import combined, fetch, floats, integers, numbered
 from everycount.estimate.frame import Frame
+from everycount.estimate.nonresponse import Response
 from everycount.estimate.replicates import make, read
-from everycount.estimate.residuals import Calibrated
 from everycount.estimate.stages import stages_of
+from everycount.estimate.weighting import Weighting
 from everycount.faults import Fault, InputError
 from everycount.sample import MAIN, RECORD, design_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from everycount.estimate.fetch import Fetched
     from everycount.estimate.replicates import Replicated
+    from everycount.estimate.residuals import Calibrated
     from everycount.estimate.stages import Stages
-    from everycount.sample import Calibration, Margin, Replicates, Sample
+    from everycount.sample import Calibration, Margin, NonResponse, Replicates, Sample
 
     Ints: TypeAlias = NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
+    Bools: TypeAlias = NDArray[np.bool_]
 
 APART = "\x1f"  # stands between the parts of a key that is made of several columns
 
@@ -42,7 +47,9 @@ class Designed:
         weights: float64, positive.
         populations: float64[records, stages given], or None.
         replicates: how the weights change in each replicate, where the design has such.
-        calibrated: what errors must know of a calibration; the weights are then calibrated ones.
+        calibrated: what linearised errors must know of how the weights were made.
+        answered: who answered; the others weigh nothing and have no rows, but were drawn.
+        remarks: what must be said of the weights, in words.
     """
 
     records: Ints
@@ -51,8 +58,10 @@ class Designed:
     clusters: Ints
     weights: Floats
     populations: Floats | None
+    answered: Bools
     replicates: Replicated | None = None
     calibrated: Calibrated | None = None
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, sample: Sample) -> Designed:
@@ -61,46 +70,63 @@ class Designed:
         Raises:
             InputError: the records do not bear out the design, or one of them stands there twice.
         """
-        data = fetch(design_columns(sample).order_by(RECORD))
+        approached = sample.approached
+        data = fetch(design_columns(_without_totals(approached) or sample).order_by(RECORD))
+        made = cls.drawn(data)
+        if not len(made.records):
+            return made
+        totals = data if approached is None else fetch(design_columns(sample).order_by(RECORD))
+        response = made.response(data, totals, sample.design.nonresponse)
+        if response is not None:
+            # What is left to chance when people answer is not less where all of them were asked.
+            made = replace(made, populations=None)
+        margins = made.margins(totals, sample.design.calibration)
+        weighting = Weighting.of(made.weights, response, margins, sample.design.calibration)
+        replicates = made.replicated(data, sample.design.replicates)
+        return replace(
+            made,
+            weights=weighting.final,
+            replicates=None if replicates is None else weighting.replicated(replicates),
+            calibrated=weighting.calibrated(made.stages) if replicates is None else None,
+            answered=weighting.answered,
+            remarks=weighting.remarks(replicates),
+        )
+
+    @classmethod
+    def drawn(cls, data: Fetched) -> Designed:
+        """As the sample was drawn, with the weights of the design."""
         records = integers(data, RECORD)
-        _refuse_doubles(records)
+        refuse_doubles(int((records[1:] == records[:-1]).sum()))
         strata, names = numbered(data, "_stratum")
         populations = _stages(data, "_population_")
-        weights = floats(data, "_weight")
-        made = cls(
+        return cls(
             records=records,
             strata=strata,
-            stratum_names=tuple(name.replace(APART, ", ") for name in names),
-            clusters=_clusters(data, strata),
-            weights=weights,
+            stratum_names=readable(names),
+            clusters=clusters_of(data, strata, _stages(data, "_cluster_") or [RECORD]),
+            weights=floats(data, "_weight"),
             populations=np.column_stack([floats(data, name) for name in populations])
             if populations
             else None,
+            answered=np.ones(len(records), dtype=bool),
         )
-        if sample.design.calibration is not None and len(records):
-            return made.brought_to_totals(data, sample.design.calibration)
-        return replace(made, replicates=made.replicated(data, sample.design.replicates))
 
-    def brought_to_totals(self, data: Fetched, rule: Calibration) -> Designed:
-        """The same with weights that meet known totals."""
-        margins = margins_of([_margin(data, place, margin) for place, margin in enumerate(rule.margins, 1)])
-        after = weights = calibrate(self.weights, margins, rule)
-        if rule.trim is not None:
-            weights = trim(after, *rule.trim, strict=rule.strict)
-        held = Calibrated.of(margins.x, self.weights, after, self.stages)
-        return replace(self, weights=weights, calibrated=held)
+    def response(self, data: Fetched, answers: Fetched, rule: NonResponse | None) -> Response | None:
+        """Who answered, by class; None where nobody stands in for anybody."""
+        if rule is None:
+            return None
+        group, names = numbered(data, "_class")
+        answered = np.isin(self.records, integers(answers, RECORD))
+        return Response.of(group, readable(names), answered, self.weights, rule)
 
-    @property
-    def remarks(self) -> tuple[tuple[str, str], ...]:
-        """How far a calibration moved the weights, in words."""
-        if self.calibrated is None:
-            return ()
-        factors = self.calibrated.after / self.calibrated.before
-        said = f"weights x {factors.min():.3g} to {factors.max():.3g}"
-        cut = int((self.weights != self.calibrated.after).sum())
-        lost = 1 - self.weights.sum() ** 2 / (self.weights**2).sum() / len(self.weights)
-        said += f"; {cut} of {len(factors)} changed by trimming" if cut else ""
-        return (("calibration", f"{said}; unequal weights cost {100 * lost:.0f} % of the answers' worth"),)
+    def margins(self, answers: Fetched, rule: Calibration | None) -> Margins | None:
+        """What each record adds to known totals: nothing, where it did not answer."""
+        if rule is None:
+            return None
+        found = margins_of([_margin(answers, place, margin) for place, margin in enumerate(rule.margins, 1)])
+        x = np.zeros((len(self.records), len(found.totals)))
+        x[self.positions(integers(answers, RECORD))] = found.x
+        return replace(found, x=x)
 
     @property
     def stages(self) -> Stages:
@@ -135,6 +161,11 @@ class Designed:
             return np.full(len(records), -1, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.records, records), len(self.records) - 1)
         return np.where(self.records[found] == records, found, -1)
+
+
+def _without_totals(sample: Sample | None) -> Sample | None:
+    """The sample for which no totals are known: those who did not answer do not say what they would add."""
+    return sample and replace(sample, design=replace(sample.design, calibration=None))
 
 
 def _margin(data: Fetched, place: int, margin: Margin) -> Margins:
@@ -173,20 +204,25 @@ def _stages(data: Fetched, prefix: str) -> list[str]:
     return sorted(names, key=lambda name: int(name.removeprefix(prefix)))
 
 
-def _clusters(data: Fetched, strata: Ints) -> Ints:
+def readable(keys: Iterable[str]) -> tuple[str, ...]:
+    """Keys of strata as people read them."""
+    return tuple(key.replace(APART, ", ") for key in keys)
+
+
+def clusters_of(data: Fetched, strata: Ints, names: Iterable[str]) -> Ints:
     """A cluster is known by its stratum and the clusters above it; numbers are unique at each stage."""
     above = [strata]
     stages = []
-    for name in _stages(data, "_cluster_") or [RECORD]:
+    for name in names:
         above = [combined([*above, numbered(data, name)[0]])]
         stages.append(above[0])
     return np.column_stack(stages)
 
 
-def _refuse_doubles(records: Ints) -> None:
-    twice = records[1:][records[1:] == records[:-1]]
-    if len(twice):
-        problem = f"{len(twice)} of the main records have the same identity as another one."
+def refuse_doubles(count: int) -> None:
+    """Raises the fault of records that stand there twice."""
+    if count:
+        problem = f"{count} of the main records have the same identity as another one."
         raise InputError(
             Fault("records, table main", problem, "Remove the doubles, or name a key that is unique.")
         )

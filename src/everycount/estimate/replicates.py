@@ -46,6 +46,8 @@ class Replicated:
         mse: deviations are taken from the estimate itself.
         smooth: only smooth statistics can be replicated so (a jackknife): no quantiles.
         known: the relations of :attr:`relations`, where the method says them.
+        under: the replicates before they were weighted, which tell the degrees of freedom.
+        line: which of their lines each line follows.
     """
 
     pattern: Ints
@@ -55,6 +57,8 @@ class Replicated:
     mse: bool
     smooth: bool
     known: Floats | None = None
+    under: Replicated | None = None
+    line: Ints | None = None
 
     def at(self, rows: Ints) -> Replicated:
         """The same for other rows, each of them one of these."""
@@ -79,8 +83,13 @@ class Replicated:
         """Degrees of freedom of a group of people: the rank of their replicate weights less one.
 
         Lines that depend on each other within a group are those relations of all lines that leave out the
-        lines outside; there are mostly few such relations, and few lines outside.
+        lines outside; there are mostly few such relations, and few lines outside. Calibration gives people of
+        one cluster different lines, and no more freedom: the lines before it are looked at.
         """
+        if self.under is not None and self.line is not None:
+            seen = np.zeros(len(self.under.factors), dtype=bool)
+            seen[self.line[patterns]] = True
+            return self.under.degrees(seen)
         count = int(patterns.sum())
         if not count:
             return 0

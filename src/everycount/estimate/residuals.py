@@ -4,7 +4,8 @@ With z the linearised answer of a person (y for a sum, (y - R x) / X for a ratio
 record has z less its regression on the calibration variables, fitted over the whole sample with the weights
 before calibration (Deville and Särndal 1992, JASA 87, 3.4; Särndal, Swensson and Wretman 1992, 6.6). Factors
 of trimming are taken as fixed: they belong to z. For cells this is done anew, as people outside a cell then
-carry a residual, too.
+carry a residual, too. Where some stand in for others who did not answer, the totals of their classes move
+with everybody who was approached (:mod:`.nonresponse`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
+    from everycount.estimate.nonresponse import Response
     from everycount.estimate.plan import Plan
     from everycount.estimate.stages import Floats, Ints, Stages
     from everycount.sample.design import Lonely
@@ -42,6 +44,9 @@ class Calibrated:
         stages: the design of the records.
         inverse: float64[totals, totals], of the cross-products of x with the weights before.
         moved: float64[units, totals], sums of x with the weights after.
+        response: who answered, where some stand in for others.
+        shift: float64[units, classes], by which share of a class's total it moves with each unit.
+        held: float64[classes, totals], sums of x with the weights after.
     """
 
     record: Ints
@@ -51,14 +56,24 @@ class Calibrated:
     stages: Stages
     inverse: Floats
     moved: Floats
+    response: Response | None = None
+    shift: Floats | None = None
+    held: Floats | None = None
 
     @classmethod
-    def of(cls, x: Floats, before: Floats, after: Floats, stages: Stages) -> Calibrated:
+    def of(
+        cls, x: Floats, before: Floats, after: Floats, stages: Stages, response: Response | None = None
+    ) -> Calibrated:
         """For the records themselves."""
         inverse = np.linalg.pinv((x * before[:, None]).T @ x, rcond=1e-12)
         moved = np.zeros((stages.units, x.shape[1]))
         np.add.at(moved, stages.unit, x * after[:, None])
-        return cls(np.arange(len(x)), x, before, after, stages, np.asarray(inverse), moved)
+        made = cls(np.arange(len(x)), x, before, after, stages, np.asarray(inverse), moved)
+        if response is None:
+            return made
+        held = np.zeros((len(response.approached), x.shape[1]))
+        np.add.at(held, response.group, x * after[:, None])
+        return replace(made, response=response, shift=response.shift(stages), held=held)
 
     def at(self, records: Ints) -> Calibrated:
         """The same for rows that belong to these records."""
@@ -76,7 +91,11 @@ class Calibrated:
         plain = np.bincount(self.stages.unit[record], weights[rows] * z, minlength=self.stages.units)
         held = self.before[record] * weights[rows] / self.after[record] * z
         slopes = self.inverse @ (self.x[record].T @ held)
-        return plain - self.moved @ slopes, float(plain @ plain)
+        influence = plain - self.moved @ slopes
+        if self.response is not None and self.shift is not None and self.held is not None:
+            total = np.bincount(self.response.group[record], weights[rows] * z, len(self.held))
+            influence = influence + self.shift @ (total - self.held @ slopes)
+        return influence, float(plain @ plain)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ def slimmed(sample: Sample, plan: Plan) -> Sample:
         name: table.select(*(column for column in table.columns if column in names))
         for name, table in sample.tables.items()
     }
-    return replace(sample, tables=tables, columns={name: own(sample, name) for name in sample.tables})
+    columns = {name: own(sample, name) for name in sample.tables}
+    approached = None if sample.approached is None else slimmed(sample.approached, plan)
+    return replace(sample, tables=tables, columns=columns, approached=approached)
 
 
 def _of_frame(frame: Frame, tables: Iterable[Table]) -> list[Table]:
@@ -107,10 +109,10 @@ def _merged(dimension: Dimension, versions: list[Dimension]) -> Dimension:
 
 
 def _facts(design: Designed) -> SampleFacts:
-    """Counts of the main records: what the sample is before any question is looked at."""
-    _, at = np.unique(design.clusters[:, 0], return_index=True)
-    per_stratum = np.bincount(design.strata[at])
-    weights = design.weights
+    """Counts of the main records that answered: what the sample is before any question is looked at."""
+    _, at = np.unique(design.clusters[design.answered, 0], return_index=True)
+    per_stratum = np.unique(design.strata[design.answered][at], return_counts=True)[1]
+    weights = design.weights[design.answered]
     return SampleFacts(
         records=len(weights),
         strata=len(per_stratum),

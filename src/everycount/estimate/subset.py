@@ -1,4 +1,4 @@
-"""Leaves records out before anything is counted: those of people who did not agree."""
+"""Leaves records out before anything is counted: of people who did not agree, or did not answer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from everycount.sample.sample import Sample
 
 
-def subset(sample: Sample, condition: Condition) -> Sample:
+def answering(sample: Sample, condition: Condition) -> Sample:
+    """See :func:`everycount.estimate.responding`."""
+    return replace(subset(sample, condition, "the condition of response"), approached=sample)
+
+
+def subset(sample: Sample, condition: Condition, place: str = "the condition of consent") -> Sample:
     """See :func:`everycount.estimate.narrow`."""
     columns = own(sample, MAIN)
     absent = [name for name in questions(condition) if name not in columns]
     if absent:
         raise InputError(
-            *(missing_question(sample, MAIN, name, "the condition of consent") for name in absent)
+            *(missing_question(sample, MAIN, name, place) for name in absent)
         )
     main = sample.tables[MAIN]
     kept = main.filter(holds(condition, look_into(main, columns)))

@@ -52,6 +52,8 @@ def derive(sample: Sample, variables: Sequence[Variable]) -> Sample:
         raise InputError(*faults)
     for level in _levels(variables):
         sample = _add(sample, level)
+    if sample.approached is not None:
+        sample = replace(sample, approached=derive(sample.approached, variables))
     return replace(sample, findings=(*sample.findings, *odd_codes(sample, variables)))
 
 

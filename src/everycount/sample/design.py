@@ -139,6 +139,23 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class NonResponse:
+    """Those who answered stand in for those of their class who did not.
+
+    The limits are customary (Kalton and Flores-Cervantes 2003, Journal of Official Statistics 19).
+
+    Attributes:
+        classes: columns of ``main``, known of everybody who was approached; together they identify a class.
+        fewest: respondents below which a class is said to be weak.
+        largest: factor of its weights above which it is.
+    """
+
+    classes: tuple[str, ...] = ()
+    fewest: int = 20
+    largest: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """How respondents were found.
 
@@ -155,6 +172,7 @@ class Design:
         notes: what else the design must record (frame, selection, list date ...), free text by key.
         replicates: replicate weights, which then give the errors.
         calibration: known totals that the weights are brought to.
+        nonresponse: who stands in for those who did not answer.
     """
 
     kind: DesignKind
@@ -168,6 +186,7 @@ class Design:
     notes: dict[str, str] = field(default_factory=dict)
     replicates: Replicates | None = None
     calibration: Calibration | None = None
+    nonresponse: NonResponse | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -179,6 +198,8 @@ class Design:
             weights = (self.weights,)
         if self.replicates is not None:
             weights += self.replicates.columns
+        if self.nonresponse is not None:
+            weights += self.nonresponse.classes
         if self.calibration is not None:
             weights += tuple(name for margin in self.calibration.margins for name in margin.by)
         return tuple(dict.fromkeys((*self.strata, *self.clusters, *weights, *self.populations)))

@@ -68,6 +68,8 @@ class Sample:
         findings: what the checks found.
         key: column of ``main`` that tells records apart, where there is one.
         places: the file (and sheet or member) of each table, as messages to people name it.
+        approached: everybody who was asked to take part, where those who answered stand in for the others;
+            of those others only the design is looked at.
     """
 
     tables: Mapping[str, Any]
@@ -76,3 +78,4 @@ class Sample:
     findings: tuple[Finding, ...] = ()
     key: str | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    approached: Sample | None = None

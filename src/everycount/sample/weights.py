@@ -22,6 +22,7 @@ CLUSTER = "_cluster_"  # followed by the stage, from 1
 POPULATION = "_population_"  # the same
 REPLICATE = "_replicate_"  # followed by the replicate, from 1
 MARGIN = "_margin_"  # followed by the margin, from 1
+CLASS = "_class"
 
 _APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
 _SHOWN = 10
@@ -34,9 +35,10 @@ def design_columns(sample: Sample) -> Any:
     Its columns are ``_record`` (int64), ``_weight`` (float64, positive), ``_stratum`` (text; "" where the
     design has no strata), ``_cluster_1`` ... (text; none where the design has no clusters) and
     ``_population_1`` ... (float64, one per stage for which the design gives them), ``_replicate_1`` ...
-    (float64, 0 or more, one per replicate weight) and ``_margin_1`` ... (one per margin of the calibration:
-    text, the codes joined, or float64). Where the design is nested, a cluster's key contains the keys above
-    it, so that equal codes in two strata are two clusters.
+    (float64, 0 or more, one per replicate weight), ``_margin_1`` ... (one per margin of the calibration:
+    text, the codes joined, or float64) and ``_class`` (text; where some stand in for others). Where the
+    design is nested, a cluster's key contains the keys above it, so that equal codes in two strata are two
+    clusters.
 
     Raises:
         InputError: a column of the design is not there, or a record has no weight, stratum, cluster or
@@ -45,7 +47,7 @@ def design_columns(sample: Sample) -> Any:
     design = sample.design
     _refuse_unknown(sample)
     main = sample.tables[MAIN]
-    keys = _keys(main, design)
+    keys = _keys(main, design) | _class(main, design)
     weight = _weight(main, design)
     populations = {
         f"{POPULATION}{i}": _number(main[name]) for i, name in enumerate(design.populations, start=1)
@@ -76,6 +78,16 @@ def _replicates(design: Design) -> tuple[str, ...]:
 
 def _margins(design: Design) -> tuple[Margin, ...]:
     return () if design.calibration is None else design.calibration.margins
+
+
+def _class(main: Any, design: Design) -> dict[str, Any]:
+    """The class within which those who answered stand in for the others."""
+    import ibis  # noqa: PLC0415 - loaded by the store already; not at start-up
+
+    if design.nonresponse is None:
+        return {}
+    parts = [text_of(main[name]) for name in design.nonresponse.classes]
+    return {CLASS: _joined(parts) if parts else ibis.literal("")}
 
 
 def _margin(main: Any, margin: Margin) -> Any:
@@ -163,6 +175,7 @@ def _faults(sample: Sample, table: Any) -> list[Fault]:
     """Every rule is counted in one pass; rows are listed for the broken ones only."""
     rules = [*_presence(table, sample.design), *_weight_rules(table, sample.design)]
     rules += [*_replicate_rules(table, sample.design), *_margin_rules(table, sample.design)]
+    rules += _class_rules(table, sample.design)
     counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
     counts = rows(table.aggregate(**counted))[0] if counted else ()
     broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
@@ -223,6 +236,12 @@ def _margin_rules(table: Any, design: Design) -> Iterator[_Rule]:
     for place, margin in enumerate(_margins(design), start=1):
         problem = "The answer {} has no place in a known total: every record needs one to be calibrated."
         yield _Rule(table[f"{MARGIN}{place}"].isnull(), margin.by, problem)
+
+
+def _class_rules(table: Any, design: Design) -> Iterator[_Rule]:
+    if design.nonresponse is not None and design.nonresponse.classes:
+        problem = "There is no class of response: it must be known of everybody who was approached."
+        yield _Rule(table[CLASS].isnull(), design.nonresponse.classes, problem)
 
 
 def _not_positive(number: Any) -> Any:

@@ -14,15 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from everycount.sample import Design
     from everycount.survey.document import Reader
 
 POPULATION = "population"
 
 
-def read_calibration(
-    root: Reader, folder: Path, design: Design
-) -> tuple[Calibration | None, tuple[Path, ...]]:
+def read_calibration(root: Reader, folder: Path) -> tuple[Calibration | None, tuple[Path, ...]]:
     """The ``[calibrate]`` table, and the files of its margins."""
     reader = root.table("calibrate")
     if reader is None:
@@ -32,12 +29,6 @@ def read_calibration(
     if not read:
         reader.complain(
             None, "There is no margin.", 'Add margins = [{by = ["sex"], counts = {f = 10, m = 9}}].'
-        )
-    if design.replicates is not None:
-        reader.complain(
-            None,
-            "Replicate weights are not calibrated.",
-            "Give weights without replicates, or leave this out.",
         )
     method = reader.choice("method", CalibrationMethod, CalibrationMethod.RAKING, "method of calibration")
     bounds, trim = _pair(reader, "bounds"), _pair(reader, "trim")

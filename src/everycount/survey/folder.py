@@ -11,6 +11,7 @@ from everycount.survey.consent import ConsentRule, read_consent
 from everycount.survey.document import Document, Reader
 from everycount.survey.facts import read_design, read_facts, read_languages, read_policy
 from everycount.survey.measures import read_plan
+from everycount.survey.nonresponse import read_nonresponse
 from everycount.survey.quality import read_quality
 from everycount.survey.records import read_questionnaire, read_sources
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from everycount.estimate.condition import Condition
     from everycount.estimate.plan import Plan
     from everycount.protect import Policy
     from everycount.quality import Roles
@@ -37,6 +39,7 @@ class SurveyFolder:
         path: the folder.
         document: the file itself, for the places of later faults and for the provenance.
         facts, design, consent, policy, plan: its parts.
+        responded: what is true of a record that answered, where others stand in the file, too.
         sources: the files of the records by table.
         missing: texts that mean "no answer".
         questionnaire: what was asked, where that is known.
@@ -48,6 +51,7 @@ class SurveyFolder:
     document: Document
     facts: SurveyFacts
     design: Design
+    responded: Condition | None
     consent: ConsentRule
     policy: Policy
     plan: Plan
@@ -94,8 +98,9 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
     questionnaire, asked_in = read_questionnaire(survey, folder)
     survey.close()
     design, weights = read_design(root)
-    calibration, margins = read_calibration(root, folder, design)
-    design = replace(design, calibration=calibration)
+    calibration, margins = read_calibration(root, folder)
+    nonresponse, responded = read_nonresponse(root, design)
+    design = replace(design, calibration=calibration, nonresponse=nonresponse)
     plan = read_plan(root, languages[0])
     consent = read_consent(root, questionnaire)
     chosen = read_policy(root, policy)
@@ -108,6 +113,7 @@ def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy
         document=document,
         facts=facts,
         design=design,
+        responded=responded,
         consent=consent,
         policy=chosen,
         plan=replace(plan, variables=(*plan.variables, *weights)),

@@ -8,7 +8,7 @@ from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 
 import everycount
-from everycount.estimate import estimate, narrow
+from everycount.estimate import estimate, narrow, responding
 from everycount.estimate.condition import questions
 from everycount.faults import Fault, InputError
 from everycount.protect import guarded, guards, not_mapped, protect
@@ -69,8 +69,11 @@ def open_records(folder: SurveyFolder, progress: Callable[[str], None] = silent)
     refuse_empty(sample, "The file holds no record.", "Export the records again.")
     sample = with_replicates(sample, folder.document)
     plan = bind(folder.plan, sample.columns, folder.document, folder.facts.languages[0])
-    _check_consent(folder, sample)
+    _check_conditions(folder, sample)
     folder.document.settle()
+    if folder.responded is not None:
+        sample = responding(sample, folder.responded)
+        refuse_empty(sample, "Nobody responded.", "Look at the code that means so in [nonresponse].")
     progress("checking the answers")
     findings = check(sample, folder.questionnaire)
     if folder.consent.statistics is not None:
@@ -85,8 +88,10 @@ def refuse_empty(sample: Sample, problem: str, remedy: str) -> None:
         raise InputError(Fault(sample.places.get(MAIN, MAIN), problem, remedy))
 
 
-def _check_consent(folder: SurveyFolder, sample: Sample) -> None:
+def _check_conditions(folder: SurveyFolder, sample: Sample) -> None:
     names = Names(folder.document, {"main": dict(sample.columns["main"])}, folder.facts.languages[0])
+    if folder.responded is not None:
+        names.check(("nonresponse", "responded"), questions(folder.responded))
     for purpose, rule in ((STATISTICS, folder.consent.statistics), (SHARING, folder.consent.sharing)):
         if rule is not None:
             names.check(("consent", purpose), questions(rule))
