@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import PURE, SHARES, MeasureKind
 from everycount.faults import InputError
 from everycount.formats.sdmx_period import period_of
 from everycount.sample.design import Basis, Scope
@@ -90,6 +90,8 @@ def technique(release: Release) -> str:
 
 def unit_of(measure: MeasureFacts) -> str:
     """In what the values of a measure are counted."""
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         return "proportion, from 0 to 1"
+    if measure.kind in PURE:
+        return "index, from 0 to 1" if measure.kind is MeasureKind.GINI else "ratio"
     return measure.unit if measure.kind is MeasureKind.COUNT else measure.number

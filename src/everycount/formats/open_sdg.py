@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Verdict
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 from everycount.formats.cells_csv import guarded, line, number
 from everycount.formats.open_sdg_meta import metadata
 from everycount.formats.open_sdg_sheet import one_line, sheet_of, unit_in_words
@@ -83,7 +83,7 @@ def _groups(sheet: Sheet, key: CellKey) -> list[str]:
 def _value(sheet: Sheet, cell: Cell) -> str:
     """A share as a percentage, which is how the indicators have it; the point moves, the digits stay."""
     text = number(cell.value)
-    if sheet.measures[cell.measure].kind is not MeasureKind.PROPORTION:
+    if sheet.measures[cell.measure].kind not in SHARES:
         return text
     return f"{Decimal(text).scaleb(2).normalize():f}"
 
@@ -101,6 +101,6 @@ def _comment(sheet: Sheet, cell: Cell) -> str:
 def _interval(sheet: Sheet, cell: Cell) -> str:
     if cell.ci_low is None or cell.ci_high is None:
         return ""
-    scale = 100 if sheet.measures[cell.measure].kind is MeasureKind.PROPORTION else 1
+    scale = 100 if sheet.measures[cell.measure].kind in SHARES else 1
     level = f"{sheet.release.cells.level * 100:g}"
     return f" ({level} % interval {cell.ci_low * scale:.4g} to {cell.ci_high * scale:.4g})"

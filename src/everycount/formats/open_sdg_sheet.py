@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import PURE, SHARES, MeasureKind
 from everycount.formats.sdmx_period import period_of
 from everycount.protect.cells import Status
 from everycount.release.geography import placed_cells
@@ -137,7 +137,9 @@ def one_line(text: str) -> str:
 
 def unit_in_words(measure: MeasureFacts) -> str:
     """The unit as Open SDG's column ``Units`` has it."""
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         return "Percent"
+    if measure.kind in PURE:
+        return "Index" if measure.kind is MeasureKind.GINI else "Ratio"
     words = measure.unit if measure.kind is MeasureKind.COUNT else measure.number
     return one_line(words) or ("Ratio" if measure.kind is MeasureKind.RATIO else "Number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import PURE, MeasureKind
 from everycount.formats.sdmx_keys import Keys, keys_of, partial
 from everycount.formats.sdmx_names import artefact_id, code_id
 from everycount.formats.sdmx_parts import AGENCY, ATTRIBUTES, OWN_LISTS, VERSION, SdmxCode, SdmxList
@@ -24,7 +24,10 @@ UNSURE = "U"  # "low reliability": a shown value whose verdict is not to publish
 
 _UNITS = {
     MeasureKind.PROPORTION: SdmxCode("PROPORTION", Text.of("Proportion, from 0 to 1", "en")),
+    MeasureKind.AT_RISK_OF_POVERTY: SdmxCode("PROPORTION", Text.of("Proportion, from 0 to 1", "en")),
     MeasureKind.RATIO: SdmxCode("RATIO", Text.of("Ratio", "en")),
+    MeasureKind.QUINTILE_SHARE: SdmxCode("RATIO", Text.of("Ratio", "en")),
+    MeasureKind.GINI: SdmxCode("INDEX", Text.of("Index, from 0 to 1", "en")),
 }
 _NUMBER = SdmxCode("NUMBER", Text.of("Number", "en"))
 
@@ -103,6 +106,6 @@ def _series(release: Release) -> tuple[SdmxCode, ...]:
 
 def _unit(measure: MeasureFacts, language: str) -> SdmxCode:
     """The unit of OBS_VALUE. Shares stay 0-1, as on every page: a percentage would be another number."""
-    if measure.number and measure.kind not in (MeasureKind.PROPORTION, MeasureKind.COUNT):
+    if measure.number and measure.kind not in PURE | {MeasureKind.COUNT}:
         return SdmxCode(code_id(measure.number), Text.of(measure.number, language))
     return _UNITS.get(measure.kind, _NUMBER)

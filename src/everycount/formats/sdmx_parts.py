@@ -166,6 +166,10 @@ OWN_LISTS = (
             MeasureKind.RATIO: "Ratio",
             MeasureKind.MEDIAN: "Median",
             MeasureKind.QUANTILE: "Quantile",
+            MeasureKind.AT_RISK_OF_POVERTY: "Share below a part of the median of everybody",
+            MeasureKind.POVERTY_THRESHOLD: "Part of the median",
+            MeasureKind.GINI: "Gini coefficient",
+            MeasureKind.QUINTILE_SHARE: "Share of the top fifth over that of the bottom fifth",
         },
     ),
     own_list(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import WITH_EVENTS
 from everycount.protect.families import choices_of
 
 if TYPE_CHECKING:
@@ -161,10 +161,7 @@ def questions_of(found: Sequence[Family]) -> tuple[Question, ...]:
 
 def _subject(measure: Measure) -> str:
     chosen = choices_of(measure.condition)
-    return f"?{chosen[0]}" if chosen and measure.kind in _SHARES else f"={measure.id}"
-
-
-_SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
+    return f"?{chosen[0]}" if chosen and measure.kind in WITH_EVENTS else f"={measure.id}"
 
 
 def _exclusive(family: Family, asked: Question) -> bool:
@@ -198,7 +195,7 @@ def _exclusive_question(measures: Sequence[Measure]) -> Question:
 
 def _alone(measure: Measure) -> Question:
     """A measure about which nothing more is known: yes or no, or merely an answer."""
-    row = [True, False] if measure.kind in _SHARES else [False]
+    row = [True, False] if measure.kind in WITH_EVENTS else [False]
     return Question((measure.id,), np.array([row], dtype=bool))
 
 

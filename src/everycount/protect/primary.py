@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import questions
-from everycount.estimate.plan import QUANTILES, MeasureKind
+from everycount.estimate.plan import INEQUALITY, QUANTILES, WITH_EVENTS, MeasureKind
 from everycount.protect.families import roots
 from everycount.sample.sample import MAIN
 
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from everycount.protect.families import Family
     from everycount.protect.policy import Policy
 
-_SHARES = (MeasureKind.PROPORTION, MeasureKind.COUNT)
 _BESIDE = 3  # fewest respondents on either side of a quantile
-_AMOUNTS = QUANTILES | {MeasureKind.TOTAL, MeasureKind.MEAN}
+_AMOUNTS = QUANTILES | INEQUALITY | {MeasureKind.TOTAL, MeasureKind.MEAN}
 
 
 def threshold(cell: CellKey, sensitive: frozenset[str], policy: Policy) -> int:
@@ -48,20 +47,23 @@ def _few_clusters(estimate: Estimate, measure: Measure, policy: Policy, *, clust
 
 def _all_alike(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
     """0 % or 100 %: whoever knows that somebody belongs to the group knows that person's answer."""
-    if measure.kind not in _SHARES or estimate.events is None:
+    if measure.kind not in WITH_EVENTS or estimate.events is None:
         return False
     return estimate.n < policy.min_respondents_extreme and estimate.events in (0, estimate.n)
 
 
 def _few_with_property(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
-    if measure.kind not in _SHARES or estimate.events is None:
+    if measure.kind not in WITH_EVENTS or estimate.events is None:
         return False
     without = estimate.n - estimate.events
     return 0 < estimate.events < policy.min_events or 0 < without < policy.min_events
 
 
 def _few_beside(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
-    """A quantile near the end of the answers is nearly the largest, or smallest, answer itself."""
+    """A quantile near the end of the answers is nearly the largest, or smallest, answer itself.
+
+    The fifths of a quintile share are sums of as few people as stand beyond its quantiles.
+    """
     if measure.share is None:
         return False
     return estimate.n * min(measure.share, 1 - measure.share) < max(_BESIDE, policy.min_events)

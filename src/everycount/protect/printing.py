@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES, MeasureKind
 from everycount.protect.cells import Cell, SafeContrast, Status
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def amount(number: float | None, measure: Measure, policy: Policy) -> float | No
         return None
     if policy.round_counts > 1 and measure.kind is MeasureKind.COUNT:
         return float(round(number / policy.round_counts) * policy.round_counts)
-    if policy.round_counts > 1 and measure.kind is MeasureKind.PROPORTION:
+    if policy.round_counts > 1 and measure.kind in SHARES:
         return round(number, _COARSE if policy.decimals is None else min(_COARSE, policy.decimals))
     return _digits(number, policy.decimals)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.multiplicity import by_chance
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import WITH_EVENTS
 from everycount.protect import primary, printing
 from everycount.protect.audit import Audit, Auditor, Interval
 from everycount.protect.cells import Status, restore
@@ -258,7 +258,7 @@ class _Protection:
         n = sum(estimate.n for estimate in others)
         if n < max(1, primary.threshold(found.cell, sensitive, self.policy)):
             return False
-        if measure.kind in (MeasureKind.PROPORTION, MeasureKind.COUNT):
+        if measure.kind in WITH_EVENTS:
             events = sum(estimate.events or 0 for estimate in others)
             return not (n < self.policy.min_respondents_extreme and events in (0, n))
         return True

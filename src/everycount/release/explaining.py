@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import POVERTY, SHARES, MeasureKind
 from everycount.faults import Fault, InputError, unknown
 from everycount.protect.cells import Status
 
@@ -103,7 +103,7 @@ def _group(dimension: DimensionFacts, code: str, language: str) -> str:
 
 
 def _said(value: float, facts: MeasureFacts) -> str:
-    if facts.kind is MeasureKind.PROPORTION:
+    if facts.kind in SHARES:
         return f"{100 * value:.3g} %"
     return f"{value:.6g} {facts.number}".rstrip()
 
@@ -144,6 +144,10 @@ def _question(release: Release, facts: MeasureFacts, language: str) -> Iterator[
     if "among" in written:
         yield f"Among those for whom: {in_words(written['among'])}"
     yield f"Kind: {facts.kind} of {facts.unit}s"
+    if facts.kind in POVERTY and facts.at is not None:
+        own = facts.kind is MeasureKind.POVERTY_THRESHOLD
+        whose = "those looked at" if own else "everybody who answered"
+        yield f"Poverty line: {100 * facts.at:g} % of the median of {whose}"
     if facts.sdg is not None:
         yield f"SDG indicator {facts.sdg.indicator}: {facts.sdg.relation}"
 

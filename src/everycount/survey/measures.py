@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from everycount import catalogue
 from everycount.estimate.plan import (
+    LINE,
+    POVERTY,
     Benchmark,
     Better,
     Dimension,
@@ -180,12 +182,20 @@ def _measure(reader: Reader, language: str) -> Measure | None:
         better=reader.choice("better", Better, None, "direction") if "better" in reader else None,
         benchmark=_benchmark(reader, language),
         number=reader.text("number"),
-        at=_share(reader) if kind is MeasureKind.QUANTILE else None,
+        at=_at(reader, kind),
     )
 
 
-def _share(reader: Reader) -> float | None:
-    """The share of people that a quantile leaves below."""
+def _at(reader: Reader, kind: MeasureKind) -> float | None:
+    """The share of people that a quantile leaves below, or the part of the median that is a poverty line."""
+    if kind in POVERTY:
+        line = reader.number("at", LINE)
+        if line is not None and not 0 < line < 1:
+            problem = f"No poverty line stands at {line:g} of the median."
+            reader.complain("at", problem, "Give a part of it between 0 and 1: 0.6.")
+        return line
+    if kind is not MeasureKind.QUANTILE:
+        return None
     share = reader.number("at", required=True)
     if share is not None and not 0 < share < 1:
         reader.complain("at", f"The share {share:g} has no quantile.", "Give one between 0 and 1: 0.25.")

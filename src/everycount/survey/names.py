@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import Condition, In, leaves, questions
 from everycount.estimate.plan import (
+    INEQUALITY,
+    WITH_EVENTS,
     Arithmetic,
     Dimension,
     Group,
     Measure,
-    MeasureKind,
     OverRoster,
     Plan,
     Variable,
@@ -194,9 +195,9 @@ def _bind_measure(measure: Measure, names: Names) -> Measure:
             trail, f'The measure "{measure.id}" looks into two rosters.', "Make one measure for each roster."
         )
     first = names.column(mentioned[0]) if mentioned else None
-    labels = (
-        first.labels if first and measure.kind not in {MeasureKind.PROPORTION, MeasureKind.COUNT} else None
-    )
+    # A question names its own mean; a share or how unequal people are is another matter.
+    named = measure.kind not in WITH_EVENTS | INEQUALITY
+    labels = first.labels if first and named else None
     return replace(
         measure,
         table=rosters[0] if rosters else MAIN,

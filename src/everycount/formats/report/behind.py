@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against
-from everycount.estimate.plan import Better, MeasureKind
+from everycount.estimate.plan import SHARES, Better
 from everycount.formats.page import NOTHING, Child, Html, join, tag
 from everycount.formats.report.room import BEHIND, LIMIT, elsewhere, fit
 from everycount.formats.report.tables import body, row, table, value
@@ -103,13 +103,13 @@ def _difference(view: View, measure: MeasureFacts, cell: Cell, before: Html | No
         return tag("p", before) if before else None
     said: list[Child] = [before] if before else []
     said.append(view.words.say("behind.best", group=view.group(best), value=view.said(measure, best)))
-    if measure.kind is not MeasureKind.PROPORTION or _points(contrast.difference):
+    if measure.kind not in SHARES or _points(contrast.difference):
         said += [_size(view, measure, contrast), _certainty(view, measure, cell, contrast)]
     return tag("p", join(said, " "))
 
 
 def _size(view: View, measure: MeasureFacts, contrast: SafeContrast) -> str:
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         return view.words.plain("behind.difference_share", points=_points(contrast.difference))
     return view.words.plain(
         "behind.difference_number", difference=_amount(view, measure, contrast.difference)
@@ -124,7 +124,7 @@ def _certainty(view: View, measure: MeasureFacts, cell: Cell, contrast: SafeCont
     if not clear(measure, contrast):
         return view.words.plain("behind.chance")
     low, high = _sizes(contrast.difference_low, contrast.difference_high)
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         down, up = outward(low, high, 100)
         return view.words.plain("behind.between_share", low=down, high=up)
     low_said, high_said = _amount(view, measure, low), _amount(view, measure, high)
@@ -153,7 +153,7 @@ def clear(measure: MeasureFacts, contrast: SafeContrast) -> bool:
     if contrast.difference_low <= 0 <= contrast.difference_high:
         return False
     small, large = _sizes(contrast.difference_low, contrast.difference_high)
-    return measure.kind is not MeasureKind.PROPORTION or outward(small, large, 100)[0] >= 1
+    return measure.kind not in SHARES or outward(small, large, 100)[0] >= 1
 
 
 def _sizes(low: float, high: float) -> tuple[float, float]:
@@ -193,7 +193,7 @@ def _is_random(cells: list[Cell]) -> bool:
 
 def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
     more = rest.difference > 0
-    if measure.kind is not MeasureKind.PROPORTION:
+    if measure.kind not in SHARES:
         key = "rest.higher" if more else "rest.lower"
         return view.words.plain(key, difference=_amount(view, measure, rest.difference))
     points = _points(rest.difference)
@@ -203,7 +203,7 @@ def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
 
 
 def _how_sure(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
-    if measure.kind is MeasureKind.PROPORTION and _points(rest.difference) == 0:
+    if measure.kind in SHARES and _points(rest.difference) == 0:
         return ""
     if rest.difference_low is None or rest.difference_high is None:
         return view.words.plain("rest.unknown")

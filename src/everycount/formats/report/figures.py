@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 from everycount.formats import charts
 from everycount.formats.page import Html, join, tag
 from everycount.formats.report.behind import clear, is_clear
@@ -122,7 +122,7 @@ def _equiplot_row(
 ) -> charts.Row:
     marks = tuple(_mark(view, measure, cell, shape) for shape, cell in enumerate(cells))
     gap = _gap(cells)
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         said = view.words.plain("distance.points", count=round(gap * 100))
     else:
         said = view.figure(measure, gap)
@@ -161,7 +161,7 @@ def scale_of(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> Scale:
     """From zero to a round number that no value and no interval of the cells exceeds."""
     found = [end for cell in cells for end in (cell.value, cell.ci_low, cell.ci_high) if end is not None]
     low, high = round_up(-min(found, default=0.0)), round_up(max(found, default=0.0))
-    if measure.kind is MeasureKind.PROPORTION:
+    if measure.kind in SHARES:
         return Scale(0.0, min(max(high, 0.01), 1.0), view.rtl)
     return Scale(-low, high if high > -low else -low + 1.0, view.rtl)
 
@@ -185,7 +185,7 @@ def ends(view: View, measure: MeasureFacts, scale: Scale) -> tuple[str, str]:
 def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFacts]) -> Html:
     """The figure of one dimension: bars of each measure side by side on one scale, and their table."""
     words = view.words
-    shares = [one for one in measures if one.kind is MeasureKind.PROPORTION]
+    shares = [one for one in measures if one.kind in SHARES]
     cells = {measure.id: view.groups(measure, dimension) for measure in measures}
     together = [cell for measure in shares for cell in cells[measure.id]]
     panels = []

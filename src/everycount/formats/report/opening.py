@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 from everycount.formats import charts
 from everycount.formats.page import Html, join, spoken, tag
 from everycount.formats.report.room import FINDINGS, LIMIT, elsewhere, fit
@@ -128,7 +128,7 @@ def _caution(view: View, cell: Cell) -> list[str]:
 
 
 def _line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
-    if measure.kind is not MeasureKind.PROPORTION or cell.value is None:
+    if measure.kind not in SHARES or cell.value is None:
         return None
     mark = charts.Mark(
         label="",
@@ -154,7 +154,7 @@ def _beside(view: View, measure: MeasureFacts, benchmark: Benchmark | None) -> H
         value=view.figure(measure, benchmark.value),
         source=benchmark.source,
     )
-    drawn = charts.stroke() if measure.kind is MeasureKind.PROPORTION else None
+    drawn = charts.stroke() if measure.kind in SHARES else None
     return tag("p", drawn, said, class_="quiet")
 
 

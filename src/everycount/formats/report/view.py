@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against, Verdict
-from everycount.estimate.plan import Better, MeasureKind
+from everycount.estimate.plan import LINE, POVERTY, SHARES, Better, MeasureKind
 from everycount.formats import words as rules
 from everycount.formats.messages import Messages, isolate
 from everycount.formats.page import Html, spoken, tag
@@ -128,7 +128,7 @@ class View:
 
     def figure(self, measure: MeasureFacts, value: float, decimals: int = 0) -> str:
         """A value as figures: 62%, 23.4, 1,230."""
-        if measure.kind is MeasureKind.PROPORTION:
+        if measure.kind in SHARES:
             return self.words.percent(value, decimals)
         return self.words.number(value, 0 if float(value).is_integer() else rules.figures(value))
 
@@ -153,7 +153,7 @@ class View:
 
     def span(self, measure: MeasureFacts, low: float, high: float, decimals: int = 0) -> str:
         """Two values as a range."""
-        if measure.kind is not MeasureKind.PROPORTION:
+        if measure.kind not in SHARES:
             return self.words.span(self.figure(measure, low), self.figure(measure, high))
         step = 10**decimals
         down, up = rules.outward(low, high, 100 * step)
@@ -170,14 +170,20 @@ class View:
         """The value of a shown cell in words."""
         if cell.value is None:
             return self.words.plain(f"status.{cell.status}")
+        said = self.figure(measure, cell.value)
+        if measure.kind in SHARES:
+            said = rules.say_share(self.share(cell), measure.unit, self.words)
         if measure.kind is MeasureKind.PROPORTION:
-            return rules.say_share(self.share(cell), measure.unit, self.words)
+            return said
+        part = measure.at or (LINE if measure.kind in POVERTY else 0.5)
         return self.words.plain(
             f"value.{measure.kind}",
-            value=self.figure(measure, cell.value),
+            value=said,
             number=measure.number,
             units=self.words.units(measure.unit),
-            share=self.words.percent(measure.at or 0.5),
+            share=self.words.percent(part),
+            none=0,
+            one=1,
         )
 
     def finding(self, measure: MeasureFacts, cell: Cell) -> Html:
@@ -207,7 +213,7 @@ class View:
             return self.words.plain("sure.unknown")
         if cell.ci_low == cell.ci_high:
             return self.words.plain("sure.exact")
-        if measure.kind is MeasureKind.PROPORTION:
+        if measure.kind in SHARES:
             return rules.say_sure(self.share(cell), self.words)
         low, high = self.figure(measure, cell.ci_low), self.figure(measure, cell.ci_high)
         return self.words.plain("sure.number", low=low, high=high)
