@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["estimate", "narrow", "responding"]
 
 
-def estimate(sample: Sample, plan: Plan) -> Estimates:
+def estimate(sample: Sample, plan: Plan, *, engine: str = "duckdb") -> Estimates:
     """Every measure of the plan in every cell of its breakdowns, each with its error and basis.
 
     Variables are derived first, so that measures, dimensions and the design may use them. The overall value
@@ -24,15 +24,20 @@ def estimate(sample: Sample, plan: Plan) -> Estimates:
     Args:
         sample: records and the design by which they were found.
         plan: which measures, split by which dimensions.
+        engine: what evaluates the expressions: ``duckdb``, ``postgres`` or ``spark``. The numbers are the
+            same. The other two are given the columns that the plan names, and send back sums per stratum,
+            cluster and cell; rows, where sums do not suffice (medians, inequality, replicates, calibration).
 
     Raises:
         InputError: names, codes or answers that do not fit together, all of them at once, or a design that
             the records do not bear out.
     """
     # Ibis costs a quarter of a second, which those who only want the types of a plan should not pay.
+    from everycount.estimate.engine import opened  # noqa: PLC0415
     from everycount.estimate.run import run  # noqa: PLC0415
 
-    return run(sample, plan)
+    with opened(engine) as other:
+        return run(sample, plan, other)
 
 
 def narrow(sample: Sample, condition: Condition) -> Sample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -27,6 +27,21 @@ class MeasureColumns:
     y: NDArray[np.float64]
     x: NDArray[np.float64]
     inside: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumns:
+    """One measure's addends per row.
+
+    Attributes:
+        columns: float64[11, rows], in the order of :mod:`.moments`.
+        largest: w y per row where no answer is negative, else None.
+        centre: the ratio Y / X of all rows, 0 where there is none.
+    """
+
+    columns: NDArray[np.float64]
+    largest: NDArray[np.float64] | None
+    centre: float
 
 
 class Errors(Protocol):
@@ -55,6 +70,8 @@ class Frame:
         stratum_names: the codes of each stratum as the records have them, for messages; may be empty.
         replicates: replicate weights, which then give the errors.
         calibrated: known totals that the weights meet, which make errors smaller.
+        summed: where an engine has added up already, the addends of each measure per row of this frame, by
+            id; rows are then units crossed with cells, and the columns of ``measures`` are empty.
     """
 
     table: str
@@ -68,3 +85,4 @@ class Frame:
     stratum_names: tuple[str, ...] = ()
     replicates: Errors | None = None
     calibrated: Errors | None = None
+    summed: Mapping[str, RowColumns] = field(default_factory=dict)

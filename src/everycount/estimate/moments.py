@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate.frame import RowColumns
 from everycount.estimate.plan import MeasureKind
 from everycount.estimate.stages import sums_by
 from everycount.estimate.variance import NOTHING_LEFT, Spread, spread
@@ -35,21 +36,6 @@ def divided(above: Floats, below: Floats) -> Floats:
     """Quotients, NaN where the divisor is 0."""
     quotients: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
     return quotients
-
-
-@dataclass(frozen=True, slots=True)
-class RowColumns:
-    """One measure's addends per row.
-
-    Attributes:
-        columns: float64[11, rows].
-        largest: w y per row where no answer is negative, else None.
-        centre: the ratio Y / X of all rows, 0 where there is none.
-    """
-
-    columns: Floats
-    largest: Floats | None
-    centre: float
 
 
 def row_columns(measure: MeasureColumns, weights: Floats) -> RowColumns:

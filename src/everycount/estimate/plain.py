@@ -41,7 +41,7 @@ class Plain:
     def moments(self, measure: str) -> dict[tuple[str, ...], Moments]:
         """The sums of one measure in every layer."""
         definition, columns = self.frame.measures[measure]
-        rows = row_columns(columns, self.frame.weights)
+        rows = self.frame.summed.get(measure) or row_columns(columns, self.frame.weights)
         sums, totals = self.units.roll(rows.columns[:PER_UNIT]), self.cells.roll(rows.columns)
         largest = {}
         if definition.kind in SHARED_OUT and rows.largest is not None:

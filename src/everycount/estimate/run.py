@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate.addends import suffice, summed_frames
 from everycount.estimate.demands import asked, measure_questions, plan_faults
 from everycount.estimate.designed import Designed
+from everycount.estimate.engine import EngineName, carried
 from everycount.estimate.estimates import Estimate, Estimates, SampleFacts
 from everycount.estimate.fetch import natural
 from everycount.estimate.frames import frames_of, refuse
@@ -17,22 +19,24 @@ from everycount.estimate.plan import Dimension, Plan, Table
 from everycount.estimate.reach import own
 from everycount.estimate.rules import rule_questions
 from everycount.estimate.variables import derive
-from everycount.sample import RECORD, ROW, basis, scope
+from everycount.sample import MAIN, RECORD, ROW, basis, scope
+from everycount.sample.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from everycount.estimate.engine import Engine
     from everycount.estimate.frame import Frame
     from everycount.sample.sample import Sample
 
 
-def run(sample: Sample, plan: Plan) -> Estimates:
+def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
     """See :func:`everycount.estimate.estimate`."""
     tables = asked(plan)
-    sample = derive(slimmed(sample, plan), plan.variables)
+    sample = derive(carried(slimmed(sample, plan), engine), plan.variables)
     refuse(plan_faults(sample, plan))
-    design = Designed.of(sample)
-    frames = frames_of(sample, plan, design)
+    counted = Counted.of(sample, plan)
+    frames = counted.frames
     resting = basis(sample.design.kind)
     filled = replace(plan, dimensions=_filled(plan, frames))
     found, contrasts = [], []
@@ -47,11 +51,33 @@ def run(sample: Sample, plan: Plan) -> Estimates:
         basis=resting,
         scope=scope(sample.design),
         level=plan.level,
-        facts=_facts(design),
+        facts=counted.facts,
         estimates=_in_order(found, tables),
         contrasts=tuple(contrasts),
-        remarks=design.remarks,
+        remarks=counted.remarks,
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the kernel is given, and what is said of the sample as a whole."""
+
+    frames: tuple[Frame, ...]
+    facts: SampleFacts
+    remarks: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, sample: Sample, plan: Plan) -> Counted:
+        """Rows from DuckDB; from another engine only sums, as far as sums suffice.
+
+        Args:
+            sample: with the plan's variables derived.
+            plan: without faults.
+        """
+        if Store.of(sample.tables[MAIN]).backend.name != EngineName.DUCKDB and suffice(plan, sample.design):
+            return cls(*summed_frames(sample, plan))
+        design = Designed.of(sample)
+        return cls(frames_of(sample, plan, design), _facts(design), design.remarks)
 
 
 def slimmed(sample: Sample, plan: Plan) -> Sample:

@@ -147,5 +147,10 @@ def arrays(expression: Any) -> dict[str, NDArray[np.generic]]:
 def rows(expression: Any) -> list[tuple[Any, ...]]:
     """The rows of an Ibis table expression of a sample, computed, as tuples; null is None."""
     backend = expression.get_backend()
-    found: list[tuple[Any, ...]] = backend.con.execute(backend.compile(expression)).fetchall()
+    if backend.name == "duckdb":
+        found: list[tuple[Any, ...]] = backend.con.execute(backend.compile(expression)).fetchall()
+    elif backend.name == "pyspark":
+        found = [tuple(row) for row in backend._session.sql(backend.compile(expression)).collect()]  # noqa: SLF001 - Ibis has no other way to rows
+    else:
+        found = [tuple(row.values()) for row in expression.to_pyarrow().to_pylist()]
     return found

@@ -57,19 +57,26 @@ def design_columns(sample: Sample) -> Any:
     }
     margins = {f"{MARGIN}{i}": _margin(main, margin) for i, margin in enumerate(_margins(design), start=1)}
     made = main.select(main[RECORD], main[ROW], **{WEIGHT: weight}, **keys, **populations, **margins)
-    store = Store.of(main)
     kept = {RECORD: Storage.WHOLE, ROW: Storage.WHOLE, WEIGHT: Storage.DECIMAL}
     kept |= dict.fromkeys(keys, Storage.TEXT) | dict.fromkeys(populations, Storage.DECIMAL)
     kept |= {
         name: Storage.DECIMAL if margin.total is not None else Storage.TEXT
         for name, margin in zip(margins, _margins(design), strict=True)
     }
-    store.keep(_DESIGN, f"SELECT * FROM ({store.backend.compile(made)}) ORDER BY {ROW}")  # noqa: S608 - Ibis made it
-    table = store.table(_DESIGN, kept)
+    table = _computed(made, kept)
     faults = _faults(sample, table)
     if faults:
         raise InputError(*faults)
     return table.drop(ROW)
+
+
+def _computed(made: Any, kept: dict[str, Storage]) -> Any:
+    """The table computed once, in the order of the file; on another engine as it stands, in any order."""
+    store = Store.of(made)
+    if store.backend.name != "duckdb":
+        return made
+    store.keep(_DESIGN, f"SELECT * FROM ({store.backend.compile(made)}) ORDER BY {ROW}")  # noqa: S608 - Ibis made it
+    return store.table(_DESIGN, kept)
 
 
 def _replicates(design: Design) -> tuple[str, ...]:
