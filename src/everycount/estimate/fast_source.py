@@ -183,7 +183,7 @@ class Column:
 
 
 def _below(measure: Measure, columns: MeasureColumns) -> NDArray[Any]:
-    return columns.x if measure.kind is MeasureKind.RATIO else columns.x[:0]
+    return columns.x if measure.kind is MeasureKind.RATIO else np.empty(0)
 
 
 def batches(columns: Iterable[Column], full: int) -> list[list[Column]]:

@@ -114,7 +114,7 @@ class Demand:
         for place, dimension in enumerate(self.dimensions):
             columns[f"by{place}"] = as_text(self.look(dimension.question))
         for place, measure in enumerate(self.measures):
-            columns |= {f"{name}{place}": value for name, value in _measured(measure, self.look).items()}
+            columns |= {f"{name}{place}": value for name, value in measured(measure, self.look).items()}
         return self.seen.select(**columns)
 
     def placing(self, dimension: Dimension, answers: list[str], index: Ints) -> Placing:
@@ -124,7 +124,8 @@ class Demand:
         return Placing.of(dimension, found.about, answers, index, numeric=numeric)
 
 
-def _measured(measure: Measure, look: Look) -> dict[str, Expression]:
+def measured(measure: Measure, look: Look) -> dict[str, Expression]:
+    """``y``, and where they are needed ``x`` and ``inside``, of each row."""
     inside = {} if measure.among is None else {"inside": _as_int(holds(measure.among, look))}
     match measure.kind:
         case MeasureKind.PROPORTION | MeasureKind.COUNT:

@@ -18,6 +18,7 @@ from everycount.estimate.measures import estimate_measures
 from everycount.estimate.plan import Dimension, Plan, Table
 from everycount.estimate.reach import own
 from everycount.estimate.rules import rule_questions
+from everycount.estimate.streamed import streamed
 from everycount.estimate.variables import derive
 from everycount.sample import MAIN, RECORD, ROW, basis, scope
 from everycount.sample.store import Store
@@ -76,6 +77,8 @@ class Counted:
         """
         if Store.of(sample.tables[MAIN]).backend.name != EngineName.DUCKDB and suffice(plan, sample.design):
             return cls(*summed_frames(sample, plan))
+        if large := streamed(sample, plan):
+            return cls((large[0],), large[1])
         design = Designed.of(sample)
         return cls(frames_of(sample, plan, design), _facts(design), design.remarks)
 

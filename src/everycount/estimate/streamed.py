@@ -1,0 +1,403 @@
+"""A large file as one frame: one query, whose rows stream by and stay in the narrowest types that hold them.
+
+Of fifty million people, a column of eight-byte numbers is 0.4 GB, and one of words several; keys that are
+spelled out and sorted cost more time than all sums. So numbers stay numbers, yes and no take a byte, and rows
+are taken in the order of the file. What is not simple, or shows a fault, is left to :mod:`.frames`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import ibis.expr.operations as ops
+import numpy as np
+
+from everycount.estimate.estimates import SampleFacts
+from everycount.estimate.expressions import as_text, holds
+from everycount.estimate.frame import Frame, MeasureColumns
+from everycount.estimate.frames import Demand, measured, tables_of
+from everycount.estimate.plan import NUMERIC, MeasureKind
+from everycount.estimate.stages import stages_of
+from everycount.sample import MAIN, RECORD
+from everycount.sample.store import rows as rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from everycount.estimate.expressions import Expression, Rows
+    from everycount.estimate.fetch import Fetched
+    from everycount.estimate.plan import Dimension, Measure, Plan
+    from everycount.estimate.stages import Ints
+    from everycount.sample import Design, Sample
+
+LARGE = 200_000  # main records; below, the ordinary way takes a second at most
+BATCH = 2**17
+YES_OR_NO = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
+NO_ANSWER = -1  # beside 0 and 1
+
+
+def streamed(sample: Sample, plan: Plan) -> tuple[Frame, SampleFacts] | None:
+    """The frame of a large, simple sample, and what the sample is as a whole.
+
+    Args:
+        sample: with the plan's variables derived.
+        plan: without faults.
+
+    Returns:
+        None where the sample is small, where more than the main table or a design of strata, clusters and
+        weights is asked for, or where something is wrong with the records.
+    """
+    if not _simple(sample, plan):
+        return None
+    demand = Demand.of(sample, plan, MAIN)
+    if demand.seen.get_backend().name != "duckdb" or demand.seen.op().find(ops.InMemoryTable):
+        return None
+    asked = _Asked.of(demand, sample.design)
+    if asked.rows < LARGE:
+        return None
+    taken = _Taken.of(asked.query(), asked.rows)
+    frame = None if taken is None else taken.frame(demand, sample.design)
+    return None if frame is None else (frame, _facts(frame))
+
+
+def _simple(sample: Sample, plan: Plan) -> bool:
+    design = sample.design
+    beyond = design.replicates or design.calibration or design.nonresponse or design.populations
+    weighted = design.weights is None or isinstance(design.weights, str)
+    return not beyond and weighted and tables_of(plan) == (MAIN,)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of the engine, all at once: identity, design, groups and answers.
+
+    Attributes:
+        demand: measures and dimensions.
+        design: strata, clusters and weights.
+        rows: how many there are.
+        ends: the least and the largest of each column of whole numbers, for the narrowest type.
+    """
+
+    demand: Demand
+    design: Design
+    rows: int
+    ends: Mapping[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, demand: Demand, design: Design) -> _Asked:
+        """Asks how many there are, and between which ends; a Parquet file knows that without being read."""
+        seen, whole = demand.seen, {}
+        for name in (*design.strata, *design.clusters[:1], *(one.question for one in demand.dimensions)):
+            values = seen[name]
+            if values.type().is_integer():
+                whole[name] = values.min().fill_null(0), values.max().fill_null(0)
+        asked = {f"{end}{place}": one[end] for place, one in enumerate(whole.values()) for end in (0, 1)}
+        ((count, *found),) = rows_of(
+            seen.aggregate(count=seen.count(), **{f"e{k}": v for k, v in asked.items()})
+        )
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return cls(demand, design, count, dict(zip(whole, pairs, strict=True)))
+
+    def query(self) -> Rows:
+        """One row per record."""
+        seen = self.demand.seen
+        columns = {"record": seen[RECORD]}
+        if isinstance(self.design.weights, str):
+            columns["weight"] = seen[self.design.weights].try_cast("float64")
+        for place, name in enumerate(self.design.strata):
+            columns[f"stratum{place}"] = self._key(name)
+        for name in self.design.clusters[:1]:
+            columns["cluster"] = self._key(name)
+        for place, dimension in enumerate(self.demand.dimensions):
+            columns[f"by{place}"] = self._key(dimension.question)
+        for place, measure in enumerate(self.demand.measures):
+            columns |= {f"{name}{place}": value for name, value in _answers(self.demand, measure).items()}
+        return seen.select(**columns)
+
+    def _key(self, name: str) -> Expression:
+        """Whole numbers as narrow numbers, the least of which is "none"; everything else as text."""
+        found = self.demand.look(name)
+        if name not in self.ends:
+            return as_text(found).cast("string")
+        low, high = self.ends[name]
+        kinds = (kind for kind in (np.int8, np.int16, np.int32) if np.iinfo(kind).min < low)
+        kind = next((kind for kind in kinds if high <= np.iinfo(kind).max), np.int64)
+        return found.values.cast(np.dtype(kind).name).fill_null(int(np.iinfo(kind).min))
+
+
+def _answers(demand: Demand, measure: Measure) -> dict[str, Expression]:
+    """As the ordinary way asks for them; yes and no in a byte."""
+    found = measured(measure, demand.look)
+    if measure.kind in YES_OR_NO and measure.condition is not None:
+        found["y"] = holds(measure.condition, demand.look).cast("int8").fill_null(NO_ANSWER)
+    return found
+
+
+@dataclass
+class _Numbers:
+    """A column of whole numbers; the least of its type is "none".
+
+    ``met`` marks the numbers met, as long as they take two bytes.
+    """
+
+    array: NDArray[Any]
+    met: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(2**16, dtype=bool))
+
+    def take(self, at: slice, values: Fetched) -> None:
+        """One batch, an Arrow array of the same type."""
+        numbers = np.asarray(values)
+        self.array[at] = numbers
+        if self.short:
+            self.met[numbers.view(self.bits)] = True
+
+    @property
+    def short(self) -> bool:
+        """It takes no more than two bytes."""
+        return self.array.dtype.itemsize <= 2
+
+    @property
+    def bits(self) -> str:
+        """The same bytes as a number from 0."""
+        return f"uint{8 * self.array.dtype.itemsize}"
+
+    @property
+    def none(self) -> int:
+        """Stands for no number."""
+        return int(np.iinfo(self.array.dtype).min)
+
+    @property
+    def complete(self) -> bool:
+        """There is a number in every row."""
+        if self.short:
+            return not self.met[2 ** (8 * self.array.dtype.itemsize - 1)]  # the bits of the least
+        return bool(self.array.min(initial=0) > self.none)
+
+    def known(self) -> NDArray[Any]:
+        """The different numbers met, rising."""
+        numbers: NDArray[Any]
+        if self.short:
+            numbers = np.sort(np.flatnonzero(self.met).astype(self.bits).view(self.array.dtype))
+        else:
+            numbers = np.unique(self.array)
+        known: NDArray[Any] = numbers[numbers != self.none]
+        return known
+
+    def words(self) -> list[str]:
+        """The same as a person writes them."""
+        return [str(number) for number in self.known().tolist()]
+
+    def moved(self, to: Ints) -> NDArray[Any]:
+        """The column with each number known replaced; ``to`` has one entry more, for none."""
+        known = self.known()
+        if self.complete and np.array_equal(known, to[:-1]):
+            return self.array
+        if not self.short:
+            return _blocks(self.array, lambda part: to[_found(part, known)], to.dtype)
+        table = np.full(2**16, to[-1], dtype=to.dtype)
+        table[known.view(self.bits)] = to[:-1]
+        return _blocks(self.array.view(self.bits), lambda part: np.asarray(table[part]), to.dtype)
+
+
+def _found(numbers: NDArray[Any], known: NDArray[Any]) -> Ints:
+    """The place of each number among those known; that of none is the last."""
+    at = np.searchsorted(known, numbers)
+    at[at == len(known)] = 0
+    return np.where(known[at] == numbers, at, len(known))
+
+
+def _blocks(
+    column: NDArray[Any], work: Callable[[NDArray[Any]], NDArray[Any]], kind: np.dtype[Any]
+) -> NDArray[Any]:
+    """A new column, some rows at a time, so that nothing wide is held for all of them."""
+    made = np.empty(len(column), dtype=kind)
+    for first in range(0, len(column), BATCH):
+        made[first : first + BATCH] = work(column[first : first + BATCH])
+    return made
+
+
+@dataclass
+class _Words:
+    """A column of words as numbers in the order in which they are first met; the last is "none"."""
+
+    codes: _Numbers
+    places: dict[str, int] = field(default_factory=dict)
+
+    def take(self, at: slice, values: Fetched) -> None:
+        """One batch, an Arrow array of text."""
+        encoded = values.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        to = [self.places.setdefault(word, len(self.places)) for word in words]
+        local = np.asarray(encoded.indices.fill_null(len(to)))
+        self.codes.take(at, np.array([*to, self.codes.none], dtype=np.int32)[local])
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """The numbers."""
+        return self.codes.array
+
+    @property
+    def complete(self) -> bool:
+        """There is a word in every row."""
+        return self.codes.complete
+
+    def words(self) -> list[str]:
+        """The words met."""
+        return list(self.places)
+
+    def moved(self, to: Ints) -> NDArray[Any]:
+        """The column with each word replaced."""
+        return self.codes.moved(to)
+
+
+@dataclass
+class _Plain:
+    """A column of numbers without gaps, as they come."""
+
+    array: NDArray[Any]
+    complete: bool = True
+
+    def take(self, at: slice, values: Fetched) -> None:
+        """One batch; a gap becomes "not a number"."""
+        if values.null_count:
+            self.complete = False
+            values = values.fill_null(float("nan"))
+        self.array[at] = np.asarray(values)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """The columns of the query."""
+
+    rows: int
+    columns: dict[str, Any]
+
+    @classmethod
+    def of(cls, query: Rows, rows: int) -> _Taken | None:
+        """Asks the engine; None where rows do not come in the order of the file, each once."""
+        backend = query.get_backend()
+        columns = {
+            name: _column(name, kind, rows) for name, kind in query.schema().items() if name != "record"
+        }
+        last, at = -1, 0
+        for batch in backend.con.sql(backend.compile(query)).to_arrow_reader(BATCH):
+            part = slice(at, at + batch.num_rows)
+            record = batch.column("record")
+            if record.null_count or part.stop > rows:
+                return None
+            records = np.asarray(record)
+            if len(records) and (records[0] <= last or (records[1:] <= records[:-1]).any()):
+                return None
+            last, at = int(records[-1]) if len(records) else last, part.stop
+            for name, column in columns.items():
+                column.take(part, batch.column(name))
+        return cls(rows, columns) if at == rows else None
+
+    def frame(self, demand: Demand, design: Design) -> Frame | None:
+        """The arrays of the kernel; None where something is wrong with them."""
+        placed = [self._placed(demand, place, one) for place, one in enumerate(demand.dimensions)]
+        keys = [self.columns[name] for name in self.columns if name.startswith(("stratum", "cluster"))]
+        weights = self._weights()
+        if weights is None or None in placed or not all(key.complete for key in keys):
+            return None
+        if any(self._wordless(place, one) for place, one in enumerate(demand.measures)):
+            return None
+        strata, names = self._strata(len(design.strata))
+        everybody = np.ones(self.rows, dtype=bool)
+        return Frame(
+            table=MAIN,
+            strata=strata,
+            clusters=self._clusters()[:, None],
+            weights=weights,
+            populations=None,
+            dimensions={
+                one.id: found[0] for one, found in zip(demand.dimensions, placed, strict=True) if found
+            },
+            groups={one.id: found[1] for one, found in zip(demand.dimensions, placed, strict=True) if found},
+            measures={
+                one.id: (one, self._measured(place, everybody)) for place, one in enumerate(demand.measures)
+            },
+            stratum_names=names,
+        )
+
+    def _weights(self) -> NDArray[np.float64] | None:
+        if "weight" not in self.columns:
+            return np.ones(self.rows)
+        found = self.columns["weight"]
+        weights: NDArray[np.float64] = found.array
+        known = found.complete and len(weights) and weights.min() > 0 and np.isfinite(weights.max())
+        return weights if known else None
+
+    def _placed(self, demand: Demand, place: int, dimension: Dimension) -> tuple[Ints, Dimension] | None:
+        """The group of each row; None where an answer has no place, which the ordinary way says in words."""
+        column = self.columns[f"by{place}"]
+        words = column.words()
+        placing = demand.placing(dimension, words, np.arange(-1, len(words)))
+        if any(placing.faults(dimension)):
+            return None
+        narrow = np.int16 if len(placing.groups) < np.iinfo(np.int16).max else np.int32
+        to = np.roll(placing.index, -1).astype(narrow)  # that of "no answer" comes last
+        return column.moved(to), replace(dimension, groups=placing.groups)
+
+    def _strata(self, columns: int) -> tuple[Ints, tuple[str, ...]]:
+        """Numbered as the numbers, or words, of their columns come one after the other."""
+        strata: NDArray[Any] = np.zeros(self.rows, dtype=np.int16)
+        names = [""]
+        for place in range(columns):
+            column = self.columns.pop(f"stratum{place}")
+            words = column.words()
+            codes = column.moved(np.arange(len(words) + 1, dtype=np.int32))
+            if not place:
+                strata, names = codes, words
+                continue
+            together = strata.astype(np.int64) * len(words) + codes
+            known, strata = np.unique(together, return_inverse=True)
+            names = [f"{names[key // len(words)]}, {words[key % len(words)]}" for key in known.tolist()]
+        return strata, tuple(names)
+
+    def _clusters(self) -> Ints:
+        if "cluster" not in self.columns:
+            return np.arange(self.rows, dtype=np.int64)
+        clusters: Ints = self.columns["cluster"].array
+        return clusters
+
+    def _wordless(self, place: int, measure: Measure) -> bool:
+        """Numbers were wanted, and not one was found."""
+        return measure.kind in NUMERIC and not np.isfinite(self.columns[f"y{place}"].array).any()
+
+    def _measured(self, place: int, everybody: NDArray[np.bool_]) -> MeasureColumns:
+        y = self.columns.pop(f"y{place}").array
+        if y.dtype == np.int8 and y.min(initial=0) == NO_ANSWER:
+            gaps = y == NO_ANSWER
+            y = y.astype(np.float32)
+            y[gaps] = np.nan
+        x = np.broadcast_to(1.0, self.rows)
+        if f"x{place}" in self.columns:
+            below = self.columns.pop(f"x{place}").array
+            y, x = np.where(np.isnan(below), np.nan, y), np.where(np.isnan(y), np.nan, below)
+        inside = self.columns.pop(f"inside{place}", None)
+        return MeasureColumns(y, x, everybody if inside is None else inside.array.view(np.bool_))
+
+
+def _column(name: str, kind: Any, rows: int) -> Any:
+    """The narrowest column for what a name holds."""
+    if kind.is_string():
+        return _Words(_Numbers(np.empty(rows, dtype=np.int32)))
+    if name.startswith(("stratum", "cluster", "by")):
+        return _Numbers(np.empty(rows, dtype=kind.to_numpy()))
+    return _Plain(np.empty(rows, dtype=np.int8 if kind.is_int8() else np.float64))
+
+
+def _facts(frame: Frame) -> SampleFacts:
+    """Counts of the records: what the sample is before any question is looked at."""
+    (stage,), weights = stages_of(frame).stages, frame.weights
+    return SampleFacts(
+        records=len(weights),
+        strata=len(stage.drawn),
+        clusters=len(stage.parent),
+        lonely_strata=int((stage.drawn == 1).sum()),
+        population=float(weights.sum()),
+        n_kish=float(weights.sum() ** 2 / (weights @ weights)),
+    )
