@@ -15,6 +15,18 @@ RIGHT_TO_LEFT = frozenset(
 )
 
 
+# Signs that make text look different from what it is: overrides, embeddings and isolates of direction (UAX 9,
+# section 2; CVE-2021-42574, "Trojan Source"), and the byte order mark, which is no sign inside a text.
+DECEIVING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def deceiving(words: str) -> str:
+    """The first sign of :data:`DECEIVING` in the words, as ``U+202E``; "" where there is none."""
+    if words.isascii():
+        return ""
+    return next((f"U+{ord(sign):04X}" for sign in words if sign in DECEIVING), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The same words in several languages, keyed by BCP 47 tag; the first is the original."""

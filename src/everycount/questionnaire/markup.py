@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
+from everycount.limits import INSTANCE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-LARGEST = 50_000_000  # bytes; pictures travel beside the XML, so answers stay far below
 
 
 def parse(xml: bytes, name: str) -> _Element:
@@ -23,9 +22,9 @@ def parse(xml: bytes, name: str) -> _Element:
     """
     from lxml import etree  # noqa: PLC0415 - reading a form alone does without it
 
-    if len(xml) > LARGEST:
+    if len(xml) > INSTANCE:
         raise refused(
-            name, f"The XML is larger than {LARGEST // 1_000_000} MB.", "Send pictures beside it, not in it."
+            name, f"The XML is larger than {INSTANCE // 1_000_000} MB.", "Send pictures beside it, not in it."
         )
     parser = etree.XMLParser(
         resolve_entities=False,

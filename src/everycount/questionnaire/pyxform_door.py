@@ -7,7 +7,7 @@ import importlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from everycount.faults import Fault, InputError
+from everycount.faults import Fault, InputError, foreign
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -41,6 +41,10 @@ def read_xls(data: bytes, name: str) -> dict[str, Any]:
         found: dict[str, Any] = backends.xls_to_dict(data)
     except Exception as error:  # pyxform and xlrd raise whatever a broken file leads to
         raise InputError(
-            Fault(name, f"The form cannot be opened ({error}).", "Mend that, or save it again as .xlsx.")
+            Fault(
+                name,
+                f"The form cannot be opened ({foreign(error)}).",
+                "Mend that, or save it again as .xlsx.",
+            )
         ) from error
     return found

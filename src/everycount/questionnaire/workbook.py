@@ -11,8 +11,11 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from everycount.faults import Fault, InputError
+from everycount.faults import Fault, InputError, foreign
+from everycount.intake import COMPOUND, is_locked, locked, odd_cells, refuse_archive, refuse_workbook
+from everycount.limits import FORM_CELL
 from everycount.questionnaire.pyxform_door import read_xls
+from everycount.text import deceiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +26,11 @@ SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm"
 EMPTY_COLUMNS = 20  # after so many empty headers nothing more is expected (as pyxform has it)
 EMPTY_ROWS = 60  # the same for rows
 SPACES = re.compile(r" +")
-LARGEST_PART = 200_000_000  # bytes of one unpacked part; an honest form stays far below
-_CELL = 131_072  # characters; no cell of a form comes near it
+NEWLINE = b"\n"
+# Columns whose words programs read: what they say must be what they seem to say.
+_NAMES = frozenset(
+    {"type", "name", "value", "list_name", "list name", "calculation", "relevant", "constraint"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ def read_workbook(data: bytes, name: str) -> Workbook:
     """
     if data.startswith(b"PK\x03\x04"):
         found = _read_xlsx(data, name)
-    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+    elif is_locked(data):
+        raise locked(name)
+    elif data.startswith(COMPOUND):
         found = _read_xls(data, name)
     else:
         found = _read_sheets_csv(data, name)
@@ -110,7 +118,22 @@ def read_tables(tables: dict[str, tuple[str, bytes]], name: str) -> Workbook:
 def _sheet(name: str, where: str, rows: Sequence[Sequence[Any]]) -> Sheet:
     headers = _headers(rows[0] if rows else (), where)
     named = [(position, header) for position, header in enumerate(headers) if header]
-    return Sheet(name, where, tuple(header for _, header in named), tuple(_rows(rows[1:], named)))
+    sheet = Sheet(name, where, tuple(header for _, header in named), tuple(_rows(rows[1:], named)))
+    _refuse_deceiving(sheet)
+    return sheet
+
+
+def _refuse_deceiving(sheet: Sheet) -> None:
+    """Names and codes that look like others could be counted for them; labels may turn text."""
+    faults = []
+    for row in sheet.rows:
+        for header, words in row.cells.items():
+            sign = deceiving(words) if header.lower() in _NAMES else ""
+            if sign:
+                problem = f'"{words}" holds {sign}, which makes text look different from what it is.'
+                faults.append(Fault(sheet.place(row.number, header), problem, "Take the sign out."))
+    if faults:
+        raise InputError(*faults)
 
 
 def _headers(first: Iterable[Any], where: str) -> list[str]:
@@ -166,11 +189,12 @@ def _text(value: Any) -> str:
             return str(value).replace("\xa0", " ")
 
 
-def _unreadable(name: str, why: object) -> InputError:
+def _unreadable(name: str, why: str | Exception) -> InputError:
+    said = why if isinstance(why, str) else foreign(why)
     return InputError(
         Fault(
             name,
-            f"The form cannot be opened ({why}).",
+            f"The form cannot be opened ({said}).",
             "Save it again as .xlsx from your spreadsheet program.",
         )
     )
@@ -181,21 +205,25 @@ def _read_xlsx(data: bytes, name: str) -> Titled:
     from openpyxl import load_workbook  # noqa: PLC0415
 
     try:
-        _refuse_bombs(data)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            refuse_archive(archive, len(data), name)
+            refuse_workbook(archive, name)
         with warnings.catch_warnings():
             # openpyxl warns about styles and extensions that a form's text does not need.
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             try:
                 alone = len(book.sheetnames) == 1
+                read = [title for title in book.sheetnames if alone or title.lower() in SHEETS]
+                _refuse_odd(data, name, read)
                 return {
-                    sheet.title: _cut(sheet.iter_rows(values_only=True))
-                    if alone or sheet.title.lower() in SHEETS
-                    else []
+                    sheet.title: _cut(sheet.iter_rows(values_only=True)) if sheet.title in read else []
                     for sheet in book.worksheets
                 }
             finally:
                 book.close()
+    except InputError:
+        raise
     except Exception as error:  # openpyxl, zipfile and the XML parser raise whatever a broken file leads to
         raise _unreadable(name, error) from error
 
@@ -215,11 +243,14 @@ def _listed(header: list[dict[str, None]], rows: list[dict[str, str]]) -> list[S
     return [columns, *([row.get(column) for column in columns] for row in rows)]
 
 
-def _refuse_bombs(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for part in archive.infolist():
-            if part.file_size > LARGEST_PART:
-                raise ValueError(f"{part.filename} unpacks to {part.file_size} bytes")
+def _refuse_odd(data: bytes, name: str, titles: Sequence[str]) -> None:
+    """A formula without a value looks like an empty cell, and an error like a word."""
+    found = odd_cells(io.BytesIO(data), titles)
+    for odd in found.values():
+        odd.empty.extend(odd.constants)  # no word of a form is a truth
+    faults = [fault for title, odd in found.items() for fault in odd.faults(f"{name}, sheet {title}")]
+    if faults:
+        raise InputError(*faults)
 
 
 def _cut(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -255,14 +286,11 @@ def _csv_rows(data: bytes, name: str) -> list[Sequence[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(
-            Fault(
-                name,
-                f"Byte {error.start} is not UTF-8 text.",
-                "Save the file as CSV UTF-8 (comma delimited) or as .xlsx.",
-            )
-        ) from error
-    csv.field_size_limit(_CELL)  # Python keeps one limit for all; records are read with a larger one
+        line = data.count(NEWLINE, 0, error.start) + 1
+        problem = f"The byte 0x{data[error.start]:02X} is not UTF-8."
+        remedy = "Save the file as CSV UTF-8 (comma delimited) or as .xlsx."
+        raise InputError(Fault(f"{name}, line {line}", problem, remedy)) from error
+    csv.field_size_limit(FORM_CELL)  # Python keeps one limit for all; records are read with a larger one
     try:
         return list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from everycount.faults import Fault, InputError, unknown
-from everycount.sample.delimited import read_stream
+from everycount.intake import AGAIN, WORKBOOK, refuse_archive, refuse_workbook
+from everycount.limits import TABLES
+from everycount.sample.delimited import DAMAGED, read_stream
 from everycount.sample.links import PARENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -18,36 +20,25 @@ if TYPE_CHECKING:
     from everycount.sample.raw import RawTable
     from everycount.sample.store import Store
 
-_UNPACKED = 100_000_000  # bytes; below this even the densest archive is read in seconds
-_SHRINKING = 100  # times; CSV and workbooks of real surveys stay below 30
-
-WORKBOOK = "[Content_Types].xml"  # every Office document is a ZIP with this member (ECMA-376, part 2)
+_SHOWN = 6
 
 
 def is_workbook(path: Path) -> bool:
     """Whether a ZIP is a workbook.
 
     Raises:
-        InputError: it is no ZIP at all, or unpacks to far more than answers ever do.
+        InputError: it is no ZIP at all, or not one to be opened without care.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _refuse_bomb(archive, path)
-            return WORKBOOK in archive.namelist()
-    except zipfile.BadZipFile as error:
+            refuse_archive(archive, path.stat().st_size, path.name)
+            if WORKBOOK not in archive.namelist():
+                return False
+            refuse_workbook(archive, path.name)
+    except DAMAGED as error:
         problem = "The file begins like a ZIP archive or a workbook, but is damaged."
-        raise InputError(Fault(path.name, problem, "Copy it again from where it came.")) from error
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
-    """A few kilobytes that unpack to gigabytes are an attack, or damage; answers shrink to a tenth or so."""
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > _UNPACKED and unpacked > _SHRINKING * path.stat().st_size:
-        megabytes = unpacked // 1_000_000
-        problem = f"The archive unpacks to {megabytes} MB, more than {_SHRINKING} times its size."
-        raise InputError(
-            Fault(path.name, problem, "Unpack it by hand, look at it, and name the file you need.")
-        )
+        raise InputError(Fault(path.name, problem, AGAIN)) from error
+    return True
 
 
 def read_archive(store: Store, path: Path, member: str | None = None) -> list[RawTable]:
@@ -58,11 +49,22 @@ def read_archive(store: Store, path: Path, member: str | None = None) -> list[Ra
             if member not in names:
                 raise InputError(unknown(path.name, "member", member, names))
             names = [member]
+        _refuse_number(archive, names, path.name)
         tables = [
             read_stream(store, _opener(archive, name), f"{path.name}, {name}", name=PurePosixPath(name).stem)
             for name in names
         ]
     return _ordered(tables, path.name)
+
+
+def _refuse_number(archive: zipfile.ZipFile, names: Sequence[str], place: str) -> None:
+    if not names:
+        held = ", ".join(f'"{name}"' for name in archive.namelist()[:_SHOWN]) or "nothing"
+        problem = f"No CSV file is in the archive; it holds {held}."
+        raise InputError(Fault(place, problem, "Unpack it, and name the file with the records."))
+    if len(names) > TABLES:
+        problem = f"The archive holds {len(names)} CSV files."
+        raise InputError(Fault(place, problem, f"Pack up to {TABLES} that belong together."))
 
 
 def _is_table(name: str) -> bool:

@@ -15,7 +15,7 @@ from everycount.sample.sql import ident, literal, texts
 from everycount.sample.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from everycount.questionnaire import Questionnaire
     from everycount.sample.sample import Sample
@@ -38,9 +38,11 @@ class _Oddity:
 def check(sample: Sample, questionnaire: Questionnaire | None = None) -> tuple[Finding, ...]:
     """What is odd: unknown codes, wrong types, repeated keys, orphans, empty rows, questions left out.
 
+    What was noticed while reading comes first.
+
     Codes and types are checked where a questionnaire (or the file's own value labels) says what they are.
     """
-    found: list[Finding] = []
+    found: list[Finding] = [*sample.findings]
     for name, table in sample.tables.items():
         key = sample.key if name == MAIN else None
         found += _check_table(name, table, sample.columns[name], key)
@@ -72,12 +74,17 @@ def _oddities(name: str, columns: Mapping[str, Column], texts_only: Mapping[str,
         yield _Oddity("", f"{ident(RECORD)} IS NULL", problem)
     answers = [column for column in columns if not is_added(column)]
     if answers:
-        nulls = " AND ".join(f"{ident(column)} IS NULL" for column in answers)
-        yield _Oddity("", nulls, "The row holds no answer at all.")
+        yield _Oddity("", _no_answer(answers, texts_only), "The row holds no answer at all.")
     for column in columns.values():
         oddity = _of_kind(column, text=texts_only[column.name])
         if oddity:
             yield oddity
+
+
+def _no_answer(names: Sequence[str], texts_only: Mapping[str, bool]) -> str:
+    """An SQL condition: all columns are null. DuckDB needs a minute for 8,000 of them joined by AND."""
+    alike = [[ident(name) for name in names if texts_only[name] is text] for text in (True, False)]
+    return " AND ".join(f"coalesce({', '.join((*columns, 'NULL'))}) IS NULL" for columns in alike if columns)
 
 
 def _of_kind(column: Column, *, text: bool) -> _Oddity | None:
@@ -91,7 +98,8 @@ def _of_kind(column: Column, *, text: bool) -> _Oddity | None:
             problem = "The answer is not a number; it counts as no answer in means and totals."
             return _Oddity(column.name, odd, problem, column.identifier)
         case ColumnKind.DATE:
-            odd = f"NOT regexp_matches({value}, {literal(_DATE)})"
+            day = f"try_cast(left({value}, 10) AS DATE) IS NULL"  # 2026-02-30 is none
+            odd = f"NOT regexp_matches({value}, {literal(_DATE)}) OR ({value} IS NOT NULL AND {day})"
             return _Oddity(column.name, odd, "The answer is not a date (YYYY-MM-DD).", column.identifier)
         case _:
             return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.faults import Fault, InputError
-from everycount.sample.raw import RawColumn, RawTable
+from everycount.faults import Fault, InputError, foreign
+from everycount.sample.raw import RawColumn, RawTable, refuse_columns
 from everycount.sample.sql import literal
 from everycount.sample.store import Storage
 
@@ -30,9 +30,9 @@ def read_parquet(store: Store, path: Path, place: str = "") -> RawTable:
         )
         types = store.run(f"DESCRIBE SELECT * FROM read_parquet({file})")  # noqa: S608 - quoted
     except duckdb.Error as error:
-        problem = f"The file is not readable Parquet: {str(error).splitlines()[0]}"
-        raise InputError(Fault(place, problem, "Write the file again.")) from error
+        raise InputError(_damaged(place, error)) from error
     headers = _top_level(described)
+    refuse_columns(len(headers), place)
     kinds = [str(row[1]) for row in types]
     columns = tuple(
         RawColumn(header, _storage(kind), date=kind.startswith(("DATE", "TIMESTAMP")))
@@ -43,6 +43,11 @@ def read_parquet(store: Store, path: Path, place: str = "") -> RawTable:
     scan = f"read_parquet({file}, file_row_number=true) AS _p({aliases})"
     relation = f"(SELECT number + 1 AS r, {picked} FROM {scan})"  # noqa: S608 - quoted above
     return RawTable("", place, columns, relation, lazy=True)
+
+
+def _damaged(place: str, error: Exception) -> Fault:
+    problem = f"The file is not readable Parquet: {foreign(error)}."
+    return Fault(place, problem, "Write the file again.")
 
 
 def _top_level(described: list[tuple[str, str, int | None]]) -> list[str]:

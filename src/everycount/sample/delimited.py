@@ -11,19 +11,32 @@ import codecs
 import csv
 import gzip
 import io
+import lzma
+import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from everycount.faults import Fault, InputError
-from everycount.sample.raw import RawColumn, RawTable
+from everycount.faults import Fault, InputError, foreign
+from everycount.intake import AGAIN
+from everycount.limits import CELL, HEADING
+from everycount.sample.encoding import (
+    NAME_IT,
+    blocks,
+    check_encoding,
+    guess,
+    marked,
+    refuse_zeros,
+    undecoded,
+)
+from everycount.sample.raw import RawColumn, RawTable, refuse_columns
 from everycount.sample.sample import Finding
 from everycount.sample.sql import literal
 from everycount.sample.store import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from everycount.sample.store import Store
@@ -32,9 +45,18 @@ SEPARATORS = ",;\t|"
 LAZY_BYTES = 64 * 2**20  # larger files are parsed at each use instead of being kept in memory
 _SAMPLE = 2**16
 _BATCH = 10_000
-_FAULTS_SHOWN = 20
-_CELL = 2**24
+_ROWS_SHOWN = 6
 _MAGIC_GZIP = b"\x1f\x8b"
+# What unpacking raises where bytes are damaged; RuntimeError is an archive with a password.
+DAMAGED = (
+    EOFError,
+    OSError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +69,18 @@ class _Dialect:
 def read_delimited(store: Store, path: Path, *, place: str = "", encoding: str | None = None) -> RawTable:
     """The table of one CSV file."""
     place = place or path.name
-    with _mended(place, encoding):
+    if encoding:
+        check_encoding(encoding, place)
+    with _mended(place, encoding, lambda: _open(path)):
         with _open(path) as stream:
             head = stream.read(_SAMPLE)
-        known = encoding or _bom(head)
-        dialect = _sniff(_decode_head(head, known), place)
+        _refuse_others(head, place)
+        known = encoding or marked(head)
+        if known in {None, "utf-8-sig"}:
+            with _open(path) as stream:
+                packed = path.stat().st_size if _is_gzip(path) else 0
+                refuse_zeros(blocks(stream, packed, place), head, place)
+        dialect = _dialect(lambda: _open(path), known, place)
         table = _by_duckdb(store, path, place, dialect) if known is None and dialect.simple else None
     return table or read_stream(store, lambda: _open(path), place, known)
 
@@ -60,11 +89,15 @@ def read_stream(
     store: Store, opener: Callable[[], BinaryIO], place: str, encoding: str | None = None, name: str = ""
 ) -> RawTable:
     """The table of a stream of CSV bytes, which can be opened more than once."""
-    with _mended(place, encoding):
+    with _mended(place, encoding, opener):
         with opener() as stream:
             head = stream.read(_SAMPLE)
-        used = encoding or _bom(head) or _encoding(opener)
-        dialect = _sniff(_decode_head(head, used), place)
+        used = encoding or marked(head)
+        if used is None:
+            with opener() as stream:
+                refuse_zeros(blocks(stream, 0, place), head, place)
+            used = guess(opener, place)
+        dialect = _dialect(opener, used, place)
         relation = store.fresh("csv")
         kinds = [Storage.TEXT] * len(dialect.headers)
         with opener() as stream, io.TextIOWrapper(stream, used, newline="") as text:
@@ -75,55 +108,55 @@ def read_stream(
 
 
 @contextmanager
-def _mended(place: str, encoding: str | None) -> Iterator[None]:
+def _mended(place: str, encoding: str | None, opener: Callable[[], BinaryIO]) -> Iterator[None]:
     """Says what is wrong with bytes that cannot be read, in words for people."""
     try:
         yield
-    except UnicodeDecodeError as error:
-        problem = f'Byte {error.start} is not text in the encoding "{encoding}".'
-        raise InputError(Fault(place, problem, "Save the file as UTF-8.")) from error
-    except LookupError as error:
-        problem = f'The encoding "{encoding}" is not known.'
-        raise InputError(Fault(place, problem, 'Write for example "utf-8" or "cp1252".')) from error
-    except (EOFError, OSError, RuntimeError, zlib.error) as error:  # RuntimeError: a ZIP with a password
+    except UnicodeError as error:
+        raise InputError(_not_text(place, encoding or "utf-8", opener)) from error
+    except DAMAGED as error:
         raise InputError(_unpacked(place, error)) from error
 
 
+def _not_text(place: str, encoding: str, opener: Callable[[], BinaryIO]) -> Fault:
+    try:
+        found = undecoded(opener, encoding)
+    except UnicodeError:  # encodings that fail in ways of their own
+        found = None
+    if found is None:
+        return Fault(place, f'The file is no text in the encoding "{encoding}".', NAME_IT)
+    line, byte = found
+    problem = f'The byte 0x{byte:02X} is no text in the encoding "{encoding}".'
+    return Fault(f"{place}, line {line}", problem, NAME_IT)
+
+
 def _unpacked(place: str, error: Exception) -> Fault:
-    problem = f"The file cannot be unpacked: {error}."
-    return Fault(place, problem, "Copy the file again from where it came.")
+    if isinstance(error, RuntimeError) and "password" in str(error):
+        return Fault(place, "The archive is protected by a password.", "Pack it again without a password.")
+    problem = f"The file cannot be unpacked: {foreign(error)}."
+    return Fault(place, problem, AGAIN)
+
+
+# What it is called, and the bytes that it begins with, for what people mistake for a table.
+_OTHERS = (
+    ("a web page", (b"<!doctype html", b"<html", b"<table", b"<head")),
+    ("XML", (b"<?xml", b"<!doctype", b"<h:html", b"<data")),
+    ("a PDF document", (b"%pdf",)),
+    ("a text with formatting (RTF)", (b"{\\rtf",)),
+)
+
+
+def _refuse_others(head: bytes, place: str) -> None:
+    """Refuses what is no table, whatever its name says: separators are found in everything."""
+    begins = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for noun, signs in _OTHERS:
+        if begins.startswith(signs):
+            problem = f"The file is {noun} and no table of answers."
+            raise InputError(Fault(place, problem, "Export the records as CSV or XLSX."))
 
 
 def _open(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path, "rb")) if _is_gzip(path) else path.open("rb")
-
-
-def _bom(head: bytes) -> str | None:
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    return None
-
-
-def _encoding(opener: Callable[[], BinaryIO]) -> str:
-    """UTF-8 where the whole stream is; else Windows-1252, or Latin-1 where its five gaps are used."""
-    for candidate in ("utf-8", "cp1252"):
-        with opener() as stream:
-            if _decodes(stream, candidate):
-                return candidate
-    return "latin-1"
-
-
-def _decodes(stream: BinaryIO, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while block := stream.read(2**20):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _decode_head(head: bytes, encoding: str | None) -> str:
@@ -138,13 +171,38 @@ def _guessed(place: str, encoding: str) -> tuple[Finding, ...]:
     return (Finding(place, None, "", encoding, problem),)
 
 
+def _dialect(opener: Callable[[], BinaryIO], encoding: str | None, place: str) -> _Dialect:
+    """Separator and headings, from as many bytes as the headings need: they may be whole questions."""
+    size = _SAMPLE
+    while True:
+        with opener() as stream:
+            head = stream.read(size)
+        text = _decode_head(head, encoding)
+        if len(head) < size or _holds_headings(text) or size >= HEADING:
+            return _sniff(text, place)
+        size *= 8
+
+
+def _holds_headings(text: str) -> bool:
+    """Whether the first record ends within the text, whatever separates its cells."""
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines)
+    try:
+        next(reader, None)
+    except csv.Error:
+        return False
+    return reader.line_num < len(lines)
+
+
 def _sniff(text: str, place: str) -> _Dialect:
     """The separator that cuts the first rows most evenly into the most columns, and the headings."""
     if not text.strip():
         raise InputError(Fault(place, "The file is empty.", "Export the records again, with their headings."))
     best = max(SEPARATORS, key=lambda separator: _evenness(text, separator))
+    csv.field_size_limit(CELL)  # Python keeps one limit for all; forms are read with a smaller one
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best)
     headers = tuple(next(reader))
+    refuse_columns(len(headers), place)
     first_line = text.splitlines()[0]
     simple = reader.line_num == 1 and "\n" not in "".join(headers) and bool(first_line.strip())
     return _Dialect(best, headers, simple)
@@ -186,7 +244,7 @@ def _scan(path: Path, dialect: _Dialect) -> str:
     gzipped = ", compression='gzip'" if _is_gzip(path) else ""
     scan = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim={literal(dialect.separator)}, "
-        f"quote='\"', escape='\"', max_line_size={_CELL}, columns={{{names}}}{gzipped})"
+        f"quote='\"', escape='\"', max_line_size={CELL}, columns={{{names}}}{gzipped})"
     )
     # DuckDB has no word for an empty text and gives null; here "" is a text like any other.
     values = ", ".join(f"coalesce(c{i}, '') AS c{i}" for i in range(len(dialect.headers)))
@@ -199,9 +257,10 @@ def _is_gzip(path: Path) -> bool:
 
 
 def _batches(text: io.TextIOWrapper, dialect: _Dialect, place: str) -> Iterator[Sequence[Sequence[str]]]:
-    csv.field_size_limit(_CELL)
+    csv.field_size_limit(CELL)
     reader = csv.reader(text, delimiter=dialect.separator, strict=True)
     faults: list[Fault] = []
+    ragged: dict[int, list[int]] = {}
     batch: list[list[str]] = []
     width = len(dialect.headers)
     rows = _rows(reader, place, faults)
@@ -212,12 +271,13 @@ def _batches(text: io.TextIOWrapper, dialect: _Dialect, place: str) -> Iterator[
         elif not row:
             batch.extend([[""]] if width == 1 else [])
         else:
-            faults.append(_ragged(place, reader.line_num, len(row), width))
+            ragged.setdefault(len(row), []).append(reader.line_num)
         if len(batch) == _BATCH:
             yield list(zip(*batch, strict=True))
             batch = []
+    faults += _ragged(place, ragged, width)
     if faults:
-        raise InputError(*faults[:_FAULTS_SHOWN], *_more(place, len(faults) - _FAULTS_SHOWN))
+        raise InputError(*faults)
     if batch:
         yield list(zip(*batch, strict=True))
 
@@ -228,18 +288,19 @@ def _rows(reader: Iterator[list[str]], place: str, faults: list[Fault]) -> Itera
     except csv.Error as error:
         line = getattr(reader, "line_num", 0)
         problem = f"The text cannot be cut into columns: {error}."
+        if "field limit" in str(error):
+            problem = f"A cell holds more than {CELL // 2**20} million letters."
         faults.append(
             Fault(f"{place}, line {line}", problem, "Look for a quotation mark that is not closed.")
         )
 
 
-def _ragged(place: str, line: int, found: int, wanted: int) -> Fault:
-    problem = f"The row has {found} columns, the heading has {wanted}."
+def _ragged(place: str, ragged: Mapping[int, list[int]], width: int) -> Iterator[Fault]:
+    """One fault for the rows of each wrong width: they most likely have one cause."""
     remedy = "Quote cells that contain the separator, or add the missing cells."
-    return Fault(f"{place}, line {line}", problem, remedy)
-
-
-def _more(place: str, count: int) -> tuple[Fault, ...]:
-    if count <= 0:
-        return ()
-    return (Fault(place, f"{count} more rows are broken.", "Mend those above first."),)
+    for found, lines in ragged.items():
+        problem = f"The row has {found} columns, the heading has {width}."
+        if len(lines) > 1:
+            shown = ", ".join(map(str, lines[:_ROWS_SHOWN])) + (", ..." if len(lines) > _ROWS_SHOWN else "")
+            problem = f"{len(lines)} rows have {found} columns, the heading has {width}: lines {shown}."
+        yield Fault(f"{place}, line {lines[0]}", problem, remedy)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from everycount.sample.store import Store
 
 _SHOWN = 20
+NO_ROW = "No row of "  # how a finding begins that says which row a look-up lacks
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Lookup:
             f"GROUP BY ALL ORDER BY r LIMIT {_SHOWN}"
         )
         names = ", ".join(field.column.name for field in self._ours)
-        problem = f"No row of {self.part.raw.place} has this value; the columns it would give are empty."
+        problem = f"{NO_ROW}{self.part.raw.place} has this value; the columns it would give are empty."
         return [Finding(MAIN, row, names, _shown(key), problem) for row, *key in lost]
 
 

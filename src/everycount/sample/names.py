@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
 from everycount.sample.sample import RECORD, ROW
+from everycount.text import deceiving
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -65,6 +66,11 @@ def _faults(names: Sequence[str], headings: Sequence[Heading], place: str) -> li
         if folded in {RECORD, ROW}:
             problem = f'The column "{name}" has a name that is used inside.'
             faults.append(Fault(f"{place}, column {heading.position}", problem, "Rename it in the file."))
+        elif sign := deceiving(name):
+            problem = (
+                f'The heading "{heading.text}" holds {sign}, which makes text look different from what it is.'
+            )
+            faults.append(Fault(f"{place}, column {heading.position}", problem, "Take the sign out."))
         elif folded in first:
             faults.append(_twice(place, heading, first[folded]))
         else:

@@ -10,9 +10,10 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from everycount.faults import Fault, InputError
+from everycount.faults import Fault, InputError, foreign
+from everycount.limits import DEPTH, TABLES
 from everycount.sample.cells import as_text
-from everycount.sample.raw import RawColumn, RawTable
+from everycount.sample.raw import RawColumn, RawTable, refuse_columns
 from everycount.sample.store import Storage
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ PARENT = "_parent_index"
 PARENT_TABLE = "_parent_table_name"
 LISTS = ("results", "value", "data", "records", "submissions")  # keys under which exports keep their list
 _BATCH = 2_000
+_OPENS = frozenset({"start_map", "start_array"})
+_CLOSES = frozenset({"end_map", "end_array"})
 
 
 @dataclass
@@ -48,12 +51,36 @@ class _Row:
 def read_json(store: Store, path: Path) -> list[RawTable]:
     """The main table first, then one table for each repeat."""
     place = path.name
+    _refuse_deep(path)
     prefix = _prefix(path)
     shapes = _shapes(path, prefix)
     if "" not in shapes:
         raise InputError(Fault(place, "There are no records in the file.", "Export the records again."))
     linked = len(shapes) > 1
-    return [_table(store, path, prefix, shape, linked=linked) for shape in shapes.values()]
+    try:
+        return [_table(store, path, prefix, shape, linked=linked) for shape in shapes.values()]
+    except UnicodeError as error:  # JSON may escape one half of a sign
+        problem = "A text holds half a sign (a lone surrogate)."
+        raise InputError(Fault(place, problem, "Export the records as JSON again.")) from error
+
+
+def _refuse_deep(path: Path) -> None:
+    """Walks through the file once without keeping anything, and looks at nothing but brackets."""
+    import ijson  # noqa: PLC0415 - wanted only for JSON
+
+    depth = 0
+    with _open(path) as stream:
+        try:
+            for event, _ in ijson.basic_parse(stream, use_float=True):
+                if event in _OPENS:
+                    depth += 1
+                    if depth > DEPTH:
+                        problem = f"Objects stand inside each other more than {DEPTH} deep."
+                        raise InputError(Fault(path.name, problem, "Export the records as JSON again."))
+                elif event in _CLOSES:
+                    depth -= 1
+        except (ijson.JSONError, UnicodeDecodeError, ValueError, OverflowError) as error:
+            raise InputError(_broken(path, error)) from error
 
 
 def _prefix(path: Path) -> str:
@@ -93,7 +120,11 @@ def _open(path: Path) -> Any:
 
 
 def _broken(path: Path, error: Exception) -> Fault:
-    return Fault(path.name, f"The file is not valid JSON: {error}", "Export the records as JSON again.")
+    said = foreign(error).removeprefix("parse error: ")
+    remedy = "Export the records as JSON again."
+    if "trailing" in said or "additional data" in said.lower():
+        remedy = "Put all records into one list: [ ... , ... ]."
+    return Fault(path.name, f"The file is not valid JSON: {said}.", remedy)
 
 
 def _records(path: Path, prefix: str) -> Iterator[dict[str, Any]]:
@@ -154,7 +185,11 @@ def _shapes(path: Path, prefix: str) -> dict[str, _Shape]:
     for row in _rows(path, prefix):
         if row.path not in shapes:
             shapes[row.path] = _Shape(row.path, _parent_path(row.path, shapes))
+            if len(shapes) > TABLES:
+                problem = f"The file holds more than {TABLES} kinds of lists inside each other."
+                raise InputError(Fault(path.name, problem, "Export the records as JSON again."))
         shapes[row.path].columns.update(dict.fromkeys(row.values))
+        refuse_columns(len(shapes[row.path].columns), path.name)
     return shapes
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from everycount.faults import Fault, InputError
+from everycount.limits import COLUMNS
 from everycount.sample.store import Storage
 from everycount.text import NOTHING, Text
 
@@ -60,3 +62,14 @@ class RawTable:
     def headers(self) -> tuple[str, ...]:
         """The headings, in order."""
         return tuple(column.header for column in self.columns)
+
+
+def refuse_columns(number: int, place: str) -> None:
+    """Refuses more columns than any survey has.
+
+    Raises:
+        InputError: with the number.
+    """
+    if number > COLUMNS:
+        problem = f"The table has {number} columns, more than {COLUMNS}."
+        raise InputError(Fault(place, problem, "Leave out those that nobody asked about."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
+from everycount.intake import COMPOUND, is_locked, locked
 from everycount.sample.archive import is_workbook, read_archive
 from everycount.sample.assemble import Assembly
 from everycount.sample.claims import check_design
@@ -25,6 +26,7 @@ from everycount.sample.unfold import unfold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from everycount.questionnaire import Questionnaire
     from everycount.sample.design import Design
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 STATISTICAL = (".sav", ".zsav", ".dta")
 REFUSED = {".xls": "Save it as .xlsx.", ".ods": "Save it as .xlsx.", ".por": "Save it as .sav."}
+_DIRECTORY = 2**24  # bytes of a compound file among which its directory is looked for
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -42,6 +45,7 @@ def read(
     design: Design,
     missing: Sequence[str] = ("",),
     questionnaire: Questionnaire | None = None,
+    most_rows: int | None = None,
 ) -> Sample:
     """The records and their design.
 
@@ -50,6 +54,7 @@ def read(
         design: how the respondents were found.
         missing: the texts that mean "no answer". Nothing else becomes null.
         questionnaire: what was asked; without it columns are what the files say they are.
+        most_rows: rows of a table from which on it is refused; None takes any number.
 
     Raises:
         InputError: the files cannot be read, or do not fit together.
@@ -63,17 +68,28 @@ def read(
             if part_name.casefold() in {known.casefold() for known in parts}:
                 problem = f'Two tables of the records are called "{part_name}".'
                 raise InputError(Fault(raw.place, problem, "Rename one of them."))
+            if most_rows is not None:
+                _refuse_rows(store, raw, most_rows)
             fields = lay_out(raw, missing, _asked(questionnaire, part_name, part_source))
             fields = codes_for_labels(store, raw, fields)
             parts[part_name] = Part(part_name, part_source, raw, fields)
     return Assembly(store, parts, [*advice]).finish(design)
 
 
+def _refuse_rows(store: Store, raw: RawTable, most: int) -> None:
+    ((number,),) = store.run(f"SELECT count(*) FROM {raw.relation}")  # noqa: S608 - made by the reader
+    if number > most:
+        problem = f"The table has {number} rows, more than {most}."
+        raise InputError(
+            Fault(raw.place, problem, "Send fewer records, or release them on your own computer.")
+        )
+
+
 def _tables(
     store: Store, name: str, source: Source, missing: Sequence[str]
 ) -> Iterator[tuple[str, Source, RawTable]]:
     """A source's table, and the rosters that its file holds beside it."""
-    first, *beside = _raw(store, source)
+    first, *beside = _raw(store, source, missing)
     first, *inside = unfold(store, first, missing) if name == MAIN else [first]
     rosters = [*inside, *beside]
     yield name, source, first
@@ -96,27 +112,38 @@ def _roster_name(raw: RawTable) -> str:
     return raw.name.rpartition("/")[2]
 
 
-def _raw(store: Store, source: Source) -> list[RawTable]:
+def _raw(store: Store, source: Source, missing: Sequence[str]) -> list[RawTable]:
     """The tables of a file, told apart by its first bytes and, where these say nothing, by its name."""
     path = source.path
     suffix = path.suffix.lower()
     with path.open("rb") as stream:
         magic = stream.read(64)
+    if suffix in {".ods", ".por"}:
+        raise InputError(Fault(path.name, "Files of this kind are not read.", REFUSED[suffix]))
     if magic.startswith(b"PAR1"):
         return [read_parquet(store, path)]
     if magic.startswith(b"PK"):
-        return _packed(store, source)
+        return _packed(store, source, missing)
     if magic.startswith((b"$FL2", b"$FL3")) or suffix in STATISTICAL:
         return [read_statistical(store, path)]
     if suffix == ".json" or (suffix != ".csv" and magic.lstrip(_BEFORE_JSON).startswith((b"{", b"["))):
         return read_json(store, path)
-    if suffix in REFUSED or magic.startswith(b"\xd0\xcf\x11\xe0"):
-        remedy = REFUSED.get(suffix, "Save it as .xlsx.")
-        raise InputError(Fault(path.name, "Files of this kind are not read.", remedy))
+    if magic.startswith(COMPOUND):
+        _refuse_compound(path)
+    if suffix in REFUSED and b"\0" in magic:
+        raise InputError(Fault(path.name, "Files of this kind are not read.", REFUSED[suffix]))
     return [read_delimited(store, path, encoding=source.encoding)]
 
 
-def _packed(store: Store, source: Source) -> list[RawTable]:
+def _refuse_compound(path: Path) -> None:
+    with path.open("rb") as stream:
+        if is_locked(stream.read(_DIRECTORY)):
+            raise locked(path.name)
+    remedy = REFUSED.get(path.suffix.lower(), "Save it as .xlsx.")
+    raise InputError(Fault(path.name, "Files of this kind are not read.", remedy))
+
+
+def _packed(store: Store, source: Source, missing: Sequence[str]) -> list[RawTable]:
     if is_workbook(source.path):
-        return read_workbook(store, source.path, source.sheet)
+        return read_workbook(store, source.path, source.sheet, missing)
     return read_archive(store, source.path, source.sheet)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from everycount.faults import Fault, InputError
+from everycount.faults import Fault, InputError, foreign
 from everycount.sample.cells import as_text
-from everycount.sample.raw import RawColumn, RawTable
+from everycount.sample.raw import RawColumn, RawTable, refuse_columns
 from everycount.sample.sample import Finding
 from everycount.sample.sql import numbers
 from everycount.sample.store import Storage
@@ -31,6 +31,7 @@ def read_statistical(store: Store, path: Path) -> RawTable:
     """
     reader = _reader(path)
     meta = _call(path, reader, metadataonly=True, user_missing=True)[1]
+    refuse_columns(len(meta.column_names), path.name)
     columns = tuple(_column(name, label, meta) for name, label in _named(meta))
     relation = store.fresh("stat")
     kinds = [column.storage for column in columns]
@@ -72,7 +73,7 @@ def _call(path: Path, reader: Callable[..., Any], **options: Any) -> Any:
     try:
         return reader(str(path), output_format="dict", **options)
     except Exception as error:
-        problem = f"The file cannot be read: {error}"
+        problem = f"The file cannot be read: {foreign(error)}."
         raise InputError(Fault(path.name, problem, "Save it again, or export it as CSV.")) from error
 
 

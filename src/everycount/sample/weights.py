@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError, unknown
 from everycount.sample.design import PopulationWeight
+from everycount.sample.lookups import NO_ROW
 from everycount.sample.sample import MAIN, RECORD, ROW
 from everycount.sample.store import Storage, Store, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from everycount.sample.design import Design, Margin
     from everycount.sample.sample import Sample
@@ -26,6 +28,7 @@ CLASS = "_class"
 
 _APART = "\x1f"  # the unit separator of ASCII: keys of several columns stay apart, whatever the columns hold
 _SHOWN = 10
+_COMMA = re.compile(r"-?\d+,\d+")
 _DESIGN = "_design"
 
 
@@ -186,24 +189,39 @@ def _faults(sample: Sample, table: Any) -> list[Fault]:
     counted = {f"n{i}": rule.broken.sum() for i, rule in enumerate(rules)}
     counts = rows(table.aggregate(**counted))[0] if counted else ()
     broken = [(rule, count) for rule, count in zip(rules, counts, strict=True) if count]
-    faults = [fault for rule, count in broken for fault in _listed(sample, table, rule, count)]
+    faults = [_listed(sample, table, rule, count) for rule, count in broken]
     return faults or [*_varying(sample), *_population_faults(sample, table)]
 
 
-def _listed(sample: Sample, table: Any, rule: _Rule, count: int) -> Iterator[Fault]:
-    """A fault for each of the first rows, with the value that stands there."""
+def _listed(sample: Sample, table: Any, rule: _Rule, count: int) -> Fault:
+    """One fault for a rule, with the first rows that break it and the values that stand there."""
     names = ", ".join(rule.columns)
     values = [text_of(sample.tables[MAIN][name]).name(f"v{i}") for i, name in enumerate(rule.columns)]
     answers = sample.tables[MAIN].select(RECORD, *values)
     found = table.filter(rule.broken).select(RECORD, ROW).order_by(ROW).limit(_SHOWN)
-    remedy = "Mend the record, or leave it out of the file."
-    for _, row, *cells in rows(found.join(answers, RECORD).order_by(ROW)):
-        value = ", ".join("" if cell is None else cell for cell in cells)
-        place = f"{_file(sample)}, row {row}, column {names}"
-        yield Fault(place, rule.problem.format(f'"{value}"'), remedy)
-    if count > _SHOWN:
-        problem = f"{count - _SHOWN} more rows have the same problem."
-        yield Fault(f"{_file(sample)}, column {names}", problem, remedy)
+    shown = {
+        row: ", ".join("" if cell is None else cell for cell in cells)
+        for _, row, *cells in rows(found.join(answers, RECORD).order_by(ROW))
+    }
+    first, value = next(iter(shown.items()))
+    problem = rule.problem.format(f'"{value}"')
+    if count > 1:
+        others = ", ".join(f'row {row} "{each}"' for row, each in list(shown.items())[1:])
+        more = ", ..." if count > _SHOWN else ""
+        problem += f" The same is wrong in {count - 1} more row{'s' if count > 2 else ''}: {others}{more}."
+    remedy = _remedy(sample, shown.values(), rule.columns)
+    return Fault(f"{_file(sample)}, row {first}, column {names}", problem, remedy)
+
+
+def _remedy(sample: Sample, values: Collection[str], columns: Collection[str]) -> str:
+    """What most likely went wrong: a decimal comma, or a look-up that lacks a row."""
+    if all(_COMMA.fullmatch(value) for value in values):
+        return "Write numbers with a point: 1.5."
+    lost = [each for each in sample.findings if each.problem.startswith(NO_ROW)]
+    if lost and not any(values) and not set(columns) & {each.column for each in lost}:
+        file = lost[0].problem.removeprefix(NO_ROW).partition(" has this value")[0]
+        return f'Add the row with {lost[0].column} "{lost[0].value}" to {file}.'
+    return "Mend the record, or leave it out of the file."
 
 
 def _file(sample: Sample) -> str:

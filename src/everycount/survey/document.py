@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 import tomllib
@@ -10,10 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from everycount.faults import Fault, InputError, unknown
-from everycount.text import NOTHING, Text
+from everycount.limits import SURVEY_FILE
+from everycount.text import NOTHING, Text, deceiving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Step = str | int
@@ -75,24 +77,24 @@ class Document:
     lines: dict[Trail, int]
     faults: list[Fault] = field(default_factory=list)
     mistyped: set[Trail] = field(default_factory=set)  # what else is wrong with these follows from it
+    unnamed: set[Step] = field(
+        default_factory=set
+    )  # lists with an item without a good id: names that miss it follow
 
     @classmethod
     def read(cls, path: Path) -> Document:
         """The file at ``path``; InputError when it is absent, not UTF-8 or not TOML."""
-        try:
-            source = path.read_text(encoding="utf-8-sig")
-        except OSError:
-            raise InputError(
-                Fault(path.name, "The file is not there.", "Make one with `everycount init`.")
-            ) from None
-        except UnicodeDecodeError as error:
-            raise InputError(
-                Fault(path.name, f"Byte {error.start} is not UTF-8.", "Save the file as UTF-8.")
-            ) from None
+        source = _source(path)
         try:
             data = tomllib.loads(source)
         except tomllib.TOMLDecodeError as error:
             raise InputError(Fault(*_decode_place(path.name, str(error)), _TOML_REMEDY)) from None
+        except RecursionError:
+            problem = "Lists or tables stand inside each other too deep."
+            raise InputError(Fault(path.name, problem, "Write them one after the other.")) from None
+        except ValueError:  # Python refuses whole numbers of more than 4,300 digits
+            problem = "A number has thousands of digits."
+            raise InputError(Fault(path.name, problem, "Write a shorter one.")) from None
         return cls(path.name, data, line_numbers(source))
 
     def place(self, trail: Trail) -> str:
@@ -129,7 +131,38 @@ class Document:
     def settle(self) -> None:
         """InputError with every fault noted so far, if there is any."""
         if self.faults:
-            raise InputError(*dict.fromkeys(self.faults))
+            raise InputError(*_together(self.faults))
+
+
+def _source(path: Path) -> str:
+    """The text of the file; InputError where there is none, or where it does not say what it seems to."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        fault = Fault(path.name, "The file is not there.", "Make one with `everycount init`.")
+        raise InputError(fault) from None
+    if len(content) > SURVEY_FILE:
+        problem = f"The file is larger than {SURVEY_FILE // 1_000_000} MB."
+        raise InputError(Fault(path.name, problem, "Name the survey file; the records stand in other files."))
+    try:
+        source = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(_not_utf_8(path.name, content, error.start)) from None
+    for number, line in enumerate(source.splitlines(), start=1):
+        if sign := deceiving(line):
+            problem = f"The line holds {sign}, which makes text look different from what it is."
+            remedy = f'Take the sign out, or write it as "\\u{sign[2:]}".'
+            raise InputError(Fault(f"{path.name}, line {number}", problem, remedy))
+    return source
+
+
+def _not_utf_8(name: str, content: bytes, at: int) -> Fault:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Fault(name, "The file is UTF-16.", "Save it as UTF-8.")
+    line = content.count(b"\n", 0, at) + 1
+    return Fault(
+        f"{name}, line {line}", f"The byte 0x{content[at]:02X} is not UTF-8.", "Save the file as UTF-8."
+    )
 
 
 _TOML_REMEDY = "Text stands in quotes, lists in [ ], and every key has one value; see https://toml.io."
@@ -140,6 +173,28 @@ def _decode_place(name: str, message: str) -> tuple[str, str]:
     what = re.sub(r"\s*\(at .*\)$", "", message)
     place = f"{name}, line {found[1]}, column {found[2]}" if found else f"{name}, last line"
     return place, f"This is not TOML: {what}."
+
+
+def _together(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Each mistake once, with all lines that it stands in: one wrong name is one message."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for fault in faults:
+        places.setdefault((fault.problem, fault.remedy), {})[fault.place] = None
+    for (problem, remedy), found in places.items():
+        yield from (Fault(place, problem, remedy) for place in _joined(list(found)))
+
+
+def _joined(places: list[str]) -> Iterator[str]:
+    """``survey.toml, lines 3 and 7``; places that are no lines stand by themselves."""
+    lines: dict[str, list[str]] = {}
+    for place in places:
+        file, found, line = place.partition(", line ")
+        lines.setdefault(file if found and line.isdecimal() else place, []).append(line)
+    for file, numbers in lines.items():
+        if numbers == [""] or len(numbers) == 1:
+            yield file if not numbers[0].isdecimal() else f"{file}, line {numbers[0]}"
+        else:
+            yield f"{file}, lines {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 E_ = TypeVar("E_", bound=StrEnum)

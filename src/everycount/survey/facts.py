@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
     if not title:
         survey.complain("title", 'The key "title" is missing.', 'Add `title = "..."`.')
     period = survey.word("period", required=True)
-    if period and not _PERIOD.fullmatch(period):
+    if period and not (_PERIOD.fullmatch(period) and all(map(_exists, period.split("/")))):
         survey.complain(
             "period",
             f'The period "{period}" is not ISO 8601.',
@@ -71,6 +72,15 @@ def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
         source=survey.text("source"),
         invented=survey.boolean("invented"),
     )
+
+
+def _exists(moment: str) -> bool:
+    """Whether a day is in the calendar; years and months always are."""
+    try:
+        dt.date.fromisoformat(moment if moment.count("-") == 2 else "2000-01-01")
+    except ValueError:
+        return False
+    return True
 
 
 def _area(survey: Reader) -> str:
@@ -183,7 +193,7 @@ def read_policy(root: Reader, name: str | None) -> Policy:
     given = {
         field.name: _field(reader, field.name, getattr(base, field.name))
         for field in fields(Policy)
-        if field.name not in {"name", "protect"} and field.name in reader
+        if field.name not in {"name", "protect", "noise_key"} and field.name in reader
     }
     reader.text("name")
     reader.close()

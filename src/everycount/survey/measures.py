@@ -74,6 +74,9 @@ def _id(reader: Reader) -> str:
     name = reader.text("id", required=True)
     if name and not name.replace("_", "a").replace("-", "a").isalnum():
         reader.complain("id", f'The id "{name}" has other signs.', "Use letters, digits, _ and - only.")
+        reader.document.unnamed.add(reader.trail[0])
+    elif not name:
+        reader.document.unnamed.add(reader.trail[0])
     return name
 
 
@@ -262,7 +265,7 @@ def _measure_names(reader: Reader, known: list[str]) -> tuple[str, ...]:
     if names == ("*",):
         return tuple(known)
     for name in names:
-        if name not in known:
+        if name not in known and "measure" not in reader.document.unnamed:
             reader.unknown("measures", "measure", name, known)
     return names
 
@@ -275,10 +278,10 @@ def _breakdowns(reader: Reader, known: list[str]) -> list[tuple[str, ...]]:
     breakdowns: list[tuple[str, ...]] = [()]
     for by in value:
         names = tuple(str(name) for name in ([by] if isinstance(by, str) else by))
-        for name in names:
-            if name not in known:
-                reader.unknown("by", "dimension", name, known)
-        if len(set(names)) < len(names):
+        strangers = [name for name in names if name not in known]
+        for name in strangers if "dimension" not in reader.document.unnamed else ():
+            reader.unknown("by", "dimension", name, known)
+        if len(set(names)) < len(names) and not strangers:
             reader.complain("by", f"The breakdown {list(names)} names a dimension twice.", "Name each once.")
         if len(names) > MOST_WAYS:
             reader.complain(

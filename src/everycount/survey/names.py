@@ -113,9 +113,10 @@ def _complain_of_unplaced(waiting: list[Variable], names: Names) -> None:
         names.check(trail, [name for name in _needs(variable) if name not in made])
     if len(names.document.faults) == before:
         chain = ", ".join(f'"{variable.id}"' for variable in waiting)
+        circle = f"The variables {chain} are made from each other."
         names.document.complain(
             trail_of(names.document, "variable", waiting[0].id),
-            f"The variables {chain} are made from each other.",
+            circle if len(waiting) > 1 else f"The variable {chain} is made from itself.",
             "Make one of them from questions only.",
         )
 

@@ -83,6 +83,9 @@ def file_inside(reader: Reader, key: str, folder: Path) -> Path | None:
     if not path.is_relative_to(folder):
         reader.complain(key, f'The file "{name}" is outside the survey folder.', "Copy it into the folder.")
         return None
+    if path.is_dir():
+        reader.complain(key, f'"{name}" is a folder.', "Name a file in it.")
+        return None
     if not path.is_file():
         beside = [found.name for found in folder.iterdir() if found.is_file()]
         alike = nearest(name, beside)

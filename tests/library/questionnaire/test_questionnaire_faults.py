@@ -321,7 +321,7 @@ def test_all_faults_are_told_at_once(form: Callable[[str], Questionnaire]) -> No
         (b"nonsense", "neither an Excel file nor a CSV form"),
         (b"PK\x03\x04 no zip", "cannot be opened"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no workbook", "cannot be opened"),
-        ("survey,\n,ty\xe9".encode("latin-1"), "Byte 11 is not UTF-8 text"),
+        ("survey,\n,ty\xe9".encode("latin-1"), "line 2: The byte 0xE9 is not UTF-8."),
         (b'survey,\n,"' + b"x" * 200_000 + b'"', "field larger than field limit"),
     ],
 )

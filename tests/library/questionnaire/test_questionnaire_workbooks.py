@@ -68,7 +68,8 @@ def test_what_stands_far_below_the_form_is_not_the_form() -> None:
 
 
 def test_a_part_that_unpacks_without_bounds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("everycount.questionnaire.workbook.LARGEST_PART", 100)
+    monkeypatch.setattr("everycount.intake.UNPACKED", 100)
+    monkeypatch.setattr("everycount.intake.SHRINKING", 1)
     with pytest.raises(InputError, match="unpacks to"):
         read_xlsform(xlsx({"survey": [HEAD, ("text", "a", "A")]}))
 

@@ -252,7 +252,8 @@ class TestCentralArchive:
         assert table(read({MAIN: Source(path, sheet="b.csv")}, design=PURPOSIVE), "y") == [("2",)]
 
     def test_an_archive_without_tables_is_a_fault(self, tmp_path: Path) -> None:
-        assert "there are: none" in fault(self.archive(tmp_path / "no.zip", {"readme.txt": "x"}))
+        said = fault(self.archive(tmp_path / "no.zip", {"readme.txt": "x"}))
+        assert 'No CSV file is in the archive; it holds "readme.txt".' in said
 
 
 class TestStatisticalPackages:

@@ -93,9 +93,10 @@ def test_an_unknown_column_is_named_with_the_nearest(sample: Sample) -> None:
 def test_a_weight_that_cannot_be_is_named_with_its_row(tmp_path: Path, bad: str) -> None:
     sample = sample_of(tmp_path, f"w,x\n1,1\n{bad},1\n2,1\n{bad},1\n")
     assert faults(sample, weights="w") == [
-        f'main.csv, row {row}, column w: The weight "{bad}" is not a number above 0. '
-        "Mend the record, or leave it out of the file."
-        for row in (2, 4)
+        (
+            f'main.csv, row 2, column w: The weight "{bad}" is not a number above 0. '
+            f'The same is wrong in 1 more row: row 4 "{bad}". Mend the record, or leave it out of the file.'
+        )
     ]
 
 
@@ -109,9 +110,15 @@ def test_missing_strata_and_clusters_are_faults(tmp_path: Path) -> None:
 
 def test_many_rows_are_counted_and_not_all_listed(tmp_path: Path) -> None:
     sample = sample_of(tmp_path, "w,x\n" + "0,1\n" * 25)
-    found = faults(sample, weights="w")
-    assert len(found) == 11
-    assert found[-1].startswith("main.csv, column w: 15 more rows have the same problem.")
+    (found,) = faults(sample, weights="w")
+    assert 'The same is wrong in 24 more rows: row 2 "0", row 3 "0"' in found
+    assert 'row 10 "0", ....' in found
+    assert "row 11" not in found
+
+
+def test_a_decimal_comma_is_recognised(tmp_path: Path) -> None:
+    (found,) = faults(sample_of(tmp_path, "w;x\n1,5;1\n2,5;1\n"), weights="w")
+    assert found.endswith("Write numbers with a point: 1.5.")
 
 
 def test_a_population_without_a_number_is_a_fault(tmp_path: Path) -> None:
