@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log, sqrt
+from statistics import mean, stdev
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +131,33 @@ def test_where_everybody_was_asked_a_gap_is_exact() -> None:
 
 def test_a_group_of_everybody_has_nothing_to_be_compared_with() -> None:
     assert both(draw("sex | y\nfemale | 1\nfemale | 2"), "sex")[1] == []
+
+
+THREE_STREETS = """
+    cluster | sex    | y
+    a       | female | 1
+    a       | male   | 3
+    a       | other  | 2
+    b       | female | 5
+    b       | male   | 9
+    b       | other  | 7
+    c       | female | 2
+    c       | male   | 4
+    c       | other  | 6
+    """
+
+
+def test_a_named_group_is_what_the_others_are_held_against() -> None:
+    """Against men: women -2, -4 and -2 street by street, others -1, -2 and 2."""
+    frame = draw(THREE_STREETS)
+    named = replace(frame, groups={"sex": replace(frame.groups["sex"], reference="male")})
+    gaps = {key: gap for key, gap in found(named, "sex").items() if key[1] is Against.REFERENCE}
+    assert set(gaps) == {("female", Against.REFERENCE), ("other", Against.REFERENCE)}
+    for code, by_street in (("female", [-2, -4, -2]), ("other", [-1, -2, 2])):
+        gap = gaps[code, Against.REFERENCE]
+        assert gap.other == (("sex", "male"),)
+        assert gap.difference == pytest.approx(mean(by_street))
+        # Three streets with one of each: the error of the mean of three differences.
+        assert gap.difference_se == pytest.approx(stdev(by_street) / sqrt(3))
+        assert gap.df == 2
+    assert not [key for key in found(frame, "sex") if key[1] is Against.REFERENCE]

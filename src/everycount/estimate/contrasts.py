@@ -33,11 +33,19 @@ if TYPE_CHECKING:
 
     Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
 
+ONE_GROUP = frozenset({Against.BEST, Against.REFERENCE})  # is what they hold a group against
 RELIABLE = frozenset({Verdict.PUBLISH, Verdict.CAUTION})
 
 
 def contrasts_of(
-    moments: CellSums, stages: Stages, cells: list[Estimate], *, lonely: Lonely, level: float, designed: bool
+    moments: CellSums,
+    stages: Stages,
+    cells: list[Estimate],
+    *,
+    lonely: Lonely,
+    level: float,
+    designed: bool,
+    reference: str | None = None,
 ) -> list[Contrast]:
     """Each group of a breakdown by one dimension against the rest, the best-off group and everybody.
 
@@ -48,14 +56,16 @@ def contrasts_of(
         lonely: what a stratum with one cluster contributes.
         level: of the intervals.
         designed: whether there is a basis for errors.
+        reference: code of a group that the others are held against as well.
     """
     groups = _Groups.of(moments)
     meter = _Meter.of(groups, stages, lonely, level) if designed and any(groups.n) else None
     best = _best_off(moments, cells)
+    named = next((code for code, cell in enumerate(cells, start=1) if cell.cell[0][1] == reference), None)
     return [
         contrast
         for code, cell in enumerate(cells, start=1)
-        for against, other in _others(groups, code, best)
+        for against, other in _others(groups, code, best, named)
         if (contrast := _compare(groups, meter, cell, code, against, other, cells)) is not None
     ]
 
@@ -77,7 +87,9 @@ def _best_off(moments: CellSums, cells: list[Estimate]) -> int | None:
     return pick(values, key=lambda code: values[code])
 
 
-def _others(groups: _Groups, code: int, best: int | None) -> Iterator[tuple[Against, Codes]]:
+def _others(
+    groups: _Groups, code: int, best: int | None, named: int | None
+) -> Iterator[tuple[Against, Codes]]:
     """What a group is held against; nothing that holds nobody, and never the group itself."""
     everybody = frozenset(range(len(groups.n)))
     rest = everybody - {0, code}
@@ -87,6 +99,8 @@ def _others(groups: _Groups, code: int, best: int | None) -> Iterator[tuple[Agai
         yield Against.BEST, frozenset({best})
     if groups.people(everybody - {code}):
         yield Against.OVERALL, everybody
+    if named is not None and named != code and groups.people(frozenset({named})):
+        yield Against.REFERENCE, frozenset({named})
 
 
 def _compare(
@@ -102,7 +116,7 @@ def _compare(
     if cell.value is None or own is None or value is None:
         return None
     errors = meter.errors(frozenset({code}), other) if meter is not None else None
-    key: CellKey = cells[min(other) - 1].cell if against is Against.BEST else ()
+    key: CellKey = cells[min(other) - 1].cell if against in ONE_GROUP else ()
     difference, ratio = own - value, own / value if value != 0 else None
     if errors is None:
         return Contrast(

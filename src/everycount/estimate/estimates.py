@@ -71,19 +71,23 @@ class Estimate:
 
 
 class Against(StrEnum):
-    """What a group is compared with: everybody else in the same breakdown, the best-off group, or all."""
+    """What a group is compared with.
+
+    Everybody else in the same breakdown, the best-off group, all, or the group that the dimension names.
+    """
 
     REST = "rest"
     BEST = "best"
     OVERALL = "overall"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """A group compared with another, with the covariance that shared clusters give them.
 
-    Made for breakdowns by one dimension. ``other`` is the best-off group's cell for BEST, () otherwise.
-    The ratio is None where the other value is 0; errors are None without a design basis.
+    Made for breakdowns by one dimension. ``other`` is the other group's cell for BEST and REFERENCE, ()
+    otherwise. The ratio is None where the other value is 0; errors are None without a design basis.
     """
 
     measure: str

@@ -140,4 +140,5 @@ class _Work:
             lonely=self.lonely,
             level=self.plan.level,
             designed=self.designed,
+            reference=self.frame.groups[moments.by[0]].reference,
         )

@@ -10,7 +10,7 @@ import numpy as np
 from everycount.estimate.expressions import is_number, numbers_among, written
 from everycount.estimate.fetch import natural
 from everycount.estimate.plan import Dimension, Group
-from everycount.faults import Fault
+from everycount.faults import Fault, unknown
 from everycount.text import NOTHING
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ class Placing:
             rows = "1 row" if times == 1 else f"{times} rows"
             problem = f'The answer "{answer}" of "{dimension.question}" ({rows}) belongs to no group.'
             yield Fault(place, problem, "Place it in a group, or name it in drop.")
+        if dimension.reference is not None and all(one.code != dimension.reference for one in self.groups):
+            known = [group.code for group in self.groups]
+            yield unknown(f"{place}, reference", "group", dimension.reference, known)
         if not dimension.groups and len(self.groups) > MOST_GROUPS:
             problem = f'"{dimension.question}" has {len(self.groups)} different answers.'
             yield Fault(place, problem, "Put the answers into groups, or name another question.")

@@ -226,6 +226,7 @@ class Dimension:
         do_not_map: where its groups live is told by no map and no code of a place.
         linked: (code of a group, group of the catalogue that it is); "" stands for the whole dimension.
         lowered: (code of a group, or "", why it needs less protection than the catalogue gives it).
+        reference: code of the group that the others are compared with, beside the usual comparisons.
     """
 
     id: str
@@ -240,6 +241,7 @@ class Dimension:
     do_not_map: bool = False
     linked: tuple[tuple[str, str], ...] = ()
     lowered: tuple[tuple[str, str], ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def sides(frame: Frame, found: Contrast) -> tuple[list[int], list[int]]:
     here = codes.index(code)
     if found.against is Against.OVERALL:
         return [here], list(range(len(codes) + 1))
-    if found.against is Against.BEST:
+    if found.other:
         return [here], [codes.index(found.other[0][1])]
     return [here], [place for place in range(len(codes)) if place != here]
 

@@ -85,6 +85,9 @@ def _dimension(reader: Reader, language: str) -> Dimension | None:
     if name in COLUMNS:
         reader.complain("id", f'"{name}" is a column of cells.csv.', "Choose another id for the dimension.")
     groups = _groups(reader, language)
+    reference = reader.word("reference") or None
+    if reference is not None and groups and reference not in {group.code for group in groups}:
+        reader.unknown("reference", "group", reference, [group.code for group in groups])
     return Dimension(
         id=name,
         question=reader.text("question", required=True),
@@ -98,6 +101,7 @@ def _dimension(reader: Reader, language: str) -> Dimension | None:
         do_not_map=reader.boolean("do_not_map"),
         linked=_linked(reader, groups),
         lowered=_by_group(reader, "lowered", groups),
+        reference=reference,
     )
 
 

@@ -101,3 +101,20 @@ def test_an_unknown_rule_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     folder = write(tmp_path / "x", "bonferoni")
     assert main(["release", str(folder), "--out", str(tmp_path / "out"), "--quiet"]) == WRONG_INPUT
     assert "bonferoni" in capsys.readouterr().err
+
+
+def test_a_dimension_may_name_the_group_that_others_are_compared_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path / "s", "bh")
+    text = (folder / "survey.toml").read_text(encoding="utf-8")
+    for reference in ("c", "q"):
+        named = text.replace('question = "side"', f'question = "side"\nreference = "{reference}"')
+        (folder / "survey.toml").write_text(named, encoding="utf-8")
+        code = main(["release", str(folder), "--out", str(tmp_path / reference), "--quiet"])
+        assert code == (0 if reference == "c" else WRONG_INPUT)
+    assert '"q"' in capsys.readouterr().err
+    release = json.loads((tmp_path / "c" / "release.json").read_text(encoding="utf-8"))
+    found = [one for one in release["cells"]["contrasts"] if one["against"] == "reference"]
+    assert len(found) == 7
+    assert {str(one["other"]) for one in found} == {"[['side', 'c']]"}
