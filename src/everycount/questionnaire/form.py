@@ -8,6 +8,7 @@ from everycount.faults import Fault, InputError
 from everycount.questionnaire.build import Builder
 from everycount.questionnaire.choices import read_choices
 from everycount.questionnaire.columns import read_columns
+from everycount.questionnaire.foreign import refuse_foreign
 from everycount.questionnaire.kinds import Kind
 from everycount.questionnaire.lists import all_nodes, extended, list_faults
 from everycount.questionnaire.model import Questionnaire
@@ -34,6 +35,7 @@ def read_xlsform(data: bytes, name: str = "form.xlsx") -> Questionnaire:
     Raises:
         InputError: the form has faults; all of them, each with sheet, row, column, value and remedy.
     """
+    refuse_foreign(data, name)
     return _read(read_workbook(data, name))
 
 
