@@ -20,6 +20,7 @@ NO = _set("no n false non não nao nein hapana hayır nahin नहीं না 
 NOT_SAID = _set("""
     dk dnk dknow pnta nsp pnr dont_know don_t_know do_not_know not_known unknown no_answer refused refuse
     prefer_not_to_answer prefer_not_to_say ne_sait_pas no_sabe nsp_pnr
+    niu not_in_universe niu_not_in_universe not_applicable
 """)
 NO_ANSWERS = ("NA", "N/A", "#N/A", "n/a", "NULL", "null", "NaN", "nan")  # what programs write for "nothing"
 _DIGITS = "77 88 97 98 99 777 888 997 998 999 8888 9998 9999 99999"

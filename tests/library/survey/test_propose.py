@@ -9,7 +9,8 @@ import pytest
 
 from everycount.faults import InputError
 from everycount.survey import make_release, read_folder
-from everycount.survey.propose import Files, propose, quoted
+from everycount.survey.proposal import quoted
+from everycount.survey.propose import Files, propose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -250,3 +251,82 @@ def test_a_real_roster_in_a_second_file_is_released(shared: Path, tmp_path: Path
     plan = proposed(files, tmp_path / "out")
     assert {"sex", "quint_nat"} <= {each["id"] for each in plan["dimension"]}
     assert {"electricity", "literacy"} <= {each["id"] for each in plan["measure"]}
+
+
+def test_a_roster_does_not_repeat_what_its_records_say(tmp_path: Path) -> None:
+    heading = ["hid", "region", "water"]
+    rows = [(f"h{i}", ("north", "south")[i % 2], ("yes", "no")[i % 3 == 0]) for i in range(60)]
+    main = table(tmp_path / "h.csv", heading, rows)
+    members = [(f"h{i % 60}", ("north", "south")[i % 2], "fm"[i % 3 == 0], i % 7) for i in range(180)]
+    people = table(tmp_path / "people.csv", ["hid", "region", "sex", "years"], members)
+    plan = proposed(Files(main, rosters=(people,)), tmp_path / "out")
+    assert [each["id"] for each in plan["dimension"]] == ["region", "sex"]
+    by_table = {tuple(each["measures"]): each["by"] for each in plan["table"]}
+    assert by_table[("years",)] == [["sex"], ["region"]]
+
+
+def test_groups_that_stand_in_an_order_are_proposed_in_it(tmp_path: Path) -> None:
+    fifths = ("Rich", "Poorest", "Middle", "Richest", "Poor")
+    rows = [(fifths[i % 5], f"Q{1 + i * 3 % 4}", ("yes", "no")[i % 3 == 0]) for i in range(100)]
+    records = table(tmp_path / "a.csv", ["wealth", "quintile", "water"], rows)
+    wealth, quarters = proposed(Files(records), tmp_path / "out")["dimension"]
+    assert list(wealth["groups"]) == ["Poorest", "Poor", "Middle", "Rich", "Richest"]
+    assert list(quarters["groups"]) == ["Q1", "Q2", "Q3", "Q4"]
+    assert wealth["ordered"] is quarters["ordered"] is True
+
+
+def test_places_with_hardly_anybody_are_put_together(tmp_path: Path) -> None:
+    large, small = ("Alta", "Bassa", "Corta", "Dura"), ("Erta", "Fina", "Gota", "Hora")
+    places = [place for place in large for _ in range(120)] + [place for place in small for _ in range(9)]
+    rows = [(place, ("yes", "no")[i % 3 == 0]) for i, place in enumerate(places)]
+    plan = proposed(Files(table(tmp_path / "a.csv", ["district", "water"], rows)), tmp_path / "out")
+    (district,) = plan["dimension"]
+    assert district["groups"] == {**{place: [place] for place in large}, "elsewhere": list(small)}
+    release = make_release(read_folder(tmp_path / "out"))
+    assert all(cell.value is not None for cell in release.cells.cells)
+
+
+def test_a_folder_is_called_as_its_form_or_as_itself(tmp_path: Path) -> None:
+    asked = [["type", "name", "label"], ["integer", "rooms", "Rooms?"]]
+    records = table(tmp_path / "a.csv", ["rooms"], [(i % 5,) for i in range(60)])
+    unnamed = form(tmp_path / "form.xlsx", asked, [["list_name", "name", "label"]])
+    assert proposed(Files(records, unnamed), tmp_path / "homes")["survey"]["title"] == "homes"
+    book = openpyxl.load_workbook(unnamed)
+    for row in (["form_title", "form_id"], ["Homes and rooms", "homes1"]):
+        (book["settings"] if "settings" in book.sheetnames else book.create_sheet("settings")).append(row)
+    book.save(unnamed)
+    assert proposed(Files(records, unnamed), tmp_path / "named")["survey"]["title"] == "Homes and rooms"
+
+
+def test_faults_of_a_form_in_two_files_name_the_files(tmp_path: Path) -> None:
+    asked = table(
+        tmp_path / "asked.csv", ["type", "name", "label"], [("select_one yesno", "water", "Water?")]
+    )
+    lists = table(tmp_path / "lists.csv", ["list_name", "name", "label"], [("other", "yes", "Yes")])
+    records = table(tmp_path / "a.csv", ["water"], [("yes",)])
+    with pytest.raises(InputError, match=r"asked\.csv"):
+        propose(Files(records, asked, lists), tmp_path / "out", area="BGD", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            '<?xml version="1.0"?>\n<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="h">',
+            "an XForm, made",
+        ),
+        ('<data id="water" version="1"><water>yes</water></data>', "one person's answers"),
+        ("<!DOCTYPE html>\n<html><title>Sign in</title></html>", "a web page"),
+        ('\ufeff {"content": {"survey": []}}', "JSON"),
+    ],
+)
+def test_what_is_no_xlsform_is_called_by_its_name(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "form.xml"
+    path.write_text(text, encoding="utf-8")
+    records = table(tmp_path / "a.csv", ["water"], [("yes",)])
+    with pytest.raises(InputError, match=words) as refused:
+        propose(Files(records, path), tmp_path / "out", area="BGD", today=TODAY)
+    (fault,) = refused.value.faults
+    assert fault.place == "form.xml"
+    assert "download" in fault.remedy.lower()
+    assert not (tmp_path / "out").exists()
