@@ -122,12 +122,13 @@ def _in_order(found: Iterable[Estimate], tables: Iterable[Table]) -> tuple[Estim
 def _filled(plan: Plan, frames: Iterable[Frame]) -> tuple[Dimension, ...]:
     """The plan's dimensions with the groups met; those that different tables met are put together."""
     return tuple(
-        _merged(dimension, [frame.groups[dimension.id] for frame in frames if dimension.id in frame.groups])
+        merged(dimension, [frame.groups[dimension.id] for frame in frames if dimension.id in frame.groups])
         for dimension in plan.dimensions
     )
 
 
-def _merged(dimension: Dimension, versions: list[Dimension]) -> Dimension:
+def merged(dimension: Dimension, versions: list[Dimension]) -> Dimension:
+    """A dimension with the groups that any version of it met, in the order of the one that met most."""
     if len(versions) < 2 or dimension.groups:
         return versions[0] if versions else dimension
     groups = {group.code: group for version in versions for group in version.groups}

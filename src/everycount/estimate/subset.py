@@ -26,9 +26,7 @@ def subset(sample: Sample, condition: Condition, place: str = "the condition of 
     columns = own(sample, MAIN)
     absent = [name for name in questions(condition) if name not in columns]
     if absent:
-        raise InputError(
-            *(missing_question(sample, MAIN, name, place) for name in absent)
-        )
+        raise InputError(*(missing_question(sample, MAIN, name, place) for name in absent))
     main = sample.tables[MAIN]
     kept = main.filter(holds(condition, look_into(main, columns)))
     rosters = {name: rows.semi_join(kept, RECORD) for name, rows in sample.tables.items() if name != MAIN}
