@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from everycount.quality.public import QualityFigure
 
 # Of the length of interviews there are several figures, each with a sentence of its own.
-_LENGTHS = ("short", "long", "overlap")
+_LENGTHS = ("end", "short", "long", "overlap")
 _SENTENCES = {
     Check.MISSING: "missing",
     Check.DUPLICATES: "duplicates",
