@@ -221,38 +221,6 @@ def test_every_string_survives_toml() -> None:
         assert tomllib.loads(f"x = {quoted(words)}") == {"x": words}
 
 
-NEEDS = "xlsforms/humind-msna-2024"
-IRAQ = "surveys/iraq-tal-afar-2021/cleaningtools"
-REAL = {
-    "malawi": ("surveys/malawi-wash/washmalawi/washmalawi.csv.gz",),
-    "needs": (f"{NEEDS}/dummy_raw_data.xlsx", f"{NEEDS}/REACH_2024_MSNA-kobo-tool_draft_v11.xlsx"),
-    "iraq": (f"{IRAQ}_clean_data.csv", f"{IRAQ}_survey.csv", f"{IRAQ}_choices.csv"),
-}
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_export_is_proposed_and_released(shared: Path, tmp_path: Path, name: str) -> None:
-    paths = [shared / "data" / path for path in REAL[name]]
-    plan = proposed(Files(*paths), tmp_path / "out")
-    assert len(plan["measure"]) >= 9
-    assert plan["dimension"]
-    if name == "needs":
-        assert plan["consent"]["statistics"]["question"] == "consent"
-        assert {"resp_gender", "setting", "ind_gender"} <= {each["id"] for each in plan["dimension"]}
-        assert plan["design"]["weights"] == "weight"
-        assert plan["survey"]["languages"] == ["en", "fr"]
-
-
-@pytest.mark.shared
-def test_a_real_roster_in_a_second_file_is_released(shared: Path, tmp_path: Path) -> None:
-    folder = shared / "data" / "surveys" / "world-bank-synthetic-2023"
-    files = Files(folder / "hld_sample_wb_2023.parquet", rosters=(folder / "ind_sample_wb_2023.parquet",))
-    plan = proposed(files, tmp_path / "out")
-    assert {"sex", "quint_nat"} <= {each["id"] for each in plan["dimension"]}
-    assert {"electricity", "literacy"} <= {each["id"] for each in plan["measure"]}
-
-
 def test_a_roster_does_not_repeat_what_its_records_say(tmp_path: Path) -> None:
     heading = ["hid", "region", "water"]
     rows = [(f"h{i}", ("north", "south")[i % 2], ("yes", "no")[i % 3 == 0]) for i in range(60)]

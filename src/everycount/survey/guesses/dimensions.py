@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_DIMENSIONS = 6
 MOST_OF_A_CLASS = 2
+ENOUGH = PUBLIC.min_respondents_extreme  # people in a place that stands alone
 REST = "elsewhere"  # the group of small places
 # Words of groups that stand in an order, from the lowest to the highest.
 LADDERS = (
@@ -84,11 +85,12 @@ def _groups(
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The groups written out, so that a code that comes later is noticed.
 
-    Places where hardly anybody was asked are put together: each would be hidden, and others with it.
+    Places where hardly anybody was asked are put together: each would be hidden, and others with it. "Hardly"
+    is what the policy asks where all answer alike, which is also what a reliable share needs.
     """
-    small = [code for code in shown if people.get(code, 0) < PUBLIC.min_respondents]
+    small = [code for code in shown if people.get(code, 0) < ENOUGH]
     together = sum(people.get(code, 0) for code in small)
-    if kind != "place" or listed or len(small) < 2 or together < PUBLIC.min_respondents or REST in shown:
+    if kind != "place" or listed or len(small) < 2 or together < ENOUGH or REST in shown:
         return tuple((code, (code,)) for code in shown)
     return (*((code, (code,)) for code in shown if code not in small), (REST, tuple(small)))
 
