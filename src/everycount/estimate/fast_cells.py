@@ -260,10 +260,8 @@ class FastMoments(CellSums):
 
     def spread(self, stages: Stages, lonely: Lonely) -> Spread:
         """Variance, clusters and strata of each cell."""
-        found = self.every.spread(stages, lonely)
-        return Spread(
-            *(part[self.here] for part in (found.variance, found.clusters, found.strata, found.exact))
-        )
+        found, here = self.every.spread(stages, lonely), self.here
+        return Spread(found.variance[here], found.clusters[here], found.strata[here], found.exact[here])
 
     def entries(self) -> Entries:
         """Sums of each unit, kept by the scan or, where there was no room for them, summed anew."""

@@ -216,4 +216,5 @@ def _optional(values: Floats) -> list[float | None]:
 
 
 def _whole(values: Floats) -> list[int]:
-    return np.rint(values).astype(np.int64).tolist()
+    found: list[int] = np.rint(values).astype(np.int64).tolist()
+    return found

@@ -117,7 +117,7 @@ class Sums(ABC):
     @property
     def cells(self) -> int:
         """How many there are."""
-        return self.totals.shape[1]
+        return len(self.totals[0])
 
     @property
     def n(self) -> Floats:
