@@ -45,6 +45,7 @@ class Assembly:
             findings=tuple(self.findings),
             key=_key(main),
             places={name: self.parts[name].raw.place for name in tables},
+            exports={name: said for name in tables if (said := self.parts[name].raw.dialect)},
         )
 
     def _main(self, main: Part, lookups: Sequence[Part]) -> tuple[Field, ...]:

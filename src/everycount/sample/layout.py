@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 IDENTIFIERS = frozenset(
     {
         "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "ipaddress", "imei",
-        "submittername", "_submitted_by", "_geolocation",
+        "simid", "devicephonenum", "submittername", "_submitted_by", "_geolocation",
     }
 )  # fmt: skip
 _WHERE = ("latitude", "longitude")

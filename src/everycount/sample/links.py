@@ -16,24 +16,38 @@ LINKS = {
     "_parent_index": "_index",  # Kobo and Ona
     "_submission__uuid": "_uuid",  # Kobo
     "_submission__id": "_id",  # Kobo
+    "_parent_number": "_number",  # CommCare, made by its reader
 }
-PARENT_COLUMNS = tuple(LINKS)
+PARENT_COLUMNS = (*LINKS, "number__0")  # CommCare numbers the rows of repeats by their parents
 PARENT_TABLE = "_parent_table_name"
 # Columns that identify a row of any export, surest first.
-KEYS = ("KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_uuid", "uuid", "_id", "_index")
+KEYS = (
+    *("KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_uuid", "uuid", "_id", "_index"),
+    "formid",  # CommCare: the id of a submission
+)
 # What phones and servers add to the answers, beside the columns that begin with an underscore.
 _ADDED = frozenset(
     {
         *KEYS, *LINKS, "SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent",
         "AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "FormVersion",
         "meta-instanceName", "instanceName", "start", "end", "today", "deviceid",
+        # SurveyCTO
+        "CompletionDate", "starttime", "endtime", "formdef_version", "formdef_id", "device_info", "caseid",
+        "subscriberid", "simid", "devicephonenum", "review_status", "review_quality", "review_comments",
+        "review_corrections", "isValidated",
+        # CommCare
+        "completed_time", "started_time", "received_on", "edited_on", "form_link", "hq_user", "userID",
+        "deviceID",
     }
 )  # fmt: skip
 
 
+_BEGINNINGS = ("_", "SET-OF-")
+
+
 def is_added(name: str) -> bool:
     """Whether a column of that name is no answer but an addition of the phone or the server."""
-    return name.startswith("_") or name in _ADDED
+    return name.startswith(_BEGINNINGS) or name in _ADDED
 
 
 def link_of(roster: Sequence[str], parent: Sequence[str]) -> str:
@@ -51,6 +65,9 @@ def parent_table(store: Store, raw: RawTable) -> str | None:
     """
     if PARENT_TABLE in raw.headers:
         return _first(store, raw, PARENT_TABLE)
+    if "_parent_number" in raw.headers:
+        above = raw.name.rpartition("/")[0]
+        return above or None
     if "PARENT_KEY" in raw.headers:
         last = (_first(store, raw, "PARENT_KEY") or "").rpartition("/")[2]
         return last.partition("[")[0] if "[" in last else None

@@ -49,6 +49,8 @@ class RawTable:
         relation: an SQL table expression with those columns.
         lazy: it is read from the file at each use.
         findings: what was noticed while reading.
+        dialect: the program that wrote it, where the headings tell.
+        nothing: texts by which that program says that there is no answer.
     """
 
     name: str
@@ -57,6 +59,8 @@ class RawTable:
     relation: str
     lazy: bool = False
     findings: tuple[Finding, ...] = ()
+    dialect: str = ""
+    nothing: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from everycount.sample.assemble import Assembly
 from everycount.sample.claims import check_design
 from everycount.sample.columnar import read_parquet
 from everycount.sample.delimited import read_delimited
+from everycount.sample.dialects import in_common_terms
 from everycount.sample.labels import codes_for_labels
 from everycount.sample.layout import lay_out
 from everycount.sample.links import link_of, parent_table
@@ -64,13 +65,14 @@ def read(
     store = Store()
     parts: dict[str, Part] = {}
     for name, source in sources.items():
-        for part_name, part_source, raw in _tables(store, name, source, missing):
+        for part_name, part_source, raw in _tables(store, name, source, missing, questionnaire):
             if part_name.casefold() in {known.casefold() for known in parts}:
                 problem = f'Two tables of the records are called "{part_name}".'
                 raise InputError(Fault(raw.place, problem, "Rename one of them."))
             if most_rows is not None:
                 _refuse_rows(store, raw, most_rows)
-            fields = lay_out(raw, missing, _asked(questionnaire, part_name, part_source))
+            none = (*missing, *raw.nothing)
+            fields = lay_out(raw, none, _asked(questionnaire, part_name, part_source))
             fields = codes_for_labels(store, raw, fields)
             parts[part_name] = Part(part_name, part_source, raw, fields)
     return Assembly(store, parts, [*advice]).finish(design)
@@ -86,10 +88,17 @@ def _refuse_rows(store: Store, raw: RawTable, most: int) -> None:
 
 
 def _tables(
-    store: Store, name: str, source: Source, missing: Sequence[str]
+    store: Store,
+    name: str,
+    source: Source,
+    missing: Sequence[str],
+    questionnaire: Questionnaire | None,
 ) -> Iterator[tuple[str, Source, RawTable]]:
     """A source's table, and the rosters that its file holds beside it."""
     first, *beside = _raw(store, source, missing)
+    if not source.lookup:
+        first, *beside = in_common_terms(store, [first, *beside], questionnaire)
+        missing = (*missing, *first.nothing)
     first, *inside = unfold(store, first, missing) if name == MAIN else [first]
     rosters = [*inside, *beside]
     yield name, source, first

@@ -67,6 +67,7 @@ class Sample:
         design: how the respondents were found; its columns stand in ``main``.
         findings: what the checks found.
         key: column of ``main`` that tells records apart, where there is one.
+        exports: the program that wrote the file of a table, where the headings tell: KoboToolbox, SurveyCTO.
         places: the file (and sheet or member) of each table, as messages to people name it.
         approached: everybody who was asked to take part, where those who answered stand in for the others;
             of those others only the design is looked at.
@@ -78,4 +79,5 @@ class Sample:
     findings: tuple[Finding, ...] = ()
     key: str | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, str] = field(default_factory=dict)
     approached: Sample | None = None

@@ -36,6 +36,8 @@ def inspect(path: Path) -> Iterator[str]:
     estimates = estimated(opened)
     cells = protect(estimates, folder.policy)
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
+    for table, program in opened.sample.exports.items():
+        yield f"  {opened.sample.places[table]}: an export of {program}."
     if folder.questionnaire is not None:
         yield from (f"  {notice}" for notice in folder.questionnaire.notices)
     yield from _records(estimates, sum(1 for name in opened.sample.tables if name != MAIN))
