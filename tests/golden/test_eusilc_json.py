@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from everycount.cli import main
 from everycount.estimate.estimates import Against
 from everycount.estimate.measures import estimate_measures
 from everycount.estimate.plan import Measure, MeasureKind, Plan, QuantileRule, Table
@@ -236,6 +238,48 @@ def test_households_as_clusters_make_the_errors_that_persons_hide(shared: Path) 
     for kind in (POOR, LINE, GINI, QUINTILES):
         alone, together = (people(shared / "golden", who).measured(kind)[""].se for who in CLUSTERS)
         assert together > 1.5 * alone
+
+
+SURVEY = """
+[survey]
+id = "eusilc"
+title = "Synthetic people"
+period = "2006"
+area = "AUT"
+invented = true
+languages = ["en"]
+records = {main = "people.csv", key = "rb030"}
+[design]
+kind = "probability"
+strata = ["db040"]
+clusters = ["db030"]
+weights = "rb050"
+[policy]
+name = "open"
+[[dimension]]
+id = "region"
+question = "db040"
+"""
+
+
+def test_the_reference_comes_out_of_a_survey_folder_too(shared: Path, tmp_path: Path) -> None:
+    """From CSV file to cells.csv, each number with all its digits."""
+    kinds = {POOR: "svyarpr", LINE: "svyarpt", QUINTILES: "svyqsr"}
+    wanted = [
+        f'[[measure]]\nid = "{word}"\nkind = "{kind}"\nquestion = "eqIncome"' for kind, word in kinds.items()
+    ]
+    (tmp_path / "survey.toml").write_text("\n".join([SURVEY, *wanted]), encoding="utf-8")
+    (tmp_path / "people.csv").write_bytes((shared / "golden" / "eusilc.csv").read_bytes())
+    assert main(["release", str(tmp_path), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    with (tmp_path / "out" / "cells.csv").open(encoding="utf-8", newline="") as lines:
+        cells = {(row["measure"], row["region"]): row for row in csv.DictReader(lines)}
+    reference = json.loads((shared / "golden" / "eusilc.json").read_text())["cases"]
+    rows = {case["id"]: case["rows"] for case in reference}
+    for word in kinds.values():
+        for row in (*rows[f"convey.household.{word}"], *rows[f"convey.household.{word}.by.db040"]):
+            cell = cells[word, row.get("db040", "")]
+            assert float(cell["value"]) == pytest.approx(row["estimate"], rel=TOLERANCE)
+            assert float(cell["se"]) == pytest.approx(row["se"], rel=TOLERANCE)
 
 
 def test_a_region_against_the_rest_shares_the_line_with_it(shared: Path) -> None:

@@ -332,10 +332,15 @@ def test_a_gap_is_the_difference_of_two_shares_below_one_line() -> None:
     line, pull = line_of.value(y[kept], w[kept]), np.zeros(len(y))
     pull[kept] = line_of.influence(y[kept], w[kept])
     influence, shares = np.zeros(len(y)), []
-    for sign, here in ((1, kept & (side == 0)), (-1, kept & (side > 0))):
+    near = []
+    for place in range(3):
+        here = kept & (side == place)
+        people = list(zip(y[here].tolist(), w[here].tolist(), strict=True))
+        near.append(w[here].sum() * density(people, line))
+    for sign, here, crowd in ((1, kept & (side == 0), near[0]), (-1, kept & (side > 0), near[1] + near[2])):
         shares.append(w[here & (y < line)].sum() / w[here].sum())
         influence += sign * here * ((y < line) - shares[-1]) / w[here].sum()
-        influence += sign * pull * density(list(zip(y[here].tolist(), w[here].tolist(), strict=True)), line)
+        influence += sign * pull * crowd / w[here].sum()
     assert gap.difference == pytest.approx(shares[0] - shares[1])
     assert gap.difference_se == pytest.approx(first_stage(frame, influence.tolist()), rel=1e-9)
 

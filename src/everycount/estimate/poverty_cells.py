@@ -8,7 +8,8 @@ on P is
 
     [in the group] (I(y < T) - P) / N  +  f(T) u_T
 
-(Osier 2009, Survey Research Methods 3, 167-195; Deville 1999). Replicates draw the line anew in each of them,
+(Osier 2009, Survey Research Methods 3, 167-195; Deville 1999). Several groups together have the density that
+their own densities add up to. Replicates draw the line anew in each of them,
 but for a jackknife, which cannot give the error of a median: it weighs the influences.
 """
 
@@ -16,11 +17,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate.estimates import Against
 from everycount.estimate.inequality import Figure, Kernel
 from everycount.estimate.intervals import EXACT
 from everycount.estimate.linear import Linear
@@ -109,16 +111,13 @@ class Poverty:
         variance = np.array([self._variance(*of) for of in zip(found, people, strict=True)])
         df = np.array([one.df or 0 for one in found])
         cells = remade(share, [self._doubted(one) for one in found], variance, df, self.plan)
-        if not contrasts:
-            return cells, []
-        people.append(np.flatnonzero(self.columns.inside & ~np.isnan(y) & (cells_of(self.frame, by) < 0)))
-        return cells, [self._contrast(one, people) for one in contrasts]
+        return cells, self._contrasts(contrasts, people, by) if contrasts else []
 
     def _variance(self, found: Estimate, rows: Ints) -> float:
         """NaN where the share alone has no error: the line's own error would pass for all of it."""
         if not found.df or found.se is None or found.events in (0, found.n):
             return math.nan
-        variance = self.linear.variance(self.moved(rows))
+        variance = self.linear.variance(self.moved(self.side(rows)))
         return variance if variance > NOTHING_LEFT * found.se**2 else math.nan
 
     def _doubted(self, found: Estimate) -> Estimate:
@@ -132,15 +131,25 @@ class Poverty:
         """Turns influences into errors."""
         return Linear(self.frame, self.lonely)
 
-    def moved(self, rows: Ints) -> Floats:
-        """What each unit or replicate does to the share of these people."""
+    def side(self, rows: Ints) -> Side:
+        """The sums of some people."""
         y, w = self.columns.y[rows], self.frame.weights[rows]
+        if not len(rows):
+            nothing = np.zeros_like(self._pull if self.lines is None else self.lines)
+            return Side(0.0, 0.0, 0.0, nothing, nothing)
         total, below = float(w.sum()), (y < self.line).astype(np.float64)
-        share = float(w @ below) / total
+        near = total * Kernel.of(y, w).density(self.line)
         if self.lines is not None:
-            return self._thetas(rows) - share
-        density = Kernel.of(y, w).density(self.line)
-        return self.linear.moved(rows, (below - share) / total) + (density * self._pull if density else 0.0)
+            return Side(total, float(w @ below), near, *self._again(rows, self.lines))
+        moved = (self.linear.moved(rows, z) for z in (np.ones(len(rows)), below))
+        return Side(total, float(w @ below), near, *moved)
+
+    def moved(self, side: Side) -> Floats:
+        """What each unit or replicate does to the share of these people; NaN where nobody of them is left."""
+        if self.lines is not None:
+            return divided(side.below_moved, side.all_moved) - side.share
+        pulled = side.near / side.all * self._pull if side.near else 0.0
+        return (side.below_moved - side.share * side.all_moved) / side.all + pulled
 
     @cached_property
     def _pull(self) -> Floats:
@@ -157,33 +166,87 @@ class Poverty:
         parts = in_turns(again, rows, self.frame.weights[rows])
         return np.concatenate([self.figure.values(self.columns.y[rows], part) for part in parts])
 
-    def _thetas(self, rows: Ints) -> Floats:
-        """The share in every replicate, NaN where nobody is left."""
-        again, lines, found = self.frame.replicates, self.lines, []
-        assert isinstance(again, Replicated)  # noqa: S101  # the lines have been drawn
-        assert lines is not None  # noqa: S101
-        done = 0
+    def _again(self, rows: Ints, lines: Floats) -> tuple[Floats, Floats]:
+        """Weights of all and of those below the line, in every replicate."""
+        again = self.frame.replicates
+        assert isinstance(again, Replicated)  # noqa: S101  # the lines are theirs
+        everybody, below, done = [], [], 0
         for weights in in_turns(again, rows, self.frame.weights[rows]):
-            below = self.columns.y[rows, None] < lines[done : done + weights.shape[1]]
-            found.append(divided((weights * below).sum(axis=0), weights.sum(axis=0)))
+            poor = self.columns.y[rows, None] < lines[done : done + weights.shape[1]]
+            everybody.append(weights.sum(axis=0))
+            below.append((weights * poor).sum(axis=0))
             done += weights.shape[1]
-        return np.concatenate(found)
+        return np.concatenate(everybody), np.concatenate(below)
 
-    def _contrast(self, found: Contrast, people: Sequence[Ints]) -> Contrast:
-        """A comparison with the line's part in both sides; none where one of them has no error of its own."""
+    def _contrasts(
+        self, found: Sequence[Contrast], people: list[Ints], by: tuple[str, ...]
+    ) -> list[Contrast]:
+        """The comparisons of a breakdown, with the line's part in both sides."""
+        y, nowhere = self.columns.y, cells_of(self.frame, by) < 0
+        people = [*people, np.flatnonzero(self.columns.inside & ~np.isnan(y) & nowhere)]
+        whole, others = reduce(Side.plus, map(self.side, people)), self.side(people[-1])
+        return [self._contrast(one, people, whole, others) for one in found]
+
+    def _contrast(self, found: Contrast, people: list[Ints], whole: Side, others: Side) -> Contrast:
+        """None where one of the two has no error of its own."""
         if found.difference_se is None or not found.df:
             return found
-        here, there = (np.concatenate([people[group] for group in side]) for side in sides(self.frame, found))
+        (place,), against = sides(self.frame, found)
+        here = self.side(people[place])
+        there = whole
+        if found.against is Against.REST:
+            there = whole.without(others).without(here)
+        elif found.against is Against.BEST:
+            there = self.side(people[against[0]])
         one, other = self.moved(here), self.moved(there)
         difference = self.linear.variance(one - other)
         if not difference > NOTHING_LEFT * found.difference_se**2:
             return compared(found, math.nan, math.nan, found.df, self.plan.level)
-        first, second = self._share(here), self._share(there)
         log_ratio = math.nan
-        if first > 0 and second > 0:
-            log_ratio = self.linear.variance(one / first - other / second)
+        if here.share > 0 and there.share > 0:
+            log_ratio = self.linear.variance(one / here.share - other / there.share)
         return compared(found, math.sqrt(difference), math.sqrt(log_ratio), found.df, self.plan.level)
 
-    def _share(self, rows: Ints) -> float:
-        w = self.frame.weights[rows]
-        return float(w @ (self.columns.y[rows] < self.line)) / float(w.sum())
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Sums of some people, which add up to those of several groups.
+
+    Attributes:
+        all, below: their weights, and those of them below the line.
+        near: their weights times the density of their answers at the line.
+        all_moved, below_moved: what each unit does to the first two, or what they are in each replicate.
+    """
+
+    all: float
+    below: float
+    near: float
+    all_moved: Floats
+    below_moved: Floats
+
+    @property
+    def share(self) -> float:
+        """Below the line."""
+        return self.below / self.all
+
+    def plus(self, other: Side) -> Side:
+        """Both together."""
+        return Side(
+            self.all + other.all,
+            self.below + other.below,
+            self.near + other.near,
+            self.all_moved + other.all_moved,
+            self.below_moved + other.below_moved,
+        )
+
+    def without(self, part: Side) -> Side:
+        """The others. What is left of a weight by rounding is nobody."""
+        left = self.all_moved - part.all_moved
+        nobody = np.abs(left) <= NOTHING_LEFT * np.abs(self.all_moved)
+        return Side(
+            self.all - part.all,
+            self.below - part.below,
+            max(self.near - part.near, 0.0),
+            np.where(nobody, 0.0, left),
+            np.where(nobody, 0.0, self.below_moved - part.below_moved),
+        )
