@@ -62,7 +62,13 @@ def release(args: argparse.Namespace) -> int:
     progress = _Progress(quiet=args.quiet)
     try:
         given = read(args.given) if args.given else None
-        made, folder = release_folder(args.folder, policy=args.policy, given=given, progress=progress)
+        made, folder = release_folder(
+            args.folder,
+            policy=args.policy,
+            given=given,
+            noise_key=_noise_key(args, args.folder),
+            progress=progress,
+        )
         progress("writing")
         written = write(made, args.out, questionnaire=folder.questionnaire)
     finally:
@@ -74,6 +80,17 @@ def release(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _noise_key(args: argparse.Namespace, folder: Path) -> bytes | None:
+    """The secret of a policy that changes counts, from a file or the environment."""
+    import os
+
+    if args.noise_key is None and "EVERYCOUNT_NOISE_KEY" not in os.environ:
+        return None
+    from everycount.survey.noise import VARIABLE, read_secret
+
+    return read_secret(args.noise_key, os.environ.get(VARIABLE), folder)
+
+
 def verify(args: argparse.Namespace) -> int:
     """Say whether a release is as it was written, and with --records whether its numbers come out again."""
     from everycount.release import compare, read, verify
@@ -83,7 +100,7 @@ def verify(args: argparse.Namespace) -> int:
         from everycount.survey import release_folder
 
         old = read(args.release)
-        new, _ = release_folder(args.records, policy=args.policy)
+        new, _ = release_folder(args.records, policy=args.policy, noise_key=_noise_key(args, args.records))
         differences += [str(line) for line in compare(old, new).lines()]
     for line in differences:
         print(line)
@@ -224,6 +241,12 @@ def _add_release(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--policy", metavar="NAME", help="public, partners or open, instead of the folder's policy"
     )
     sub.add_argument(
+        "--noise-key",
+        type=Path,
+        metavar="FILE",
+        help="the initiative's secret, where the policy changes counts by it (or EVERYCOUNT_NOISE_KEY)",
+    )
+    sub.add_argument(
         "--engine",
         choices=["duckdb"],
         default="duckdb",
@@ -241,6 +264,7 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     sub.add_argument(
         "--policy", metavar="NAME", help="the policy it was released under, if given there by hand"
     )
+    sub.add_argument("--noise-key", type=Path, metavar="FILE", help="the secret that it was released with")
 
     sub = _command(commands, compare, "Names each number that changed; exit code 1 when something differs.")
     sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")

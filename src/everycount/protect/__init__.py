@@ -2,7 +2,7 @@
 
 from everycount.protect.audit import Audit, Interval
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
-from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy
+from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy, unchanged
 from everycount.protect.protection import audit, protect
 from everycount.protect.sensitivity import Guard, guarded, guards, not_mapped
 
@@ -25,4 +25,5 @@ __all__ = [
     "not_mapped",
     "protect",
     "restore",
+    "unchanged",
 ]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from everycount.protect import printing
 from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
 from everycount.protect.outside import is_outside
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from everycount.estimate.estimates import CellKey
+    from everycount.estimate.estimates import CellKey, Estimate
     from everycount.protect.cells import Cells
     from everycount.protect.families import Families, Family
     from everycount.protect.policy import Policy
@@ -30,8 +29,12 @@ class Earlier:
         hidden: all that were hidden so as not to tell about people.
     """
 
-    def __init__(self, given: Cells, families: Families, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(
+        self, given: Cells, families: Families, policy: Policy, printed: Callable[[Estimate], int]
+    ) -> None:
+        self._policy, self._printed = policy, printed
+        # Two numbers with noise may differ by this much less, or more, than the true ones.
+        self._slack = 2 * policy.noise + (2 * (policy.round_counts - 1) if policy.round_at_random else 0)
         self._shown: dict[tuple[int, CellKey, str], int] = {}
         self._met: set[tuple[int, CellKey]] = set()
         self.small: dict[int, set[CellKey]] = {}
@@ -83,15 +86,15 @@ class Earlier:
         for name, estimate in family.cells.get(cell, {}).items():
             then = self._shown.get((id(family), cell, name))
             if then is not None:
-                yield abs(printing.count(estimate.n, self._policy) - then)
+                yield abs(self._printed(estimate) - then)
 
     def _differs_by_few(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
-        least = threshold(cell, sensitive, self._policy)
+        least = threshold(cell, sensitive, self._policy) + self._slack
         return any(0 < change < least for change in self._changes(family, cell))
 
     def _moved_on(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
         """Every larger group that was shown has changed by more than a few, so nothing can be subtracted."""
-        least = threshold(cell, sensitive, self._policy)
+        least = threshold(cell, sensitive, self._policy) + self._slack
         above = [part for size in range(len(cell)) for part in combinations(cell, size)]
         return bool(cell) and all(change >= least for part in above for change in self._changes(family, part))
 

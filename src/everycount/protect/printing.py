@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import SHARES, MeasureKind
 from everycount.protect.cells import Cell, SafeContrast, Status
 
 if TYPE_CHECKING:
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.multiplicity import Chance
-    from everycount.estimate.plan import Measure
     from everycount.protect.policy import Policy
     from everycount.sample.design import Basis, Scope
 
@@ -24,7 +22,7 @@ NOTES = {
     Status.WITHHELD_BY_COMMUNITY: "Not shown, because the community decided so.",
 }
 _P_STEPS = 10_000  # of a p-value from 0 to 1
-_COARSE = 2  # digits of a share beside rounded counts: more would give back the unrounded ones
+_FEW_STEPS = 100  # where counts are changed: the p-value belongs to the true ones
 
 
 def blank(estimate: Estimate, status: Status, basis: Basis, scope: Scope) -> Cell:
@@ -51,19 +49,22 @@ def blank(estimate: Estimate, status: Status, basis: Basis, scope: Scope) -> Cel
     )
 
 
-def shown(estimate: Estimate, measure: Measure, policy: Policy, basis: Basis, scope: Scope) -> Cell:
-    """A cell with its numbers; ratios of printed numbers are computed from what is printed."""
-    n = count(estimate.n, policy)
-    n_effective = _effective(estimate.n_effective, policy)
-    value, se = amount(estimate.value, measure, policy), amount(estimate.se, measure, policy)
-    exact = policy.decimals is None and policy.round_counts <= 1
+def shown(estimate: Estimate, policy: Policy, basis: Basis, scope: Scope) -> Cell:
+    """A cell with its numbers in the policy's digits; ratios of printed numbers are computed from these.
+
+    Where the policy changes counts, the estimate is the changed one (``changed``).
+    """
+    n, exact = estimate.n, policy.decimals is None and not policy.changes_counts
+    value, se, n_effective = (
+        _digits(number, policy.decimals) for number in (estimate.value, estimate.se, estimate.n_effective)
+    )
     return Cell(
         measure=estimate.measure,
         cell=estimate.cell,
         value=value,
         se=se,
-        ci_low=amount(estimate.ci_low, measure, policy),
-        ci_high=amount(estimate.ci_high, measure, policy),
+        ci_low=_digits(estimate.ci_low, policy.decimals),
+        ci_high=_digits(estimate.ci_high, policy.decimals),
         df=estimate.df,
         interval=estimate.interval,
         n=n,
@@ -74,17 +75,18 @@ def shown(estimate: Estimate, measure: Measure, policy: Policy, basis: Basis, sc
         scope=scope,
         status=Status.SHOWN,
         verdict=estimate.verdict,
-        n_needed=None if estimate.n_needed is None else count(estimate.n_needed, policy),
+        n_needed=estimate.n_needed,
         note=NOTES[Status.SHOWN],
     )
 
 
-def contrast(found: Contrast, measure: Measure, policy: Policy, test: Chance) -> SafeContrast:
+def contrast(found: Contrast, policy: Policy, test: Chance) -> SafeContrast:
     """A comparison in the digits of the values compared."""
 
     def digits(number: float | None) -> float | None:
-        return amount(number, measure, policy)
+        return _digits(number, policy.decimals)
 
+    steps = _FEW_STEPS if policy.changes_counts else _P_STEPS
     return SafeContrast(
         measure=found.measure,
         cell=found.cell,
@@ -93,46 +95,21 @@ def contrast(found: Contrast, measure: Measure, policy: Policy, test: Chance) ->
         difference=digits(found.difference) or 0.0,
         difference_low=digits(found.difference_low),
         difference_high=digits(found.difference_high),
-        ratio=_digits(found.ratio, policy.decimals),
-        ratio_low=_digits(found.ratio_low, policy.decimals),
-        ratio_high=_digits(found.ratio_high, policy.decimals),
-        p_adjusted=None if test.p is None else _rounded_up(test.p),
+        ratio=digits(found.ratio),
+        ratio_low=digits(found.ratio_low),
+        ratio_high=digits(found.ratio_high),
+        p_adjusted=None if test.p is None else _rounded_up(test.p, steps),
         differs=test.differs,
     )
 
 
-def count(number: int, policy: Policy) -> int:
-    """A count rounded to the policy's base, halves up, and never to 0 when there is somebody."""
-    base = policy.round_counts
-    if base <= 1 or number == 0:
-        return number
-    return max(base, (2 * number + base) // (2 * base) * base)
-
-
-def amount(number: float | None, measure: Measure, policy: Policy) -> float | None:
-    """A value or its error in the policy's digits; rounding keeps low <= value <= high."""
-    if number is None:
-        return None
-    if policy.round_counts > 1 and measure.kind is MeasureKind.COUNT:
-        return float(round(number / policy.round_counts) * policy.round_counts)
-    if policy.round_counts > 1 and measure.kind in SHARES:
-        return round(number, _COARSE if policy.decimals is None else min(_COARSE, policy.decimals))
-    return _digits(number, policy.decimals)
-
-
-def _rounded_up(p: float) -> float:
+def _rounded_up(p: float, steps: int) -> float:
     """A p-value in few digits whatever the policy: all of them would give back those of the error."""
-    return math.ceil(round(p * _P_STEPS, 6)) / _P_STEPS
+    return math.ceil(round(p * steps, 6)) / steps
 
 
 def _digits(number: float | None, decimals: int | None) -> float | None:
     return number if number is None or decimals is None else round(number, decimals)
-
-
-def _effective(number: float | None, policy: Policy) -> float | None:
-    if number is None or policy.round_counts <= 1:
-        return _digits(number, policy.decimals)
-    return float(round(number / policy.round_counts) * policy.round_counts)
 
 
 def _over(above: float | None, below: float | None, original: float | None) -> float | None:

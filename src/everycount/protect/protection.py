@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.multiplicity import by_chance
 from everycount.estimate.plan import WITH_EVENTS
+from everycount.faults import Fault, InputError
 from everycount.protect import primary, printing
 from everycount.protect.audit import Audit, Auditor, Interval
 from everycount.protect.cells import Status, restore
+from everycount.protect.changed import Changed
 from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
+    from everycount.estimate.keyed import CellKeys
     from everycount.protect.cells import Cell, Cells, SafeContrast
     from everycount.protect.families import Family
     from everycount.protect.policy import Policy
@@ -35,6 +38,7 @@ def protect(
     policy: Policy,
     given: Cells | None = None,
     withheld: Collection[tuple[str, CellKey]] = (),
+    keys: CellKeys | None = None,
 ) -> Cells:
     """The numbers that may be shown.
 
@@ -43,27 +47,41 @@ def protect(
         policy: what may be shown to whom.
         given: an earlier release of the same survey, which everybody may hold beside this one.
         withheld: (measure, cell) that the people described do not want shown.
+        keys: of the cells, where the policy changes counts by them.
 
     Returns:
         One cell per estimate, in the same order, and the contrasts both sides of which are shown.
+
+    Raises:
+        InputError: the earlier release was changed by another secret; the two together tell the true counts.
     """
-    return _Protection(guarded(estimates), policy, given, withheld).cells()
+    if given is not None and policy.needs_key and given.policy.noise_key not in ("", policy.noise_key):
+        raise InputError(_other_key(given.policy.noise_key, policy.noise_key))
+    return _Protection(guarded(estimates), policy, given, withheld, keys).cells()
 
 
-def audit(estimates: Estimates, cells: Cells, given: Cells | None = None) -> Audit:
+def _other_key(then: str, now: str) -> Fault:
+    problem = f'The earlier release was made with the noise key "{then}", and this one is "{now}".'
+    return Fault("noise key", problem, "Use the same key: two noises on one count are averaged away.")
+
+
+def audit(
+    estimates: Estimates, cells: Cells, given: Cells | None = None, keys: CellKeys | None = None
+) -> Audit:
     """What an attacker can compute of every secret from all that is published.
 
     Args:
         estimates: what the cells were made from.
         cells: what is published.
         given: an earlier release, held beside it.
+        keys: of the cells, where the policy changes counts by them.
 
     Returns:
         An interval for each secret number, wider than the true one at most.
     """
     withheld = [(one.measure, one.cell) for one in cells.cells if one.status is Status.WITHHELD_BY_COMMUNITY]
     published = {(one.measure, one.cell): one.status for one in cells.cells}
-    return _Protection(guarded(estimates), cells.policy, given, withheld).audit(published)
+    return _Protection(guarded(estimates), cells.policy, given, withheld, keys).audit(published)
 
 
 class _Protection:
@@ -73,8 +91,10 @@ class _Protection:
         policy: Policy,
         given: Cells | None,
         withheld: Collection[tuple[str, CellKey]],
+        keys: CellKeys | None = None,
     ) -> None:
         self.estimates, self.policy, self.given = estimates, policy, given
+        self.changed = Changed.of(estimates, policy, keys)
         self.families = Families(estimates)
         if policy.protect:
             for family in self.families.all:
@@ -99,9 +119,16 @@ class _Protection:
         found = [one for one in self.estimates.contrasts if self._comparable(one, cells)]
         tests = by_chance(found, self.estimates.plan.multiplicity, self.estimates.level)
         return tuple(
-            printing.contrast(one, self.measures[one.measure], self.policy, test)
+            printing.contrast(self._stepped(one), self.policy, test)
             for one, test in zip(found, tests, strict=True)
         )
+
+    def _stepped(self, found: Contrast) -> Contrast:
+        return self.changed.contrast(found, self._by_place[found.measure, found.cell])
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, CellKey], Estimate]:
+        return {(one.measure, one.cell): one for one in self.estimates.estimates}
 
     def _audit(self, world: World) -> None:
         """Hides more until nobody can work out a secret from all that is left."""
@@ -130,7 +157,7 @@ class _Protection:
         given, policy = self.given, self.policy
         if given is None or not is_as_strict(given.policy, policy):
             return set()
-        now = {(one.measure, one.cell): printing.count(one.n, policy) for one in self.estimates.estimates}
+        now = {(one.measure, one.cell): self.changed.n(one) for one in self.estimates.estimates}
         return {
             (cell.measure, cell.cell)
             for cell in given.cells
@@ -168,7 +195,7 @@ class _Protection:
         """Hides what an earlier release makes it necessary to hide."""
         if self.given is None or not self.policy.protect:
             return
-        earlier = Earlier(self.given, self.families, self.policy)
+        earlier = Earlier(self.given, self.families, self.policy, self.changed.n)
         world.revised = True
         for room in world.rooms:
             kept = earlier.kept(room.family, world.sensitive)
@@ -201,7 +228,8 @@ class _Protection:
         status = self._status(estimate)
         basis, scope = self.estimates.basis, self.estimates.scope
         if status is Status.SHOWN:
-            return printing.shown(estimate, self.measures[estimate.measure], self.policy, basis, scope)
+            changed = self.changed.estimate(estimate, self.measures[estimate.measure])
+            return printing.shown(changed, self.policy, basis, scope)
         return printing.blank(estimate, status, basis, scope)
 
     def _status(self, estimate: Estimate) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from everycount.protect import protect
+from everycount.protect import protect, unchanged
 from everycount.protect.cells import Status
 from everycount.sample.sample import MAIN
 from everycount.survey.folder import read_folder
@@ -34,7 +34,7 @@ def inspect(path: Path) -> Iterator[str]:
     opened = open_records(folder)
     quality = judge(folder, opened.sample, opened.plan)
     estimates = estimated(opened)
-    cells = protect(estimates, folder.policy)
+    cells = protect(estimates, unchanged(folder.policy))
     yield f"{folder.facts.title} ({folder.facts.id}), {folder.facts.period}, {folder.facts.area}"
     for table, program in opened.sample.exports.items():
         yield f"  {opened.sample.places[table]}: an export of {program}."

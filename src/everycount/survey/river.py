@@ -27,6 +27,7 @@ from everycount.survey.endangering import refuse_small_places
 from everycount.survey.folder import read_folder
 from everycount.survey.judged import describe
 from everycount.survey.names import Names, bind
+from everycount.survey.noise import keyed
 from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
 
@@ -98,13 +99,18 @@ def _check_conditions(folder: SurveyFolder, sample: Sample) -> None:
 
 
 def make_release(
-    folder: SurveyFolder, *, given: Release | None = None, progress: Callable[[str], None] = silent
+    folder: SurveyFolder,
+    *,
+    given: Release | None = None,
+    noise_key: bytes | None = None,
+    progress: Callable[[str], None] = silent,
 ) -> Release:
     """The release of a survey folder.
 
     Args:
         folder: what to release.
         given: an earlier release of the same survey, so that the two together give nothing away.
+        noise_key: the initiative's secret, where the policy changes counts by it.
         progress: is told each stage as it begins.
 
     Raises:
@@ -114,7 +120,8 @@ def make_release(
     progress("estimating")
     estimates = estimated(opened)
     progress("protecting")
-    cells = protect(estimates, folder.policy, given=given.cells if given else None)
+    policy, keys = keyed(folder.policy, opened.sample, opened.plan, noise_key)
+    cells = protect(estimates, policy, given=given.cells if given else None, keys=keys)
     progress("describing the records")
     described = describe(folder, opened.sample, opened.plan)
     return _release(opened, estimates, cells, given, described)
@@ -137,11 +144,12 @@ def release_folder(
     *,
     policy: str | None = None,
     given: Release | None = None,
+    noise_key: bytes | None = None,
     progress: Callable[[str], None] = silent,
 ) -> tuple[Release, SurveyFolder]:
     """Reads the folder at ``path`` and makes its release."""
     folder = read_folder(path, policy=policy)
-    return make_release(folder, given=given, progress=progress), folder
+    return make_release(folder, given=given, noise_key=noise_key, progress=progress), folder
 
 
 def _release(

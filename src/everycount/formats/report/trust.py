@@ -184,7 +184,16 @@ def _policy(view: View) -> Html:
         said.append(view.words.say("hidden.decided", who=tag("bdi", policy.decided_by)))
     if policy.since:
         said.append(view.words.say("hidden.since", date=view.words.date(policy.since)))
-    return tag("p", join([*said, *_guarded(view)], " "))
+    return tag("p", join([*said, *_changed(view), *_guarded(view)], " "))
+
+
+def _changed(view: View) -> Iterator[Html]:
+    """That counts are not the true ones, and by how much at most."""
+    policy = view.release.cells.policy
+    if policy.noise:
+        yield view.words.say("hidden.noise", most=policy.noise)
+    elif policy.changes_counts:
+        yield view.words.say("hidden.rounded", base=policy.round_counts)
 
 
 def _guarded(view: View) -> Iterator[Html]:
