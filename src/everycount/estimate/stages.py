@@ -94,8 +94,25 @@ def stages_of(frame: Frame) -> Stages:
 _Ladder: TypeAlias = "tuple[Ints, Ints, list[Ints]]"
 
 
+def drawn_of(frame: Frame) -> Ints:
+    """How many clusters were drawn in each first-stage stratum, without population sizes."""
+    runs = _runs(frame)
+    if runs is None:
+        return stages_of(frame).stages[0].drawn
+    return np.bincount(runs[1][0]).astype(np.int64)
+
+
 def _in_order(frame: Frame) -> _Ladder | None:
     """Where rows stand in the order of strata and clusters, as files mostly do, nothing need be sorted."""
+    runs = _runs(frame)
+    if runs is None:
+        return None
+    first_row, ladder = runs
+    return np.repeat(_narrow(ladder[1]), np.diff(first_row, append=len(frame.strata))), first_row, ladder
+
+
+def _runs(frame: Frame) -> tuple[Ints, list[Ints]] | None:
+    """Where each unit begins, and the levels of each; None where rows stand in another order."""
     strata, clusters = frame.strata, frame.clusters[:, 0]
     change = strata[1:] != strata[:-1]
     change |= clusters[1:] != clusters[:-1]
@@ -105,10 +122,8 @@ def _in_order(frame: Frame) -> _Ladder | None:
     rising = new_stratum | ((stratum[1:] == stratum[:-1]) & (cluster[1:] > cluster[:-1]))
     if not rising.all():
         return None
-    units = np.arange(len(first_row))
-    unit = np.repeat(_narrow(units), np.diff(first_row, append=len(strata)))
-    number = np.cumsum(np.concatenate([np.zeros(min(len(units), 1), dtype=np.int64), new_stratum]))
-    return unit, first_row, [number, units]
+    number = np.cumsum(np.concatenate([np.zeros(min(len(first_row), 1), dtype=np.int64), new_stratum]))
+    return first_row, [number, np.arange(len(first_row))]
 
 
 def _sorted(frame: Frame, count: int) -> _Ladder:

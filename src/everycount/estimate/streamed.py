@@ -18,7 +18,7 @@ from everycount.estimate.expressions import as_text, holds
 from everycount.estimate.frame import Frame, MeasureColumns
 from everycount.estimate.frames import Demand, measured, tables_of
 from everycount.estimate.plan import NUMERIC, MeasureKind
-from everycount.estimate.stages import stages_of
+from everycount.estimate.stages import drawn_of
 from everycount.sample import MAIN, RECORD
 from everycount.sample.store import rows as rows_of
 
@@ -58,7 +58,7 @@ def streamed(sample: Sample, plan: Plan) -> tuple[Frame, SampleFacts] | None:
     asked = _Asked.of(demand, sample.design)
     if asked.rows < LARGE:
         return None
-    taken = _Taken.of(asked.query(), asked.rows)
+    taken = _Taken.of(asked)
     frame = None if taken is None else taken.frame(demand, sample.design)
     return None if frame is None else (frame, _facts(frame))
 
@@ -107,25 +107,30 @@ class _Asked:
         columns = {"record": seen[RECORD]}
         if isinstance(self.design.weights, str):
             columns["weight"] = seen[self.design.weights].try_cast("float64")
-        for place, name in enumerate(self.design.strata):
-            columns[f"stratum{place}"] = self._key(name)
-        for name in self.design.clusters[:1]:
-            columns["cluster"] = self._key(name)
-        for place, dimension in enumerate(self.demand.dimensions):
-            columns[f"by{place}"] = self._key(dimension.question)
+        columns |= {alias: self._key(name) for alias, name in self.keys().items()}
         for place, measure in enumerate(self.demand.measures):
             columns |= {f"{name}{place}": value for name, value in _answers(self.demand, measure).items()}
         return seen.select(**columns)
 
+    def keys(self) -> dict[str, str]:
+        """The columns that tell groups, strata and clusters, by what they are called in the query."""
+        keys = {f"stratum{place}": name for place, name in enumerate(self.design.strata)}
+        keys |= dict(zip(["cluster"], self.design.clusters, strict=False))
+        return keys | {f"by{place}": one.question for place, one in enumerate(self.demand.dimensions)}
+
+    def key_ends(self) -> dict[str, tuple[int, int]]:
+        """The ends of those that are whole numbers."""
+        return {alias: self.ends[name] for alias, name in self.keys().items() if name in self.ends}
+
     def _key(self, name: str) -> Expression:
-        """Whole numbers as narrow numbers, the least of which is "none"; everything else as text."""
+        """Whole numbers as narrow numbers; everything else as text."""
         found = self.demand.look(name)
         if name not in self.ends:
             return as_text(found).cast("string")
         low, high = self.ends[name]
         kinds = (kind for kind in (np.int8, np.int16, np.int32) if np.iinfo(kind).min < low)
         kind = next((kind for kind in kinds if high <= np.iinfo(kind).max), np.int64)
-        return found.values.cast(np.dtype(kind).name).fill_null(int(np.iinfo(kind).min))
+        return found.values.cast(np.dtype(kind).name)
 
 
 def _answers(demand: Demand, measure: Measure) -> dict[str, Expression]:
@@ -140,18 +145,35 @@ def _answers(demand: Demand, measure: Measure) -> dict[str, Expression]:
 class _Numbers:
     """A column of whole numbers; the least of its type is "none".
 
-    ``met`` marks the numbers met, as long as they take two bytes.
+    Attributes:
+        ends: the least and the largest of them.
+        complete: there is a number in every row.
+        met: marks the numbers met, as long as they take two bytes; ``all_met`` that nothing new can come.
     """
 
     array: NDArray[Any]
+    ends: tuple[int, int]
+    complete: bool = True
     met: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(2**16, dtype=bool))
+    all_met: bool = False
 
     def take(self, at: slice, values: Fetched) -> None:
         """One batch, an Arrow array of the same type."""
+        if values.null_count:
+            self.complete = False
+            values = values.fill_null(self.none)
         numbers = np.asarray(values)
         self.array[at] = numbers
-        if self.short:
-            self.met[numbers.view(self.bits)] = True
+        if self.short and len(numbers) and not self.all_met:
+            self._mark(numbers)
+
+    def _mark(self, numbers: NDArray[Any]) -> None:
+        """Numbers that differ from the next, and the last: in files that are in order, few."""
+        changing = numbers[:-1][numbers[1:] != numbers[:-1]]
+        self.met[changing.view(self.bits)] = True
+        self.met[numbers[-1:].view(self.bits)] = True
+        low, high = self.ends
+        self.all_met = len(self.known()) == high - low + 1
 
     @property
     def short(self) -> bool:
@@ -167,13 +189,6 @@ class _Numbers:
     def none(self) -> int:
         """Stands for no number."""
         return int(np.iinfo(self.array.dtype).min)
-
-    @property
-    def complete(self) -> bool:
-        """There is a number in every row."""
-        if self.short:
-            return not self.met[2 ** (8 * self.array.dtype.itemsize - 1)]  # the bits of the least
-        return bool(self.array.min(initial=0) > self.none)
 
     def known(self) -> NDArray[Any]:
         """The different numbers met, rising."""
@@ -220,9 +235,10 @@ def _blocks(
 
 @dataclass
 class _Words:
-    """A column of words as numbers in the order in which they are first met; the last is "none"."""
+    """A column of words as numbers in the order in which they are first met; -1 is "none"."""
 
-    codes: _Numbers
+    array: NDArray[np.int32]
+    complete: bool = True
     places: dict[str, int] = field(default_factory=dict)
 
     def take(self, at: slice, values: Fetched) -> None:
@@ -230,26 +246,17 @@ class _Words:
         encoded = values.dictionary_encode()
         words = encoded.dictionary.to_pylist()
         to = [self.places.setdefault(word, len(self.places)) for word in words]
+        self.complete &= not values.null_count
         local = np.asarray(encoded.indices.fill_null(len(to)))
-        self.codes.take(at, np.array([*to, self.codes.none], dtype=np.int32)[local])
-
-    @property
-    def array(self) -> NDArray[Any]:
-        """The numbers."""
-        return self.codes.array
-
-    @property
-    def complete(self) -> bool:
-        """There is a word in every row."""
-        return self.codes.complete
+        self.array[at] = np.array([*to, -1], dtype=np.int32)[local]
 
     def words(self) -> list[str]:
         """The words met."""
         return list(self.places)
 
     def moved(self, to: Ints) -> NDArray[Any]:
-        """The column with each word replaced."""
-        return self.codes.moved(to)
+        """The column with each word replaced; ``to`` has one entry more, for none."""
+        return _blocks(self.array, lambda part: np.asarray(to[part]), to.dtype)
 
 
 @dataclass
@@ -275,12 +282,12 @@ class _Taken:
     columns: dict[str, Any]
 
     @classmethod
-    def of(cls, query: Rows, rows: int) -> _Taken | None:
+    def of(cls, asked: _Asked) -> _Taken | None:
         """Asks the engine; None where rows do not come in the order of the file, each once."""
+        query, rows = asked.query(), asked.rows
         backend = query.get_backend()
-        columns = {
-            name: _column(name, kind, rows) for name, kind in query.schema().items() if name != "record"
-        }
+        kinds, ends = query.schema().items(), asked.key_ends()
+        columns = {name: _column(kind, rows, ends.get(name)) for name, kind in kinds if name != "record"}
         last, at = -1, 0
         for batch in backend.con.sql(backend.compile(query)).to_arrow_reader(BATCH):
             part = slice(at, at + batch.num_rows)
@@ -381,23 +388,23 @@ class _Taken:
         return MeasureColumns(y, x, everybody if inside is None else inside.array.view(np.bool_))
 
 
-def _column(name: str, kind: Any, rows: int) -> Any:
+def _column(kind: Any, rows: int, ends: tuple[int, int] | None) -> Any:
     """The narrowest column for what a name holds."""
     if kind.is_string():
-        return _Words(_Numbers(np.empty(rows, dtype=np.int32)))
-    if name.startswith(("stratum", "cluster", "by")):
-        return _Numbers(np.empty(rows, dtype=kind.to_numpy()))
+        return _Words(np.empty(rows, dtype=np.int32))
+    if ends is not None:
+        return _Numbers(np.empty(rows, dtype=kind.to_numpy()), ends)
     return _Plain(np.empty(rows, dtype=np.int8 if kind.is_int8() else np.float64))
 
 
 def _facts(frame: Frame) -> SampleFacts:
     """Counts of the records: what the sample is before any question is looked at."""
-    (stage,), weights = stages_of(frame).stages, frame.weights
+    drawn, weights = drawn_of(frame), frame.weights
     return SampleFacts(
         records=len(weights),
-        strata=len(stage.drawn),
-        clusters=len(stage.parent),
-        lonely_strata=int((stage.drawn == 1).sum()),
+        strata=len(drawn),
+        clusters=int(drawn.sum()),
+        lonely_strata=int((drawn == 1).sum()),
         population=float(weights.sum()),
         n_kish=float(weights.sum() ** 2 / (weights @ weights)),
     )
