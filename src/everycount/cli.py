@@ -19,6 +19,8 @@ from everycount.faults import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from everycount.release import Release
+
 DONE, DIFFERENT, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 
 _ABOUT = """\
@@ -67,6 +69,7 @@ def release(args: argparse.Namespace) -> int:
             policy=args.policy,
             given=given,
             noise_key=_noise_key(args, args.folder),
+            engine=args.engine,
             progress=progress,
         )
         progress("writing")
@@ -74,9 +77,41 @@ def release(args: argparse.Namespace) -> int:
     finally:
         progress.end()
     if not args.quiet:
-        hidden = sum(1 for cell in made.cells.cells if cell.value is None)
-        print(f"{len(made.cells.cells)} cells, {hidden} of them without a number; {len(written)} files.")
-        print(f"Open {args.out / 'report.html'}")
+        _say_written(made, written, args.out)
+    return DONE
+
+
+def _say_written(made: Release, written: Sequence[Path], out: Path) -> None:
+    hidden = sum(1 for cell in made.cells.cells if cell.value is None)
+    print(f"{len(made.cells.cells)} cells, {hidden} of them without a number; {len(written)} files.")
+    print(f"Open {out / 'report.html'}")
+
+
+def moments(args: argparse.Namespace) -> int:
+    """Write the sums of a survey folder that may leave it, to be pooled with those of others."""
+    from everycount.survey.moments import moments_of, to_bytes
+
+    progress = _Progress(quiet=args.quiet)
+    try:
+        made = moments_of(args.folder, policy=args.policy, engine=args.engine, progress=progress)
+    finally:
+        progress.end()
+    args.out.write_bytes(to_bytes(made))
+    if not args.quiet:
+        held = sum(1 for row in made.rows if row.sums is None)
+        print(f"{len(made.rows)} cells, {held} of them held back; no record. Send {args.out}.")
+    return DONE
+
+
+def pool(args: argparse.Namespace) -> int:
+    """Make a release from the sums of several sources."""
+    from everycount.formats import write
+    from everycount.survey.pooling import pool_files
+
+    made, folder = pool_files(args.moments, args.plan, policy=args.policy)
+    written = write(made, args.out, questionnaire=folder.questionnaire)
+    if not args.quiet:
+        _say_written(made, written, args.out)
     return DONE
 
 
@@ -207,6 +242,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"everycount {everycount.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_release(commands)
+    _add_pooling(commands)
     _add_others(commands)
     return top
 
@@ -246,12 +282,43 @@ def _add_release(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="the initiative's secret, where the policy changes counts by it (or EVERYCOUNT_NOISE_KEY)",
     )
+    _add_engine(sub)
+
+
+def _add_engine(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--engine",
-        choices=["duckdb"],
+        choices=["duckdb", "postgres", "spark"],
         default="duckdb",
-        help="what reads and filters the records (default: duckdb)",
+        help="what evaluates conditions and adds up (default: duckdb); the numbers are the same",
     )
+    sub.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def _add_pooling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(
+        commands,
+        moments,
+        "What the folder's release would hide is held back; no record and no single cluster is written.\n"
+        "Send the file to whoever pools: see docs/how-to/pool.md.",
+    )
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the sums go")
+    sub.add_argument("--policy", metavar="NAME", help="what was agreed with those who pool, such as partners")
+    _add_engine(sub)
+
+    sub = _command(
+        commands,
+        pool,
+        "The numbers are those of all records in one file, if no stratum is in two sources. The folder of\n"
+        "the plan needs no records. Other plans, shared strata and the same records twice are refused.",
+    )
+    sub.add_argument("moments", type=Path, nargs="+", metavar="FILE", help="what everycount moments wrote")
+    sub.add_argument(
+        "--plan", type=Path, required=True, metavar="FOLDER", help="the survey folder they share"
+    )
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the release goes")
+    sub.add_argument("--policy", metavar="NAME", help="public, partners or open, instead of the folder's")
     sub.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
 
 

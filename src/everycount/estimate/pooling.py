@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from everycount.estimate.additive import CellState, PooledSums, nobody, states_of, together
 from everycount.estimate.addends import ADDED
+from everycount.estimate.additive import CellState, PooledSums, nobody, states_of, together
 from everycount.estimate.demands import asked, plan_faults, used_measures
 from everycount.estimate.engine import carried
 from everycount.estimate.estimates import CellKey, Estimate
@@ -20,7 +20,7 @@ from everycount.estimate.plain import Plain
 from everycount.estimate.run import Counted, slimmed
 from everycount.estimate.stages import Stages, stages_of
 from everycount.estimate.variables import derive
-from everycount.faults import Fault, InputError
+from everycount.faults import Fault
 from everycount.sample.design import Basis, Lonely
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from everycount.protect.audit import Audit, Interval
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy, unchanged
+from everycount.protect.pooled import Sendable, protect_pooled, sendable, travelling
 from everycount.protect.protection import audit, protect
 from everycount.protect.sensitivity import Guard, guarded, guards, not_mapped
 
@@ -18,12 +19,16 @@ __all__ = [
     "Interval",
     "Policy",
     "SafeContrast",
+    "Sendable",
     "Status",
     "audit",
     "guarded",
     "guards",
     "not_mapped",
     "protect",
+    "protect_pooled",
     "restore",
+    "sendable",
+    "travelling",
     "unchanged",
 ]

@@ -62,12 +62,13 @@ class SurveyFolder:
     files: tuple[Path, ...]
 
 
-def read_folder(path: Path, *, policy: str | None = None) -> SurveyFolder:
+def read_folder(path: Path, *, policy: str | None = None, records: bool = True) -> SurveyFolder:
     """The survey folder at ``path``.
 
     Args:
         path: the folder; naming the ``survey.toml`` in it is as good.
         policy: name of a policy that takes the place of the file's.
+        records: whether the files of the records must be there; a plan is enough to pool what others sent.
 
     Raises:
         InputError: with every fault that can be found without opening the records.
@@ -87,13 +88,16 @@ def read_folder(path: Path, *, policy: str | None = None) -> SurveyFolder:
                 "Begin with [survey] and id, title, period, area.",
             )
         )
-    return _read(folder, document, root, survey, policy)
+    return _read(folder, document, root, survey, policy, records=records)
 
 
-def _read(folder: Path, document: Document, root: Reader, survey: Reader, policy: str | None) -> SurveyFolder:
+def _read(
+    folder: Path, document: Document, root: Reader, survey: Reader, policy: str | None, *, records: bool
+) -> SurveyFolder:
     languages = read_languages(survey)
     facts = read_facts(survey, languages)
-    sources = read_sources(survey, folder)
+    survey.raw("records")  # known, even where nobody opens it
+    sources = read_sources(survey, folder) if records else {}
     missing = survey.strings("missing") if "missing" in survey else MISSING
     questionnaire, asked_in = read_questionnaire(survey, folder)
     survey.close()

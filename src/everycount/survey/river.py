@@ -103,6 +103,7 @@ def make_release(
     *,
     given: Release | None = None,
     noise_key: bytes | None = None,
+    engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
 ) -> Release:
     """The release of a survey folder.
@@ -111,6 +112,7 @@ def make_release(
         folder: what to release.
         given: an earlier release of the same survey, so that the two together give nothing away.
         noise_key: the initiative's secret, where the policy changes counts by it.
+        engine: what evaluates conditions and variables, and adds up: ``duckdb``, ``postgres`` or ``spark``.
         progress: is told each stage as it begins.
 
     Raises:
@@ -118,7 +120,7 @@ def make_release(
     """
     opened = open_records(folder, progress)
     progress("estimating")
-    estimates = estimated(opened)
+    estimates = estimated(opened, engine)
     progress("protecting")
     policy, keys = keyed(folder.policy, opened.sample, opened.plan, noise_key)
     cells = protect(estimates, policy, given=given.cells if given else None, keys=keys)
@@ -127,13 +129,13 @@ def make_release(
     return _release(opened, estimates, cells, given, described)
 
 
-def estimated(opened: Opened) -> Estimates:
+def estimated(opened: Opened, engine: str = "duckdb") -> Estimates:
     """Everything that the plan asks for, its dimensions as sensitive as the catalogue has their groups.
 
     Raises:
         InputError: the plan cannot be carried out, or would tell where somebody lives who is in danger.
     """
-    estimates = guarded(estimate(opened.sample, opened.plan))
+    estimates = guarded(estimate(opened.sample, opened.plan, engine=engine))
     refuse_small_places(estimates.plan, opened.folder.document)
     opened.folder.document.settle()
     return estimates
@@ -145,11 +147,13 @@ def release_folder(
     policy: str | None = None,
     given: Release | None = None,
     noise_key: bytes | None = None,
+    engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
 ) -> tuple[Release, SurveyFolder]:
     """Reads the folder at ``path`` and makes its release."""
     folder = read_folder(path, policy=policy)
-    return make_release(folder, given=given, noise_key=noise_key, progress=progress), folder
+    made = make_release(folder, given=given, noise_key=noise_key, engine=engine, progress=progress)
+    return made, folder
 
 
 def _release(
@@ -162,16 +166,17 @@ def _release(
     plan = estimates.plan
     return Release(
         survey=opened.folder.facts,
-        measures=tuple(_measure(measure, opened.sample, plan) for measure in plan.measures),
-        dimensions=tuple(_dimension(dimension, opened.sample) for dimension in plan.dimensions),
+        measures=tuple(measure_facts(measure, opened.sample, plan) for measure in plan.measures),
+        dimensions=tuple(dimension_facts(dimension, opened.sample) for dimension in plan.dimensions),
         breakdowns=tuple(dict.fromkeys(table.by for table in plan.tables)),
-        design=_design(estimates),
+        design=design_facts(estimates),
         cells=cells,
         provenance=_provenance(opened, given, described),
     )
 
 
-def _measure(measure: Measure, sample: Sample, plan: Plan) -> MeasureFacts:
+def measure_facts(measure: Measure, sample: Sample, plan: Plan) -> MeasureFacts:
+    """A measure as readers meet it."""
     asked = (
         [measure.question]
         if measure.question
@@ -197,7 +202,8 @@ def _wording(question: str, sample: Sample) -> Text:
     return next((column.labels for column in found), NOTHING)
 
 
-def _dimension(dimension: Dimension, sample: Sample) -> DimensionFacts:
+def dimension_facts(dimension: Dimension, sample: Sample) -> DimensionFacts:
+    """A dimension as readers meet it."""
     return DimensionFacts(
         id=dimension.id,
         labels=dimension.labels,
@@ -212,7 +218,8 @@ def _dimension(dimension: Dimension, sample: Sample) -> DimensionFacts:
     )
 
 
-def _design(estimates: Estimates) -> DesignFacts:
+def design_facts(estimates: Estimates) -> DesignFacts:
+    """How sure one can be, and why."""
     design = estimates.design
     return DesignFacts(
         kind=design.kind,
