@@ -1,4 +1,4 @@
-"""Likelihood intervals and two-sample tests of the reference, and the arithmetic that only R has."""
+"""Likelihood intervals and tests of the reference, and the arithmetic that only R has."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import expit, logit, ndtr, stdtr
+from scipy.stats import chi2
 from scipy.stats import f as f_distribution
 
+from everycount.estimate.association import RaoScott, of_shares
 from everycount.estimate.estimates import Against
 from everycount.estimate.intervals import student
 from everycount.estimate.plan import IntervalRule, MeasureKind
 from golden.golden_frames import run, with_dimension, yes
 
 if TYPE_CHECKING:
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Estimate
 
 LEVEL = 0.95
+NAMES = ("statistic", "p", "ndf", "ddf")
 
 
 def check_likelihood(given: Any) -> None:
@@ -132,3 +136,47 @@ def check_two_sample(given: Any) -> None:
     reach = float(student(LEVEL, np.array(row["df"]))) * ours.difference_se
     given.close(ours.difference - reach, row["lower"], "lower")
     given.close(ours.difference + reach, row["upper"], "upper")
+
+
+def check_association(given: Any) -> None:
+    """Rao and Scott's F is ours; R's other three are made of the same table and its covariance."""
+    (row,) = given.rows
+    frame = given.measured(MeasureKind.PROPORTION, yes(given.columns, "sch.wide"))
+    compared: dict[tuple[str, str], Groups] = {}
+    run(with_dimension(frame, "stype", given.columns["stype"]), "stype", compared=compared)
+    groups = compared["m", "stype"]
+    found, word = RaoScott.of(groups), given.case["id"].split(".")[-1]
+    free = len(groups.x) - 1
+    figures: tuple[float, float, float, float | None]
+    if word == "F":
+        ours = of_shares("m", "stype", groups)
+        assert ours is not None
+        figures = (ours.statistic, ours.p, ours.df, ours.df_below)
+    elif word == "Chisq":
+        figures = (found.pearson, chi2.sf(found.pearson / found.effects.mean(), free), free, None)
+    else:
+        left = groups.df if word == "Wald" else groups.df - free + 1
+        wald = independence(groups) / free * left / groups.df
+        figures = (wald, f_distribution.sf(wald, free, left), free, left)
+    for name, figure in zip(NAMES, figures, strict=True):
+        assert (figure is None) is (row[name] is None)
+        if figure is not None:
+            given.close(float(figure), row[name], name)
+
+
+def independence(groups: Groups) -> float:
+    """Wald's statistic of what the table of totals is beyond its margins (Koch, Freeman and Freeman 1975)."""
+    table, count = np.stack([groups.y, groups.x - groups.y]), len(groups.x)
+    one = np.eye(count)
+    counts = np.block([[one, np.zeros((count, count))], [-one, one]])
+    having, group, total = table.sum(axis=1), table.sum(axis=0), table.sum()
+    beyond = (table - np.outer(having, group) / total)[0, :-1]
+    slopes = []
+    for place in range(count - 1):
+        slope = np.full_like(table, having[0] * group[place] / total**2)
+        slope[0, place] += 1
+        slope[0, :] -= group[place] / total
+        slope[:, place] -= having[0] / total
+        slopes.append(slope.ravel())
+    matrix = np.array(slopes) @ counts
+    return float(beyond @ np.linalg.solve(matrix @ groups.covariance @ matrix.T, beyond))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Contrast, Estimate
 
 Columns = dict[str, list[str]]
@@ -111,7 +112,10 @@ def run(
     *by: str,
     rule: IntervalRule = IntervalRule.AUTO,
     lonely: Lonely = Lonely.FAIL,
+    compared: dict[tuple[str, str], Groups] | None = None,
 ) -> tuple[list[Estimate], list[Contrast]]:
     """The one measure of a frame in one breakdown."""
     plan = Plan(measures=(), interval=rule)
-    return estimate_frame(frame, plan, lonely=lonely, basis=Basis.DESIGN, tables=[Table(("m",), by)])
+    return estimate_frame(
+        frame, plan, lonely=lonely, basis=Basis.DESIGN, tables=[Table(("m",), by)], compared=compared
+    )

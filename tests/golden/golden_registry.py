@@ -23,6 +23,7 @@ COVERED: dict[str, str] = {
     "proportion CI wilson": "Wilson",
     "proportion CI likelihood": "profile likelihood, read off as R does; the solution itself is off by 5e-5",
     "two-sample t": "the gap between two groups, with R's degrees of freedom (one fewer than ours)",
+    "chisq": "Rao and Scott's F; R's other three made of the same table and its covariance",
     "contrast of domain means (Taylor covariance)": "difference, ratio, covariance matrix",
     "lonely PSU: remove": "lonely = certainty",
     "lonely PSU: remove domain": "lonely = certainty",
@@ -48,11 +49,10 @@ COVERED: dict[str, str] = {
     "trimmed weights": "weights to 1e-12, strict too; the error to 1e-4 after R's raking that stops early",
 }
 
-TESTS = "tests and models of association are not part of a release yet"
+MODELS = "a release describes groups; it does not explain answers by models"
 
 WAITING: dict[str, str] = {
     "population variance": "the variance of an answer is not a kind of measure",
-    "chisq": TESTS,
-    "linear model": TESTS,
-    "logistic model": TESTS,
+    "linear model": MODELS,
+    "logistic model": MODELS,
 }

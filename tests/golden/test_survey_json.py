@@ -18,7 +18,7 @@ from everycount.estimate.rollup import Lattice
 from everycount.estimate.stages import stages_of
 from everycount.estimate.variance import cross_products, spread
 from everycount.sample.design import Lonely
-from golden.golden_association import check_likelihood, check_two_sample
+from golden.golden_association import check_association, check_likelihood, check_two_sample
 from golden.golden_calibration import check_calibrated, check_trimmed
 from golden.golden_frames import base_frame, columns_of, numbers, run, with_dimension, with_measure, yes
 from golden.golden_quantiles import check_quantiles
@@ -314,6 +314,7 @@ CHECKS: dict[str, Callable[[Given], None]] = {
     "proportion CI wilson": proportion(IntervalRule.WILSON),
     "proportion CI likelihood": check_likelihood,
     "two-sample t": check_two_sample,
+    "chisq": check_association,
     "contrast of domain means (Taylor covariance)": contrast,
     **{f"lonely PSU: {option}": lonely for option in LONELY},
     **{f"lonely PSU: {option} domain": lonely_by for option in LONELY},

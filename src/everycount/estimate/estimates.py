@@ -105,6 +105,23 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """Whether the groups of a dimension differ at all in a measure: one test of three groups or more.
+
+    Attributes:
+        statistic: held against F with ``df`` and ``df_below`` degrees of freedom.
+        p: how often chance alone would make groups that are alike differ so.
+    """
+
+    measure: str
+    dimension: str
+    statistic: float
+    df: float
+    df_below: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class SampleFacts:
     """What the whole sample is, said beside every number; counts, and the sum of weights."""
 
@@ -132,3 +149,4 @@ class Estimates:
     estimates: tuple[Estimate, ...]
     contrasts: tuple[Contrast, ...]
     remarks: tuple[tuple[str, str], ...] = ()
+    associations: tuple[Association, ...] = ()

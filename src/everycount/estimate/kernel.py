@@ -18,6 +18,7 @@ from everycount.sample.design import Basis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.estimate.moments import CellSums
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 
 
 def estimate_frame(
-    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+    frame: Frame,
+    plan: Plan,
+    *,
+    lonely: Lonely,
+    basis: Basis,
+    tables: Sequence[Table],
+    compared: dict[tuple[str, str], Groups] | None = None,
 ) -> tuple[list[Estimate], list[Contrast]]:
     """Every cell of every table, and the comparisons of the breakdowns by one dimension.
 
@@ -38,6 +45,7 @@ def estimate_frame(
         basis: without a design basis there are values, but no errors, intervals or degrees of freedom.
         tables: what to estimate; their measures and dimensions are those of the frame. A measure in the same
             breakdown twice is estimated once.
+        compared: takes what tests of all groups of a dimension need, by measure and dimension.
 
     Returns:
         Estimates in the order of tables, measures within, cells within (each combination of groups, the last
@@ -54,7 +62,7 @@ def estimate_frame(
         for moments in finished.sums.members:
             cells = finished.estimates(moments.by, frame.groups)
             found[finished.measure.id, moments.by] = cells
-            contrasts += work.contrasts(moments, cells)
+            contrasts += work.contrasts(moments, cells, compared)
     keys = dict.fromkeys((measure, table.by) for table in tables for measure in table.measures)
     return [estimate for key in keys for estimate in found[key]], contrasts
 
@@ -129,7 +137,12 @@ class _Work:
         _ = made.bounds, judged and made.judgements  # made here, where threads share the work
         return made
 
-    def contrasts(self, moments: CellSums, cells: list[Estimate]) -> list[Contrast]:
+    def contrasts(
+        self,
+        moments: CellSums,
+        cells: list[Estimate],
+        compared: dict[tuple[str, str], Groups] | None = None,
+    ) -> list[Contrast]:
         """The comparisons of a breakdown, where its groups are compared."""
         if len(moments.by) != 1 or moments.summed:
             return []
@@ -141,4 +154,5 @@ class _Work:
             level=self.plan.level,
             designed=self.designed,
             reference=self.frame.groups[moments.by[0]].reference,
+            compared=compared,
         )

@@ -12,13 +12,20 @@ from everycount.estimate.sums import estimate_sums
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.sample.design import Basis, Lonely
 
 
 def estimate_measures(
-    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+    frame: Frame,
+    plan: Plan,
+    *,
+    lonely: Lonely,
+    basis: Basis,
+    tables: Sequence[Table],
+    compared: dict[tuple[str, str], Groups] | None = None,
 ) -> tuple[list[Estimate], list[Contrast]]:
     """As :func:`everycount.estimate.sums.estimate_sums`, for measures of any kind.
 
@@ -29,7 +36,7 @@ def estimate_measures(
     quantiles = _of(tables, lambda name: kinds[name] in QUANTILES)
     unequal = _of(tables, lambda name: kinds[name] in INEQUALITY)
     sums = _of(tables, lambda name: kinds[name] not in QUANTILES | INEQUALITY)
-    found, contrasts = estimate_sums(frame, plan, lonely=lonely, basis=basis, tables=sums)
+    found, contrasts = estimate_sums(frame, plan, lonely=lonely, basis=basis, tables=sums, compared=compared)
     if quantiles:
         found += estimate_quantiles(frame, plan, lonely=lonely, basis=basis, tables=quantiles)
     if unequal:

@@ -43,7 +43,12 @@ def by_chance(contrasts: Sequence[Contrast], rule: Multiplicity, level: float) -
         rule: how the number of comparisons is allowed for.
         level: of the intervals; 0.95 leaves a share of 0.05 to chance.
     """
-    found = adjusted(p_values(contrasts), rule).tolist()
+    return chances(p_values(contrasts), rule, level)
+
+
+def chances(p: Floats, rule: Multiplicity, level: float) -> list[Chance]:
+    """The same from p-values."""
+    found = adjusted(p, rule).tolist()
     return [Chance(None, None) if math.isnan(p) else Chance(p, p <= 1 - level) for p in found]
 
 

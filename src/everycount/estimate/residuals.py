@@ -20,17 +20,18 @@ import numpy as np
 from everycount.estimate.moments import SUMMED
 from everycount.estimate.placed import cells_of, size
 from everycount.estimate.remade import compared, remade, sides
-from everycount.estimate.variance import NOTHING_LEFT, spread
+from everycount.estimate.variance import NOTHING_LEFT, average_factor, cross_products, spread
+from everycount.sample.design import Lonely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.estimate.nonresponse import Response
     from everycount.estimate.plan import Plan
     from everycount.estimate.stages import Floats, Ints, Stages
-    from everycount.sample.design import Lonely
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,24 @@ class Residuals:
         if here > 0 and there > 0:
             log_ratio = self._variance(both, np.concatenate([first / here, -second / there]))
         return compared(found, math.sqrt(difference), math.sqrt(log_ratio), found.df, self.plan.level)
+
+    def groups(self, place: tuple[str, str], found: Groups) -> Groups:
+        """The groups of a dimension with the covariance of their sums, less what known totals explain."""
+        measure, dimension = place
+        rows, group = self._counted(measure, (dimension,))
+        columns, stages = self.frame.measures[measure][1], self.calibrated.stages
+        parts = [rows[group == code] for code in found.codes]
+        influences = [
+            self.calibrated.influence(part, values[part], self.frame.weights)[0]
+            for values in (columns.y, columns.x)
+            for part in parts
+        ]
+        products = cross_products(stages, np.stack(influences, axis=1), lonely=self.lonely)
+        covariance = np.zeros_like(products[0])
+        for stage, product in zip(stages.stages, products, strict=True):
+            alone = stage.lonely.sum() if self.lonely is Lonely.AVERAGE else 0
+            covariance += average_factor(np.array(len(stage.drawn)), np.array(alone)) * product
+        return replace(found, covariance=covariance)
 
     def _counted(self, measure: str, by: tuple[str, ...], *, others: bool = False) -> tuple[Ints, Ints]:
         """The rows that count, by cell; with ``others``, those in none of the cells first, as -1."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.estimate.addends import suffice, summed_frames
+from everycount.estimate.association import associations
 from everycount.estimate.demands import asked, measure_questions, plan_faults
 from everycount.estimate.designed import Designed
 from everycount.estimate.engine import EngineName, carried
@@ -26,6 +27,7 @@ from everycount.sample.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.engine import Engine
     from everycount.estimate.frame import Frame
     from everycount.sample.sample import Sample
@@ -41,9 +43,12 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
     resting = basis(sample.design.kind)
     filled = replace(plan, dimensions=_filled(plan, frames))
     found, contrasts = [], []
+    compared: dict[tuple[str, str], Groups] = {}
     for frame in frames:
         part = _of_frame(frame, tables)
-        more, gaps = estimate_measures(frame, filled, lonely=sample.design.lonely, basis=resting, tables=part)
+        more, gaps = estimate_measures(
+            frame, filled, lonely=sample.design.lonely, basis=resting, tables=part, compared=compared
+        )
         found += more
         contrasts += gaps
     return Estimates(
@@ -56,6 +61,7 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         estimates=_in_order(found, tables),
         contrasts=tuple(contrasts),
         remarks=counted.remarks,
+        associations=associations(compared, filled),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from everycount.sample.design import Basis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from everycount.estimate.association import Groups
     from everycount.estimate.estimates import Contrast, Estimate
     from everycount.estimate.frame import Frame
     from everycount.estimate.plan import Measure, Plan, Table
@@ -30,10 +31,18 @@ ROOM = 5_000_000  # cells times patterns that are looked at together
 
 
 def estimate_sums(
-    frame: Frame, plan: Plan, *, lonely: Lonely, basis: Basis, tables: Sequence[Table]
+    frame: Frame,
+    plan: Plan,
+    *,
+    lonely: Lonely,
+    basis: Basis,
+    tables: Sequence[Table],
+    compared: dict[tuple[str, str], Groups] | None = None,
 ) -> tuple[list[Estimate], list[Contrast]]:
     """As :func:`everycount.estimate.kernel.estimate_frame`, by replicates or residuals where it has them."""
-    found, contrasts = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=tables)
+    found, contrasts = estimate_frame(
+        frame, plan, lonely=lonely, basis=basis, tables=tables, compared=compared
+    )
     again: _Again | Residuals
     if basis is Basis.DESIGN and isinstance(frame.replicates, Replicated):
         again = _Again(frame, frame.replicates, plan)
@@ -41,6 +50,9 @@ def estimate_sums(
         again = Residuals(frame, frame.calibrated, plan, lonely)
     else:
         return found, contrasts
+    for place, groups in (compared or {}).items():
+        if compared is not None and place[0] in frame.measures:
+            compared[place] = again.groups(place, groups)
     return again.estimates(found), [again.contrast(contrast) for contrast in contrasts]
 
 
@@ -137,6 +149,16 @@ class _Again:
         difference = self._se(theta - against, found.difference) if visible else math.nan
         log_ratio = self._log_ratio(theta, against, found.ratio) if visible else math.nan
         return compared(found, difference, log_ratio, df, self.plan.level)
+
+    def groups(self, place: tuple[str, str], found: Groups) -> Groups:
+        """The groups of a dimension with the covariance of their sums in the replicates."""
+        sums, codes = self.sums(place[0], place[1:]), list(found.codes)
+        moved = np.concatenate([sums.y[codes], sums.x[codes]])
+        here = np.concatenate([found.y, found.x])
+        moved -= (here if self.replicates.mse else moved.mean(axis=1))[:, None]
+        covariance = self.replicates.scale * (moved * self.replicates.rscales) @ moved.T
+        df = self.degrees(np.asarray(sums.patterns[codes].any(axis=0)))
+        return replace(found, covariance=covariance, df=df)
 
     def _se(self, thetas: Floats, value: float) -> float:
         return float(np.sqrt(self.replicates.variance(thetas[None], np.array([value]))[0]))

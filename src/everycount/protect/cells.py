@@ -71,6 +71,22 @@ class SafeContrast:
     differs: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SafeAssociation:
+    """Whether the groups of a dimension differ at all, where every one of them is shown.
+
+    Attributes:
+        p_adjusted: how often chance alone would make groups that are alike differ so, all such tests of the
+            release thought of; rounded up.
+        differs: that is rarer than the level of the intervals leaves to chance.
+    """
+
+    measure: str
+    dimension: str
+    p_adjusted: float
+    differs: bool
+
+
 _MADE_HERE = object()  # known to this module alone, so that no other code makes cells without meaning to
 
 
@@ -86,6 +102,7 @@ class Cells:
     level: float
     cells: tuple[Cell, ...]
     contrasts: tuple[SafeContrast, ...]
+    associations: tuple[SafeAssociation, ...] = ()
     made: InitVar[object] = None
 
     def __post_init__(self, made: object) -> None:
@@ -94,7 +111,11 @@ class Cells:
 
 
 def restore(
-    policy: Policy, level: float, cells: tuple[Cell, ...], contrasts: tuple[SafeContrast, ...]
+    policy: Policy,
+    level: float,
+    cells: tuple[Cell, ...],
+    contrasts: tuple[SafeContrast, ...],
+    associations: tuple[SafeAssociation, ...] = (),
 ) -> Cells:
     """Cells that protection has made before, read back from a release; never a way round it."""
-    return Cells(policy, level, cells, contrasts, _MADE_HERE)
+    return Cells(policy, level, cells, contrasts, associations, _MADE_HERE)

@@ -11,6 +11,7 @@ from everycount.estimate.multiplicity import by_chance
 from everycount.estimate.plan import WITH_EVENTS
 from everycount.faults import Fault, InputError
 from everycount.protect import primary, printing
+from everycount.protect.associated import safe_associations
 from everycount.protect.audit import Audit, Auditor, Interval
 from everycount.protect.cells import Status, restore
 from everycount.protect.changed import Changed
@@ -112,7 +113,13 @@ class _Protection:
             self._audit(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
-        return restore(self.policy, self.estimates.level, made, self._contrasts(by_place))
+        return restore(
+            self.policy,
+            self.estimates.level,
+            made,
+            self._contrasts(by_place),
+            safe_associations(self.estimates, made),
+        )
 
     def _contrasts(self, cells: dict[tuple[str, CellKey], Cell]) -> tuple[SafeContrast, ...]:
         """Comparisons of what is shown; hidden ones have no say in what is said of these."""

@@ -39,6 +39,7 @@ def explain(release: Release, measure: str, groups: Sequence[str] = (), language
     return [
         *_number(release, facts, cell, language),
         *_comparisons(release, facts, cell),
+        *_together(release, cell),
         *_question(release, facts, language),
         *_design(release.design),
         *_decision(release, cell),
@@ -125,6 +126,14 @@ def _comparisons(release: Release, facts: MeasureFacts, cell: Cell) -> Iterator[
             sure = "beyond chance" if one.differs else "can be chance"
             line += f"; {sure}, p at most {one.p_adjusted:g} ({_rule(release)} over {count} comparisons)"
         yield line
+
+
+def _together(release: Release, cell: Cell) -> Iterator[str]:
+    """Whether all groups of the cell's dimension could be alike."""
+    for one in release.cells.associations:
+        if one.measure == cell.measure and [name for name, _ in cell.cell] == [one.dimension]:
+            sure = "differ beyond chance" if one.differs else "could all be alike"
+            yield f"  The groups of {one.dimension} {sure}, p at most {one.p_adjusted:g} ({_rule(release)})"
 
 
 def _rule(release: Release) -> str:

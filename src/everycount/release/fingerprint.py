@@ -39,6 +39,7 @@ def compute(release: Any) -> str:
     sample |= {name: stable(value) for name, value in sample.items() if isinstance(value, float)}
     around["cells"] = list(_cell_rows(release.cells))
     around["contrasts"] = list(_contrast_rows(release.cells))
+    around["associations"] = encode_field(release.cells, "associations")
     return hashed(COMPACT.encode(around))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from everycount.cli import WRONG_INPUT, main
@@ -49,10 +50,11 @@ better = "lower"
 
 
 def write(folder: Path, rule: str, kind: str = "probability") -> Path:
+    chance = np.random.default_rng(7)
     rows = ["id,village,w,side,minutes"]
     for number in range(600):
         side = "abcdefgh"[number % 8]
-        minutes = number * 37 % 101 + (25 if side == "a" else 0)
+        minutes = int(chance.integers(0, 100)) + (30 if side == "a" else 0)
         rows.append(f"{number},{number // 15},{1 + number % 3},{side},{minutes}")
     folder.mkdir(exist_ok=True)
     (folder / "survey.toml").write_text(SURVEY.replace("RULE", rule).replace("KIND", kind), encoding="utf-8")
@@ -118,3 +120,26 @@ def test_a_dimension_may_name_the_group_that_others_are_compared_with(
     found = [one for one in release["cells"]["contrasts"] if one["against"] == "reference"]
     assert len(found) == 7
     assert {str(one["other"]) for one in found} == {"[['side', 'c']]"}
+
+
+def test_all_groups_of_a_dimension_are_tested_together(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s", "bh")
+    assert main(["release", str(folder), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    release = json.loads((tmp_path / "out" / "release.json").read_text(encoding="utf-8"))
+    (found,) = release["cells"]["associations"]
+    assert (found["measure"], found["dimension"], found["differs"]) == ("far", "side", True)
+    assert 0 < found["p_adjusted"] <= 0.05
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Beyond chance, the groups differ by:" in page
+    said = "\n".join(explain(make_release(read_folder(folder)), "far", ["side=a"]))
+    assert "The groups of side differ beyond chance, p at most 0.0" in said
+
+
+def test_groups_that_are_not_all_shown_are_not_tested(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s", "bh")
+    text = (folder / "survey.toml").read_text(encoding="utf-8")
+    hiding = text.replace('name = "open"', 'name = "partners"\nmin_respondents = 76')
+    (folder / "survey.toml").write_text(hiding, encoding="utf-8")
+    release = make_release(read_folder(folder))
+    assert any(cell.value is None for cell in release.cells.cells)
+    assert release.cells.associations == ()

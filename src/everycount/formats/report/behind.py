@@ -18,6 +18,8 @@ from everycount.formats.words import outward
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.protect.cells import Cell, SafeContrast
     from everycount.release.model import MeasureFacts
 
@@ -58,7 +60,17 @@ def _measure(view: View, measure: MeasureFacts) -> Html | None:
         *_lead(view, measure, ranked),
         tag("div", _table(view, measure, ranked[:rows]), class_="wide") if len(ranked) > 1 else None,
         _rest_of(view, len(ranked) - rows),
+        *_together(view, measure),
     )
+
+
+def _together(view: View, measure: MeasureFacts) -> Iterator[Html]:
+    """By what the groups differ at all, and by what they could all be alike."""
+    for key, differ in (("differ", True), ("alike", False)):
+        names = view.together(measure, differ=differ)
+        if names:
+            said = view.words.say(f"behind.{key}", dimensions=join(names, ", "))
+            yield tag("p", said, class_="quiet")
 
 
 def _behind_all(view: View, measure: MeasureFacts, ranked: list[Cell]) -> list[Cell]:

@@ -84,6 +84,12 @@ class View:
         cells = self.cells(measure, (dimension.id,))
         return sorted(cells, key=lambda cell: order.get(cell.cell[0][1], len(order)))
 
+    def together(self, measure: MeasureFacts, *, differ: bool) -> list[Html]:
+        """The dimensions all of whose groups were tested together, and found to differ or not."""
+        found = {one.dimension for one in self.release.cells.associations if one.differs is differ
+                 and one.measure == measure.id}  # fmt: skip
+        return [self.dimension(one) for one in self.release.dimensions if one.id in found]
+
     def contrast(self, cell: Cell, against: Against) -> SafeContrast | None:
         """How a group compares, where both sides may be shown."""
         return self._contrasts.get((cell.measure, cell.cell, against))
