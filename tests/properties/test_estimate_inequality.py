@@ -140,9 +140,7 @@ def village(seed: int, clusters: int = 30, of: int = 8) -> Frame:
     """Invented people of unequal villages in two strata, with ties, some without an answer."""
     chance = np.random.default_rng(seed)
     cluster = np.repeat(np.arange(clusters), of)
-    incomes = np.round(
-        np.exp(chance.normal(6, 0.6, clusters)[cluster] + chance.normal(0, 0.5, len(cluster))), -1
-    )
+    incomes = np.round(np.exp(chance.normal(6, 0.6, clusters)[cluster] + chance.normal(0, 0.5, len(cluster))))
     incomes = np.where(chance.random(len(cluster)) < 0.05, np.nan, incomes)
     sides = tuple(Group(code, NOTHING, (code,)) for code in ("hill", "valley", "delta"))
     return Frame(

@@ -11,8 +11,10 @@ import pytest
 from everycount.estimate.estimates import Verdict
 from everycount.estimate.measures import estimate_measures
 from everycount.estimate.plan import Measure, MeasureKind, Plan, Table
+from everycount.estimate.replicates import make
+from everycount.estimate.stages import stages_of
 from everycount.faults import InputError
-from everycount.sample.design import Basis, Lonely
+from everycount.sample.design import Basis, Lonely, ReplicateMethod, Replicates
 from spec.estimate_drawing import draw
 
 if TYPE_CHECKING:
@@ -212,6 +214,32 @@ def test_a_group_where_all_have_the_same_shows_no_error() -> None:
     for kind in (GINI, LINE, QUINTILES):
         (found,) = estimates(drawing, kind)
         assert (found.se, found.ci_low) == (None, None)
+
+
+def test_what_rests_on_heaped_answers_has_no_error_but_from_replicates() -> None:
+    """Incomes in round hundreds: the median leaps from one to the next, or stays; no density says which."""
+    heaped = [100.0 * (1 + number * 7 % 11) for number in range(220)]
+    for kind in (QUINTILES, LINE, POOR):
+        frame = frame_of(people(heaped, of=4), kind)
+        (found,) = _all(frame)
+        assert (found.se, found.ci_low, found.verdict) == (None, None, Verdict.CAUTION)
+        stages = stages_of(frame)
+        rule = Replicates(ReplicateMethod.BOOTSTRAP, number=50, seed=1)
+        (again,) = _all(replace(frame, replicates=make(stages.stages[0], stages.unit, rule, ())))
+        assert again.se is not None
+    assert estimates(people(heaped, of=4), GINI)[0].se is not None
+
+
+def test_the_members_of_a_household_are_no_heap() -> None:
+    households = [50.0 + 13 * number % 97 for number in range(40)]
+    shared = [income for income in households for _ in range(6)]  # six people are a fortieth of all
+    for kind in (QUINTILES, LINE, POOR):
+        assert estimates(people(shared, of=6), kind)[0].se is not None
+
+
+def _all(frame: Frame) -> list[Estimate]:
+    tables = [Table(("m",), ())]
+    return estimate_measures(frame, Plan(()), lonely=Lonely.ADJUST, basis=Basis.DESIGN, tables=tables)[0]
 
 
 def test_equal_answers_in_any_order_give_the_same_numbers() -> None:

@@ -32,9 +32,11 @@ from everycount.estimate.quantiles import Ladder, of_sets
 
 if TYPE_CHECKING:
     from everycount.estimate.plan import Measure, QuantileRule
-    from everycount.estimate.stages import Floats
+    from everycount.estimate.stages import Bools, Floats, Ints
 
 _ROOT_2_PI = math.sqrt(2 * math.pi)
+_QUANTILES = {MeasureKind.POVERTY_THRESHOLD: (0.5,), MeasureKind.QUINTILE_SHARE: (FIFTH, 1 - FIFTH)}
+SEVERAL = 3  # clusters in which the same answer is more than one family's
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,21 @@ class Figure:
             return _threshold_influence(y, w, self.line, self.rule)
         return _quintile_influence(y, w, self.rule)
 
+    def heaped(self, y: Floats, w: Floats, clusters: Ints) -> bool:
+        """So many gave just the answer at a quantile that it jumps from heap to heap and has no density.
+
+        More of them than the error of a share there, and in several clusters: the members of one household have
+        the same income without heaping.
+        """
+        shares = _QUANTILES.get(self.kind, ())
+        if not shares or len(y) < 2:
+            return False
+        ladder = Ladder.of(y, w)
+        return any(
+            _is_heap(y == ladder.at(share, self.rule), w, clusters, math.sqrt(share * (1 - share) / len(y)))
+            for share in shares
+        )
+
     def largest_share(self, y: Floats, w: Floats) -> float:
         """The largest part that one person has of a sum that is looked at; NaN where that says nothing.
 
@@ -112,6 +129,11 @@ class Figure:
             bottom, top = y <= ladder.at(FIFTH, self.rule), y > ladder.at(1 - FIFTH, self.rule)
             amounts = [w[bottom] * y[bottom], w[top] * y[top]]
         return max((float(part.max() / part.sum()) for part in amounts if part.sum() > 0), default=math.nan)
+
+
+def _is_heap(same: Bools, w: Floats, clusters: Ints, limit: float) -> bool:
+    large = float(w[same].sum()) > limit * float(w.sum())
+    return large and len(np.unique(clusters[same])) >= SEVERAL
 
 
 def gini(y: Floats, w: Floats) -> Floats:

@@ -108,6 +108,9 @@ def _figures(
     if isinstance(again, Replicated) and (figure.smooth or not again.smooth):
         thetas = np.stack([_thetas(figure, again, y, w, rows) for rows in people])
         variance = np.where(df > 0, again.variance(thetas, value), np.nan)
+    else:
+        heaped = [figure.heaped(y[rows], w[rows], frame.clusters[rows, 0]) for rows in people]
+        variance = np.where(heaped, np.nan, variance)
     variance = np.where(np.isfinite(value), variance, np.nan)
     return remade(measure, cells, variance, df, plan)
 

@@ -115,7 +115,7 @@ class Poverty:
 
     def _variance(self, found: Estimate, rows: Ints) -> float:
         """NaN where the share alone has no error: the line's own error would pass for all of it."""
-        if not found.df or found.se is None or found.events in (0, found.n):
+        if not found.df or found.se is None or found.events in (0, found.n) or self.jumps:
             return math.nan
         variance = self.linear.variance(self.moved(self.side(rows)))
         return variance if variance > NOTHING_LEFT * found.se**2 else math.nan
@@ -125,6 +125,13 @@ class Poverty:
         if found.interval != EXACT or self.linear.everybody_asked:
             return found
         return replace(found, interval="", se=None, deff=None, cv=None)
+
+    @cached_property
+    def jumps(self) -> bool:
+        """The line moves from heap to heap, which only replicates of it can follow."""
+        rows, columns = self.everybody, self.columns
+        clusters = self.frame.clusters[rows, 0]
+        return self.lines is None and self.figure.heaped(columns.y[rows], self.frame.weights[rows], clusters)
 
     @cached_property
     def linear(self) -> Linear:
@@ -191,6 +198,8 @@ class Poverty:
         """None where one of the two has no error of its own."""
         if found.difference_se is None or not found.df:
             return found
+        if self.jumps:
+            return compared(found, math.nan, math.nan, found.df, self.plan.level)
         (place,), against = sides(self.frame, found)
         here = self.side(people[place])
         there = whole
