@@ -202,6 +202,9 @@ def _sniff(text: str, place: str) -> _Dialect:
     csv.field_size_limit(CELL)  # Python keeps one limit for all; forms are read with a smaller one
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best)
     headers = tuple(next(reader))
+    if not any(header.strip() for header in headers):
+        problem = "The first line holds no headings."
+        raise InputError(Fault(place, problem, "Let the names of the questions stand in the first line."))
     refuse_columns(len(headers), place)
     first_line = text.splitlines()[0]
     simple = reader.line_num == 1 and "\n" not in "".join(headers) and bool(first_line.strip())

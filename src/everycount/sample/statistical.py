@@ -29,6 +29,14 @@ def read_statistical(store: Store, path: Path) -> RawTable:
     What the file itself declares as missing (system-missing, SPSS user-missing, Stata's .a to .z) is no
     answer; user-missing codes are named in a finding.
     """
+    try:
+        return _table(store, path)
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        # Names, formats or values of a damaged file that its reader has let through.
+        raise InputError(_damaged(path, error)) from error
+
+
+def _table(store: Store, path: Path) -> RawTable:
     reader = _reader(path)
     meta = _call(path, reader, metadataonly=True, user_missing=True)[1]
     refuse_columns(len(meta.column_names), path.name)
@@ -73,8 +81,12 @@ def _call(path: Path, reader: Callable[..., Any], **options: Any) -> Any:
     try:
         return reader(str(path), output_format="dict", **options)
     except Exception as error:
-        problem = f"The file cannot be read: {foreign(error)}."
-        raise InputError(Fault(path.name, problem, "Save it again, or export it as CSV.")) from error
+        raise InputError(_damaged(path, error)) from error
+
+
+def _damaged(path: Path, error: Exception) -> Fault:
+    problem = f"The file cannot be read: {foreign(error)}."
+    return Fault(path.name, problem, "Save it again, or export it as CSV.")
 
 
 def _named(meta: Any) -> Iterator[tuple[str, str]]:
