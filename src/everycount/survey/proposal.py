@@ -62,7 +62,16 @@ class Head:
 
 def survey_file(head: Head, guesses: Guesses) -> str:
     """The whole ``survey.toml``."""
-    return "\n".join([*_survey(head, guesses), *_consent(guesses), *_design(guesses), *_plan(guesses), ""])
+    return "\n".join(
+        [
+            *_survey(head, guesses),
+            *_consent(guesses),
+            *_design(guesses),
+            *_quality(guesses),
+            *_plan(guesses),
+            "",
+        ]
+    )
 
 
 def quoted(words: str) -> str:
@@ -145,6 +154,7 @@ def _design(guesses: Guesses) -> Iterator[str]:
         if guesses.clusters:
             yield f"clusters = {_list([guesses.clusters])}"
         yield f"weights = {quoted(guesses.weights)}"
+        yield '# notes = {frame = "..."}  # the list that places or people were drawn from'
     else:
         yield "# How were people found? purposive, quota, snowball, probability ..."
         yield 'kind = "convenience"'
@@ -154,6 +164,17 @@ def _design(guesses: Guesses) -> Iterator[str]:
                 yield f"# {key} = {_list([name])}"
     yield "\n[policy]"
     yield 'name = "public"  # public | partners | open'
+
+
+def _quality(guesses: Guesses) -> Iterator[str]:
+    seen = guesses.watched
+    named = {"age": seen.age, "sex": seen.sex, "interviewer": seen.interviewer}
+    lines = [f"{key} = {quoted(name)}" for key, name in named.items() if name]
+    if seen.sex:
+        lines += [f"male = {_list(seen.male)}", f"female = {_list(seen.female)}"]
+    if lines:
+        yield "\n[quality]  # what `everycount check` looks at; nothing of it is released"
+        yield from lines
 
 
 def _plan(guesses: Guesses) -> Iterator[str]:

@@ -30,6 +30,11 @@ OTHER = _set("other others autre autres otro otra outro")
 CONSENT = _set("consent consented consentement consentimiento consentimento agree agreed")
 # Who asked, and who answered in another's place: not the people whom the survey is about.
 ASKER = _set("enum enumerator enumerators interviewer enqueteur surveyor supervisor proxy caregiver")
+MALE = _set("male m man men boy homme masculin hombre masculino homem ذكر رجل পুরুষ पुरुष")
+FEMALE = _set("""
+    female f woman women girl femme féminin feminin mujer femenino mulher feminino
+    أنثى انثى امرأة মহিলা নারী महिला
+""")
 # Words of questions about something that happened, not about who somebody is.
 _HAPPENING = _set("""
     freq frequency often concern concerns reason reasons why issue issues problem problems challenge barrier

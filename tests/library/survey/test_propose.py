@@ -298,3 +298,20 @@ def test_what_is_no_xlsform_is_called_by_its_name(tmp_path: Path, text: str, wor
     assert fault.place == "form.xml"
     assert "download" in fault.remedy.lower()
     assert not (tmp_path / "out").exists()
+
+
+def test_the_checks_of_quality_are_told_where_to_look(tmp_path: Path) -> None:
+    rows = [(f"h{i}", 100 + i % 4, "fm"[i % 2], 20 + i % 9, ("yes", "no")[i % 3 == 0]) for i in range(80)]
+    main = table(tmp_path / "h.csv", ["hid", "enumerator_no", "enum_sex", "enum_age", "water"], rows)
+    members = [(f"h{i % 80}", i % 90, ("Homme", "Femme")[i % 2]) for i in range(200)]
+    people = table(tmp_path / "people.csv", ["hid", "age", "sexe"], members)
+    plan = proposed(Files(main, rosters=(people,)), tmp_path / "out")
+    assert plan["quality"] == {
+        "age": "age", "sex": "sexe", "male": ["Homme"], "female": ["Femme"], "interviewer": "enumerator_no",
+    }  # fmt: skip
+
+
+def test_numbers_of_sexes_are_not_guessed(tmp_path: Path) -> None:
+    rows = [(1 + i % 2, i % 90, ("yes", "no")[i % 3 == 0]) for i in range(80)]
+    plan = proposed(Files(table(tmp_path / "a.csv", ["sex", "age", "water"], rows)), tmp_path / "out")
+    assert plan["quality"] == {"age": "age"}

@@ -15,6 +15,7 @@ from everycount.survey.guesses.dimensions import dimensions
 from everycount.survey.guesses.guessed import Bands, Dimension, Guesses, Measure, Rule
 from everycount.survey.guesses.ids import Names
 from everycount.survey.guesses.measures import Chooser
+from everycount.survey.guesses.quality import watched
 from everycount.survey.words import CONSENT, words_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def guess(
         rules=(*derived, *banded),
         dimensions=across,
         measures=tuple(measures or chooser.whatever(main)),
+        watched=watched(tables, banded),
         left_out=tuple(chooser.left_out),
         lopsided=tuple(chooser.lopsided),
         doubtful=tuple(chooser.doubtful),

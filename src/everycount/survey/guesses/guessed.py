@@ -64,6 +64,17 @@ class Measure:
     sdg: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Columns for the checks of quality: age, sex with its codes, who asked; "" where there is none."""
+
+    age: str = ""
+    sex: str = ""
+    male: tuple[str, ...] = ()
+    female: tuple[str, ...] = ()
+    interviewer: str = ""
+
+
 @dataclass(frozen=True)
 class Guesses:
     """All of it, with what was looked at and left out, and why."""
@@ -77,6 +88,7 @@ class Guesses:
     rules: tuple[Rule | Bands, ...]
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
+    watched: Watched
     left_out: tuple[str, ...]
     lopsided: tuple[str, ...]
     doubtful: tuple[tuple[str, float], ...]
