@@ -52,7 +52,7 @@ COVERED: dict[str, str] = {
 MODELS = "a release describes groups; it does not explain answers by models"
 
 WAITING: dict[str, str] = {
-    "population variance": "the variance of an answer is not a kind of measure",
+    "population variance": "squares of an answer's unit tell nobody much; quantiles and Gini show spread",
     "linear model": MODELS,
     "logistic model": MODELS,
 }

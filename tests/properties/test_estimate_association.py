@@ -141,7 +141,11 @@ def test_groups_that_are_alike_are_found_to_differ_in_five_surveys_of_a_hundred(
 
 def test_two_groups_and_too_few_clusters_have_no_test() -> None:
     rng = np.random.default_rng(1)
-    assert of_shares("m", "g", compared(survey(rng, SHARE, groups=2))) is None
+    two: dict[tuple[str, str], Groups] = {}
+    tables = [Table(("m",), ("g",))]
+    pair = survey(rng, SHARE, groups=2)
+    estimate_sums(pair, Plan(()), lonely=Lonely.FAIL, basis=Basis.DESIGN, tables=tables, compared=two)
+    assert two == {}
     assert of_values("m", "g", compared(survey(rng, MEAN, groups=6, clusters=4))) is None
     groups = compared(survey(rng, SHARE))
     assert of_shares("m", "g", replace(groups, y=groups.x)) is None

@@ -17,12 +17,14 @@ from everycount.estimate.estimates import Association
 from everycount.estimate.plan import MeasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from everycount.estimate.estimates import Estimate
     from everycount.estimate.plan import Plan
     from everycount.estimate.stages import Floats
 
 FEWEST_GROUPS = 3  # of two, the comparison of one with the other is the test
+MOST_GROUPS = 200  # beyond, one test says little, and takes the time of all other numbers
 _SINGULAR = 1e-12  # a covariance whose weakest direction is this much weaker than its strongest has none
 
 
@@ -88,6 +90,11 @@ class RaoScott:
     def statistic(self) -> float:
         """What is held against F."""
         return float(self.pearson / self.effects.sum())
+
+
+def testable(cells: Sequence[Estimate]) -> bool:
+    """There are enough groups with answers to be tested together, and not too many."""
+    return FEWEST_GROUPS <= sum(cell.n > 0 for cell in cells) <= MOST_GROUPS
 
 
 def associations(compared: Mapping[tuple[str, str], Groups], plan: Plan) -> tuple[Association, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.estimate.association import Groups
+from everycount.estimate.association import Groups, testable
 from everycount.estimate.estimates import Against, Contrast, Verdict
 from everycount.estimate.intervals import student
 from everycount.estimate.plan import Better
@@ -63,7 +63,7 @@ def contrasts_of(
     """
     groups = _Groups.of(moments)
     meter = _Meter.of(groups, stages, lonely, level) if designed and any(groups.n) else None
-    if compared is not None and meter is not None and not meter.everybody_asked:
+    if compared is not None and meter is not None and testable(cells) and not meter.everybody_asked:
         compared[moments.measure.id, moments.by[0]] = meter.all_groups()
     best = _best_off(moments, cells)
     named = next((code for code, cell in enumerate(cells, start=1) if cell.cell[0][1] == reference), None)
@@ -263,22 +263,20 @@ class _Meter:
         return _Errors(math.sqrt(variance), self._log_ratio(one, other, reach), reach.t, reach.df)
 
     def all_groups(self) -> Groups:
-        """The groups with answers, and the covariance of their sums."""
-        here, count = [code for code, n in enumerate(self.groups.n) if code and n], len(self.groups.n)
-        reach = self._reach(frozenset(here))
-        y, x = (np.zeros((len(here), 2 * count)) for _ in "yx")
-        rows, columns = np.arange(len(here)), np.array(here, dtype=np.int64)
-        y[rows, columns], y[rows, count + columns] = self.total, self.total * self.overall
-        x[rows, count + columns] = self.total
-        basis = np.concatenate([y, x])
-        parts = zip(reach.factors, self.products, strict=True)
-        covariance = np.zeros((len(basis), len(basis)))
-        for factor, product in parts:
-            covariance += factor * (basis @ product @ basis.T)
-        above, below = np.array(self.groups.all_y), np.array(self.groups.all_x)
-        n = math.fsum(self.groups.n[code] for code in here)
-        places = tuple(code - 1 for code in here)
-        return Groups(places, above[here], below[here], n, covariance, reach.df)
+        """The groups with answers, and the covariance of their sums: y is U + R Z, x is Z."""
+        here = np.flatnonzero(self.groups.n)
+        here = here[here > 0]
+        both = np.concatenate([here, len(self.groups.n) + here])
+        reach = self._reach(frozenset(here.tolist()))
+        basis = np.zeros((len(both), len(both)))
+        for factor, product in zip(reach.factors, self.products, strict=True):
+            basis += factor * self.total**2 * product[np.ix_(both, both)]
+        first, second = slice(len(here)), slice(len(here), None)
+        basis[first] += self.overall * basis[second]
+        basis[:, first] += self.overall * basis[:, second]
+        above, below = np.array(self.groups.all_y)[here], np.array(self.groups.all_x)[here]
+        n = math.fsum(np.array(self.groups.n)[here].tolist())
+        return Groups(tuple((here - 1).tolist()), above, below, n, basis, reach.df)
 
     def _log_ratio(self, one: Codes, other: Codes, reach: _Reach) -> float | None:
         mine, others = self.groups.ratio(one) or 0.0, self.groups.ratio(other) or 0.0
