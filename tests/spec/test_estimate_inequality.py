@@ -13,6 +13,7 @@ from everycount.estimate.measures import estimate_measures
 from everycount.estimate.plan import Measure, MeasureKind, Plan, Table
 from everycount.estimate.replicates import make
 from everycount.estimate.stages import stages_of
+from everycount.estimate.verdict import Quality, judge
 from everycount.faults import InputError
 from everycount.sample.design import Basis, Lonely, ReplicateMethod, Replicates
 from spec.estimate_drawing import draw
@@ -140,6 +141,15 @@ def test_a_figure_has_an_error_an_interval_and_what_it_is_worth() -> None:
         assert found.n_effective == pytest.approx(200 / found.deff)  # type: ignore[operator]
         assert found.verdict is Verdict.PUBLISH
         assert found.interval == ("xlogit" if kind is POOR else "t")
+
+
+def test_a_share_at_risk_is_judged_as_a_share() -> None:
+    """By its interval, not by its error over its value: 2 % +- 1 % is reliable, 30 % +- 16 % is not."""
+    rare = Quality(0.02, 400, False, False, True, 0.024, 40, 380.0, 0.5)
+    wide = Quality(0.30, 40, False, False, True, 0.32, 40, 38.0, 0.27)
+    for quality in (rare, wide):
+        assert judge(POOR, quality) == judge(MeasureKind.PROPORTION, quality)
+        assert judge(POOR, quality)[0] is not judge(GINI, quality)[0]
 
 
 def test_one_cluster_says_nothing_about_others() -> None:

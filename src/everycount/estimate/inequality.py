@@ -103,8 +103,8 @@ class Figure:
     def heaped(self, y: Floats, w: Floats, clusters: Ints) -> bool:
         """So many gave just the answer at a quantile that it jumps from heap to heap and has no density.
 
-        More of them than the error of a share there, and in several clusters: the members of one household have
-        the same income without heaping.
+        More of them than the error of a share there, and in several clusters: the members of one household
+        share an income without heaping.
         """
         shares = _QUANTILES.get(self.kind, ())
         if not shares or len(y) < 2:

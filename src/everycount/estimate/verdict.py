@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.estimate.estimates import Verdict
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from everycount.estimate.plan import MeasureKind
     from everycount.estimate.stages import Bools, Floats, Ints
 
     Judgement: TypeAlias = tuple[Verdict, int | None]
@@ -99,7 +100,7 @@ def _by_need(n: int, needed: int) -> Verdict:
 
 def _enough_precision(kind: MeasureKind, quality: Quality) -> int:
     """Respondents for the interval or the cv to meet its limit: errors shrink with the root of the number."""
-    if kind is MeasureKind.PROPORTION:
+    if kind in SHARES:
         return max(_for_effective(quality), _for_width(quality))
     if quality.cv is None or quality.cv <= CV_UNRELIABLE:
         return quality.n
@@ -134,7 +135,7 @@ def _doubtful(kind: MeasureKind, quality: Quality) -> bool:
     """Good enough to show, to be read with care."""
     if quality.df < FEW_DF or quality.extreme or not quality.estimable:
         return True
-    return kind is not MeasureKind.PROPORTION and (quality.cv is None or quality.cv > CV_CAUTION)
+    return kind not in SHARES and (quality.cv is None or quality.cv > CV_CAUTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def judge_all(kind: MeasureKind, cells: Qualities) -> Judgements:
     with np.errstate(invalid="ignore", divide="ignore"):  # what is not known is not compared
         enough = np.fmax(FEWEST, _all_enough(kind, cells))
         doubtful = (cells.df < FEW_DF) | cells.extreme | ~cells.estimable
-        if kind is not MeasureKind.PROPORTION:
+        if kind not in SHARES:
             doubtful = doubtful | ~(cells.cv <= CV_CAUTION)
         needed = np.where(seen, enough, FEWEST)
         short = needed > n
@@ -192,7 +193,7 @@ def judge_all(kind: MeasureKind, cells: Qualities) -> Judgements:
 def _all_enough(kind: MeasureKind, cells: Qualities) -> Floats:
     """Respondents for all limits to be met; n where they are."""
     n = cells.n
-    if kind is not MeasureKind.PROPORTION:
+    if kind not in SHARES:
         return np.where(cells.cv > CV_UNRELIABLE, _all_grown(n, (cells.cv / CV_UNRELIABLE) ** 2), n)
     few, wide = cells.n_effective < FEWEST, cells.width >= WIDEST
     relative = np.maximum(NARROW, WIDEST_RELATIVE * cells.value)

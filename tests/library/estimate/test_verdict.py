@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everycount.estimate.estimates import Verdict
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES, MeasureKind
 from everycount.estimate.verdict import REACHABLE, Quality, judge, without_basis
 
 GOOD = Quality(
@@ -62,11 +62,14 @@ def test_a_good_number() -> None:
         ({"estimable": False, "width": None, "n": 10, "df": 9}, (Verdict.COLLECT_MORE, 30)),
     ],
 )
-def test_proportions(change: dict[str, object], expected: tuple[Verdict, int | None]) -> None:
-    assert judge(SHARE, replace(GOOD, **change)) == expected  # type: ignore[arg-type]
+@pytest.mark.parametrize("kind", sorted(SHARES))
+def test_proportions(
+    kind: MeasureKind, change: dict[str, object], expected: tuple[Verdict, int | None]
+) -> None:
+    assert judge(kind, replace(GOOD, **change)) == expected  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MeasureKind if kind is not SHARE])
+@pytest.mark.parametrize("kind", sorted(set(MeasureKind) - SHARES))
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

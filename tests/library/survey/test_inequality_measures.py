@@ -211,6 +211,17 @@ def test_words_are_not_shared_out(folder: Path, capsys: pytest.CaptureFixture[st
     assert "side" in refused(folder, capsys)
 
 
+def test_where_counts_are_rounded_a_share_follows_from_the_rounded_ones(folder: Path) -> None:
+    exact = float(released(folder)["poor", ""]["value"])
+    change(folder, 'name = "public"', 'name = "own"\nmin_respondents = 10\nround_counts = 25')
+    cells = released(folder)
+    for cell in cells.values():
+        assert cell["status"] == "shown"
+        assert int(cell["n"]) % 25 == 0
+        assert float(cell["ci_low"]) <= float(cell["value"]) <= float(cell["ci_high"])
+    assert cells["poor", ""]["value"] != str(exact)
+
+
 def test_few_people_beyond_a_quintile_are_hidden(folder: Path) -> None:
     """Ten people are enough for a share, but the top fifth of ten are two."""
     records = folder / "records.csv"
