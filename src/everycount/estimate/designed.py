@@ -50,6 +50,7 @@ class Designed:
         calibrated: what linearised errors must know of how the weights were made.
         answered: who answered; the others weigh nothing and have no rows, but were drawn.
         remarks: what must be said of the weights, in words.
+        advice: what the keeper of the records had better change; never released.
     """
 
     records: Ints
@@ -62,6 +63,7 @@ class Designed:
     replicates: Replicated | None = None
     calibrated: Calibrated | None = None
     remarks: tuple[tuple[str, str], ...] = ()
+    advice: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sample: Sample) -> Designed:
@@ -90,6 +92,7 @@ class Designed:
             calibrated=weighting.calibrated(made.stages) if replicates is None else None,
             answered=weighting.answered,
             remarks=weighting.remarks(replicates),
+            advice=weighting.advice,
         )
 
     @classmethod

@@ -137,7 +137,8 @@ class SampleFacts:
 class Estimates:
     """Everything a plan asked for: in the order of the plan's tables, measures within, cells within.
 
-    ``remarks`` are what must be said of the weights: how far a calibration moved them.
+    ``remarks`` are what must be said of the weights: how far a calibration moved them. ``advice`` is for the
+    keeper of the records alone.
     """
 
     plan: Plan
@@ -150,3 +151,4 @@ class Estimates:
     contrasts: tuple[Contrast, ...]
     remarks: tuple[tuple[str, str], ...] = ()
     associations: tuple[Association, ...] = ()
+    advice: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ class Response:
         answered: which records answered.
         weights: of all records, before anybody stands in for anybody.
         approached, reached: sums of the weights of all, and of those who answered, by class.
+        names: what the classes are called.
         rule: what is too few, and too much.
     """
 
@@ -45,6 +46,7 @@ class Response:
     weights: Floats
     approached: Floats
     reached: Floats
+    names: tuple[str, ...]
     rule: NonResponse
 
     @classmethod
@@ -61,7 +63,7 @@ class Response:
         faults = [_nobody(names[place], rule) for place in np.flatnonzero(reached <= 0).tolist()]
         if faults:
             raise InputError(*faults)
-        return cls(group, answered, weights, approached, reached, rule)
+        return cls(group, answered, weights, approached, reached, tuple(names), rule)
 
     @property
     def factors(self) -> Floats:
@@ -96,10 +98,29 @@ class Response:
         return np.where(known, factors / self.factors[:, None], 1.0)
 
     @property
+    def answers(self) -> Ints:
+        """How many answered, by class."""
+        return np.bincount(self.group[self.answered], minlength=len(self.approached))
+
+    @property
+    def weak(self) -> Ints:
+        """The classes that are too small, or in which each stands in for too many."""
+        return np.flatnonzero((self.answers < self.rule.fewest) | (self.factors > self.rule.largest))
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """The weak classes by name: for the keeper of the records, since it tells of small groups."""
+        words = " x ".join(self.rule.classes)
+        return tuple(
+            f'The class {words} "{self.names[place]}" has {self.answers[place]} answers and a factor of '
+            f"{self.factors[place]:.3g}: put it together with another one, with a variable."
+            for place in (self.weak.tolist() if words else ())
+        )
+
+    @property
     def remark(self) -> tuple[str, str]:
-        """How many answered, what that does to the weights, and which classes are too weak for it."""
-        count = np.bincount(self.group[self.answered], minlength=len(self.approached))
-        weak = int(((count < self.rule.fewest) | (self.factors > self.rule.largest)).sum())
+        """How many answered, what that does to the weights, and how many classes are too weak for it."""
+        count, weak = self.answers, len(self.weak)
         said = f"{int(self.answered.sum())} of {len(self.answered)} approached answered"
         said += f"; weights x {self.factors.min():.3g} to {self.factors.max():.3g}"
         said += f" in {len(count)} {'class' if len(count) == 1 else 'classes'}"

@@ -62,6 +62,7 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         contrasts=tuple(contrasts),
         remarks=counted.remarks,
         associations=associations(compared, filled),
+        advice=counted.advice,
     )
 
 
@@ -72,6 +73,7 @@ class Counted:
     frames: tuple[Frame, ...]
     facts: SampleFacts
     remarks: tuple[tuple[str, str], ...] = ()
+    advice: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sample: Sample, plan: Plan) -> Counted:
@@ -86,7 +88,7 @@ class Counted:
         if large := streamed(sample, plan):
             return cls((large[0],), large[1])
         design = Designed.of(sample)
-        return cls(frames_of(sample, plan, design), _facts(design), design.remarks)
+        return cls(frames_of(sample, plan, design), _facts(design), design.remarks, design.advice)
 
 
 def slimmed(sample: Sample, plan: Plan) -> Sample:

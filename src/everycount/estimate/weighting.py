@@ -109,6 +109,11 @@ class Weighting:
             said.append(("replicates weighted", f"each of the {count} by itself, as the sample was"))
         return tuple(said)
 
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What the keeper of the records had better change."""
+        return () if self.response is None else self.response.advice
+
     def _calibration(self) -> str:
         here = self.before > 0
         after, final = self.after[here], self.final[here]

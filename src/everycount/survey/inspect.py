@@ -60,6 +60,8 @@ def _records(estimates: Estimates, rosters: int) -> Iterator[str]:
         else ""
     )
     yield f"Design {design.kind}: basis {estimates.basis}, speaks about {estimates.scope}{drawn}."
+    yield from (f"  {name}: {said}" for name, said in estimates.remarks)
+    yield from (f"  {line}" for line in estimates.advice)
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from everycount.cli import WRONG_INPUT, main
 from everycount.release.explaining import explain
 from everycount.survey.folder import read_folder
+from everycount.survey.inspect import inspect
 from everycount.survey.river import make_release
 
 if TYPE_CHECKING:
@@ -170,9 +171,13 @@ def test_replicates_come_near_linearisation(tmp_path: Path) -> None:
     assert notes(tmp_path / "again")["replicates weighted"].startswith("each of the 30 by itself")
 
 
-def test_weak_classes_are_counted(tmp_path: Path) -> None:
+def test_weak_classes_are_counted_for_readers_and_named_for_the_keeper(tmp_path: Path) -> None:
     strict = CLASSES + "\nlargest = 1.5"
     cells(write(tmp_path / "s", strict))
+    told = "\n".join(inspect(tmp_path / "s"))
+    assert 'The class region "valley" has ' in told
+    assert "hill" not in "".join(line for line in told.splitlines() if "The class" in line)
+    assert "valley" not in notes(tmp_path / "s")["non-response"]
     assert "1 with fewer than 20 answers or a factor above 1.5" in notes(tmp_path / "s")["non-response"]
 
 
