@@ -1,4 +1,8 @@
-"""The SQL that plans become, read in review: one file per plan in ``tests/golden/sql``.
+"""The SQL that plans become, read in review: one file per plan and engine in ``tests/golden/sql``.
+
+DuckDB is asked for rows; other engines for sums (``sums_*``), and for rows where sums do not suffice. In
+review, look for: every value of a plan in quotes of its engine, every name in lower snake case (DuckDB folds
+case, PostgreSQL does not), and no sum that another engine would add up as decimals.
 
 After a wanted change, write the files anew and read the difference before it is committed:
 
@@ -10,12 +14,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
 import pytest
+from ibis.backends.pyspark import Backend
 
+from everycount.estimate.addends import Drawn, Sums
 from everycount.estimate.condition import All, Answered, In, Not, Within
+from everycount.estimate.engine_postgres import Compiler
 from everycount.estimate.frames import Demand
+from everycount.estimate.placing import Placing
 from everycount.estimate.plan import (
     Arithmetic,
     Case,
@@ -35,6 +45,9 @@ from everycount.estimate.plan import (
 from everycount.estimate.run import slimmed
 from everycount.estimate.variables import derive
 from everycount.sample import MAIN, Column, ColumnKind, Design, DesignKind, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).parent / "sql"
 REGENERATE = os.environ.get("EVERYCOUNT_REGENERATE") == "1"
@@ -76,19 +89,77 @@ class Golden:
     table: str = MAIN
     by: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
+    sums: bool = False
 
     @property
-    def sql(self) -> str:
-        """The compiled query."""
+    def demand(self) -> Demand:
+        """What the plan wants of its table."""
         dimensions = tuple(Dimension(name, name) for name in self.by)
         plan = Plan((self.measure,), dimensions, (Table((self.measure.id,), self.by),), self.variables)
         sample = derive(slimmed(RECORDS, plan), plan.variables)
-        return f"{ibis.to_sql(Demand.of(sample, plan, self.table).query(), dialect='duckdb')}\n"
+        return Demand.of(sample, plan, self.table)
+
+    @property
+    def query(self) -> Any:
+        """The query of rows, or of sums per stratum, cluster and cell."""
+        return summed(self.demand) if self.sums else self.demand.query()
+
+    def sql(self, engine: str) -> str:
+        """The compiled query."""
+        return f"{ENGINES[engine](self.query)}\n"
+
+
+def summed(demand: Demand) -> Any:
+    """Sums with a centre of 0.25, where three regions were met, the second and third of one group."""
+    design = ibis.table(
+        {"_record": "int64", "_weight": "float64", "_stratum": "string", "_cluster_1": "string"},
+        name="design",
+    )
+    sums = Sums(demand, Drawn(design))
+    place = Placing((), np.array([0, 1, 1, -1]), ())
+    vars(sums)["answers"] = [{"a": 3, "b'": 2, "c\\": 1}] * len(demand.dimensions)
+    vars(sums)["placings"] = [place] * len(demand.dimensions)
+    return sums.query([0.25])
+
+
+def on_postgres(query: Any) -> str:
+    """As the engine compiles it, with casts that give null."""
+    return str(Compiler().to_sqlglot(query.unbind()).sql(dialect="postgres", pretty=True))
+
+
+def on_spark(query: Any) -> str:
+    """As Ibis compiles it for a session."""
+    Backend.register_options()
+    return str(ibis.to_sql(query, dialect="pyspark"))
+
+
+ENGINES: dict[str, Callable[[Any], str]] = {
+    "duckdb": lambda query: ibis.to_sql(query, dialect="duckdb"),
+    "postgres": on_postgres,
+    "spark": on_spark,
+}
 
 
 WOMAN = All((In("sex", ("f",)), Within("age", 15, 49)))
 
+HOSTILE = ("it's", 'a "b"', "back\\", "\\'; DROP TABLE main; --", "নদী")
+
 GOLDEN = (
+    Golden(
+        "sums_of_a_proportion",
+        Measure("near", MeasureKind.PROPORTION, condition=Within("minutes", high=30)),
+        by=("region",),
+        sums=True,
+    ),
+    Golden(
+        "sums_of_a_ratio",
+        Measure(
+            "each", MeasureKind.RATIO, question="income", denominator="size", among=In("source", ("tap",))
+        ),
+        sums=True,
+    ),
+    Golden("sums_of_a_total", Measure("all", MeasureKind.TOTAL, question="minutes"), sums=True),
+    Golden("hostile", Measure("odd", MeasureKind.COUNT, condition=In("source", HOSTILE))),
     Golden(
         "proportion_among",
         Measure(
@@ -138,13 +209,32 @@ GOLDEN = (
 )
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.name)
-def test_a_plan_becomes_this_sql(golden: Golden) -> None:
-    file = FOLDER / f"{golden.name}.sql"
+def test_a_plan_becomes_this_sql(golden: Golden, engine: str) -> None:
+    file = FOLDER / engine / f"{golden.name}.sql"
+    sql = golden.sql(engine)
     if REGENERATE:
-        file.write_text(golden.sql, encoding="utf-8")
-    assert golden.sql == file.read_text(encoding="utf-8")
+        file.write_text(sql, encoding="utf-8")
+    assert sql == file.read_text(encoding="utf-8")
 
 
-def test_every_file_belongs_to_a_plan() -> None:
-    assert {file.stem for file in FOLDER.glob("*.sql")} == {golden.name for golden in GOLDEN}
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_file_belongs_to_a_plan(engine: str) -> None:
+    assert {file.stem for file in (FOLDER / engine).glob("*.sql")} == {golden.name for golden in GOLDEN}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.name)
+def test_names_are_lower_and_values_stay_values(golden: Golden, engine: str) -> None:
+    """Read back by a parser: one statement, names in lower case, and every code of the plan as a literal."""
+    import sqlglot
+    from sqlglot import expressions as sge
+
+    (tree,) = sqlglot.parse(golden.sql(engine), dialect="spark" if engine == "spark" else engine)
+    assert tree is not None
+    names = {name.name for name in tree.find_all(sge.Identifier) if name.quoted}
+    assert {name for name in names if name.isascii()} == {name.casefold() for name in names}
+    if golden.name == "hostile":
+        literals = {literal.this for literal in tree.find_all(sge.Literal)}
+        assert literals >= set(HOSTILE)

@@ -1,0 +1,34 @@
+SELECT
+  COALESCE("t0"."_record", -1) AS "record",
+  "t0"."_row" AS "row",
+  COALESCE(
+    NULLIF(
+      NULLIF(
+        NULLIF(
+          NULLIF(
+            NULLIF(
+              NULLIF(
+                CAST(NULLIF(
+                  NULLIF(
+                    NULLIF("t0"."income", CAST('Inf' AS DOUBLE PRECISION)),
+                    -CAST('Inf' AS DOUBLE PRECISION)
+                  ),
+                  CAST('NaN' AS DOUBLE PRECISION)
+                ) AS DOUBLE PRECISION) / NULLIF(CAST("t0"."size" AS DOUBLE PRECISION), 0.0),
+                CAST('Inf' AS DOUBLE PRECISION)
+              ),
+              -CAST('Inf' AS DOUBLE PRECISION)
+            ),
+            CAST('NaN' AS DOUBLE PRECISION)
+          ),
+          CAST('Inf' AS DOUBLE PRECISION)
+        ),
+        -CAST('Inf' AS DOUBLE PRECISION)
+      ),
+      CAST('NaN' AS DOUBLE PRECISION)
+    ),
+    CAST('NaN' AS DOUBLE PRECISION)
+  ) AS "y0"
+FROM "main" AS "t0"
+ORDER BY
+  "t0"."_row" ASC

@@ -1,0 +1,17 @@
+SELECT
+  COALESCE("t0"."_record", -1) AS "record",
+  "t0"."_row" AS "row",
+  COALESCE(
+    CAST(CAST(COALESCE(
+      CASE CASE WHEN "t0"."source" IN ('other') THEN "t0"."other" ELSE "t0"."source" END
+        WHEN 'Tap '
+        THEN 'tap'
+        ELSE CASE WHEN "t0"."source" IN ('other') THEN "t0"."other" ELSE "t0"."source" END
+      END,
+      'unknown'
+    ) IN ('tap') AS INT) AS DOUBLE PRECISION),
+    CAST('NaN' AS DOUBLE PRECISION)
+  ) AS "y0"
+FROM "main" AS "t0"
+ORDER BY
+  "t0"."_row" ASC

@@ -1,0 +1,95 @@
+SELECT
+  COALESCE("t7"."_record", -1) AS "record",
+  "t7"."_row" AS "row",
+  CASE WHEN "t7"."_rows_of_members" IS NULL THEN '0' ELSE "t7"."_rolled_has_woman" END AS "by0",
+  COALESCE(
+    NULLIF(
+      NULLIF(
+        NULLIF(
+          CASE WHEN "t7"."_rows_of_members" IS NULL THEN 0.0 ELSE "t7"."_rolled_women" END,
+          CAST('Inf' AS DOUBLE PRECISION)
+        ),
+        -CAST('Inf' AS DOUBLE PRECISION)
+      ),
+      CAST('NaN' AS DOUBLE PRECISION)
+    ),
+    CAST('NaN' AS DOUBLE PRECISION)
+  ) AS "y0"
+FROM (
+  SELECT
+    "t3"."_record",
+    "t3"."_row",
+    "t6"."_rows_of_members",
+    "t6"."_rolled_has_woman",
+    "t6"."_rolled_women"
+  FROM (
+    SELECT
+      "t0"."_record",
+      "t0"."_row"
+    FROM "main" AS "t0"
+  ) AS "t3"
+  LEFT OUTER JOIN (
+    SELECT
+      "t4"."_record",
+      COUNT(*) AS "_rows_of_members",
+      CASE
+        WHEN BOOL_OR(COALESCE("t4"."_rolled_has_woman_held", FALSE))
+        THEN '1'
+        WHEN BOOL_OR("t4"."_rolled_has_woman_held" IS NULL)
+        THEN CAST(NULL AS VARCHAR)
+        ELSE '0'
+      END AS "_rolled_has_woman",
+      CASE
+        WHEN BOOL_OR("t4"."_rolled_women_held" IS NULL)
+        THEN CAST(NULL AS DOUBLE PRECISION)
+        ELSE CAST(SUM(CAST(CAST(COALESCE("t4"."_rolled_women_held", FALSE) AS INT) AS BIGINT)) AS DOUBLE PRECISION)
+      END AS "_rolled_women"
+    FROM (
+      SELECT
+        "t1"."_record",
+        "t1"."sex" IN ('f')
+        AND NULLIF(
+          NULLIF(
+            NULLIF(
+              PG_TEMP.EVERYCOUNT_NUMBER(
+                SUBSTRING(
+                  "t1"."age",
+                  '(' || '^[ \t\r\n]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n]*$' || ')'
+                )
+              ),
+              CAST('Inf' AS DOUBLE PRECISION)
+            ),
+            -CAST('Inf' AS DOUBLE PRECISION)
+          ),
+          CAST('NaN' AS DOUBLE PRECISION)
+        ) BETWEEN 15 AND 49 AS "_rolled_has_woman_held",
+        (
+          "t1"."age" IS NOT NULL
+        )
+        AND (
+          "t1"."sex" IN ('f')
+          AND NULLIF(
+            NULLIF(
+              NULLIF(
+                PG_TEMP.EVERYCOUNT_NUMBER(
+                  SUBSTRING(
+                    "t1"."age",
+                    '(' || '^[ \t\r\n]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n]*$' || ')'
+                  )
+                ),
+                CAST('Inf' AS DOUBLE PRECISION)
+              ),
+              -CAST('Inf' AS DOUBLE PRECISION)
+            ),
+            CAST('NaN' AS DOUBLE PRECISION)
+          ) BETWEEN 15 AND 49
+        ) AS "_rolled_women_held"
+      FROM "members" AS "t1"
+    ) AS "t4"
+    GROUP BY
+      1
+  ) AS "t6"
+    ON "t3"."_record" = "t6"."_record"
+) AS "t7"
+ORDER BY
+  "t7"."_row" ASC

@@ -1,0 +1,15 @@
+SELECT
+  COALESCE("t0"."_record", -1) AS "record",
+  "t0"."_row" AS "row",
+  COALESCE(
+    CAST(CAST((
+      POSITION(' food ' IN ' ' || "t0"."needs" || ' ') > 0
+    )
+    OR (
+      POSITION(' water ' IN ' ' || "t0"."needs" || ' ') > 0
+    ) AS INT) AS DOUBLE PRECISION),
+    CAST('NaN' AS DOUBLE PRECISION)
+  ) AS "y0"
+FROM "main" AS "t0"
+ORDER BY
+  "t0"."_row" ASC

@@ -1,0 +1,204 @@
+SELECT
+  "t7"."_stratum",
+  "t7"."_cluster_1",
+  SUM("t7"."_weight") AS "weight",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * "t7"."y0"
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "wy0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * CAST(1 AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "wx0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN CAST('1.0' AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "n0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight"
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "w0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN (
+          "t7"."y0" IS NOT NULL
+        )
+        AND (
+          "t7"."y0" <> CAST('0.0' AS DOUBLE PRECISION)
+        )
+        THEN CAST('1.0' AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "events0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN TRUE AND NOT (
+          "t7"."y0" IS NOT NULL
+        )
+        THEN CAST('1.0' AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "missing0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN (
+          "t7"."y0" IS NOT NULL
+        ) AND NOT (
+          TRUE
+        )
+        THEN CAST('1.0' AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "outside0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * "t7"."_weight"
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "ww0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * (
+          "t7"."y0" - (
+            CAST('0.25' AS DOUBLE PRECISION) * CAST(1 AS DOUBLE PRECISION)
+          )
+        ) * (
+          "t7"."y0" - (
+            CAST('0.25' AS DOUBLE PRECISION) * CAST(1 AS DOUBLE PRECISION)
+          )
+        )
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "ee0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * (
+          "t7"."y0" - (
+            CAST('0.25' AS DOUBLE PRECISION) * CAST(1 AS DOUBLE PRECISION)
+          )
+        ) * CAST(1 AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "ex0",
+  COALESCE(
+    SUM(
+      CASE
+        WHEN "t7"."y0" IS NOT NULL
+        THEN "t7"."_weight" * CAST(1 AS DOUBLE PRECISION) * CAST(1 AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END
+    ),
+    CAST('0.0' AS DOUBLE PRECISION)
+  ) AS "xx0",
+  MAX(
+    CASE
+      WHEN "t7"."y0" IS NOT NULL
+      THEN "t7"."_weight" * "t7"."y0"
+      ELSE CAST('0.0' AS DOUBLE PRECISION)
+    END
+  ) AS "largest0",
+  MIN(
+    CASE
+      WHEN "t7"."y0" IS NOT NULL
+      THEN "t7"."y0"
+      ELSE CAST('0.0' AS DOUBLE PRECISION)
+    END
+  ) AS "smallest0"
+FROM (
+  SELECT
+    NULLIF("t6"."y0", CAST('NaN' AS DOUBLE PRECISION)) AS "y0",
+    "t6"."_weight",
+    "t6"."_stratum",
+    "t6"."_cluster_1"
+  FROM (
+    SELECT
+      "t5"."record",
+      "t5"."row",
+      "t5"."y0",
+      "t3"."_id",
+      "t3"."_weight",
+      "t3"."_stratum",
+      "t3"."_cluster_1"
+    FROM (
+      SELECT
+        COALESCE("t0"."_record", -1) AS "record",
+        "t0"."_row" AS "row",
+        COALESCE(
+          NULLIF(
+            NULLIF(
+              NULLIF(
+                PG_TEMP.EVERYCOUNT_NUMBER(
+                  SUBSTRING(
+                    "t0"."minutes",
+                    '(' || '^[ \t\r\n]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n]*$' || ')'
+                  )
+                ),
+                CAST('Inf' AS DOUBLE PRECISION)
+              ),
+              -CAST('Inf' AS DOUBLE PRECISION)
+            ),
+            CAST('NaN' AS DOUBLE PRECISION)
+          ),
+          CAST('NaN' AS DOUBLE PRECISION)
+        ) AS "y0"
+      FROM "main" AS "t0"
+    ) AS "t5"
+    INNER JOIN (
+      SELECT
+        "t1"."_record" AS "_id",
+        "t1"."_weight",
+        "t1"."_stratum",
+        "t1"."_cluster_1"
+      FROM "design" AS "t1"
+    ) AS "t3"
+      ON "t5"."record" = "t3"."_id"
+  ) AS "t6"
+) AS "t7"
+GROUP BY
+  1,
+  2

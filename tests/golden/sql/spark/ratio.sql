@@ -1,0 +1,14 @@
+SELECT
+  COALESCE(`t0`.`_record`, -1) AS `record`,
+  `t0`.`_row` AS `row`,
+  COALESCE(
+    NULLIF(
+      NULLIF(NULLIF(`t0`.`income`, CAST('Inf' AS DOUBLE)), CAST('-Inf' AS DOUBLE)),
+      CAST('NaN' AS DOUBLE)
+    ),
+    CAST('NaN' AS DOUBLE)
+  ) AS `y0`,
+  COALESCE(CAST(`t0`.`size` AS DOUBLE), CAST('NaN' AS DOUBLE)) AS `x0`
+FROM `main` AS `t0`
+ORDER BY
+  `t0`.`_row` ASC NULLS LAST
