@@ -41,7 +41,7 @@ test: $(VENV)/.test ## install what tests need and run them
 check: $(VENV)/.check ## lint, types, import contracts, stale generated files
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy
+	EVERYCOUNT_DATA_DIR=$(VENV)/node $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/generate.py --check
 

@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LISTS = {
     "requirements.txt": ["pyproject.toml", "tools/build-requirements.in"],
-    "requirements-test.txt": ["pyproject.toml", "--group", "test"],
-    "requirements-check.txt": ["pyproject.toml", "--group", "test", "--group", "check"],
+    "requirements-test.txt": ["pyproject.toml", "--extra", "site", "--group", "test"],
+    "requirements-check.txt": ["pyproject.toml", "--extra", "site", "--group", "test", "--group", "check"],
 }
 OPTIONS = [
     "--universal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.questionnaire.answers import NotUnderstoodError, read_answer
+from everycount.questionnaire.kinds import MEDIA
 from everycount.questionnaire.markup import local, parse, refused
 from everycount.questionnaire.record import Answer, Envelope, Finding, Record, RosterRow
 
@@ -53,6 +54,23 @@ def read_instance(xml: bytes, questionnaire: Questionnaire, name: str = "submiss
     if envelope.encrypted:
         raise refused(name, "The answers are encrypted.", "Decrypt them with the form's private key first.")
     return _Reader(questionnaire).read(root, envelope)
+
+
+def media_names(xml: bytes, questionnaire: Questionnaire, name: str = "submission.xml") -> tuple[str, ...]:
+    """The names of the files that a submission says belong to it: pictures, sounds, files and the log.
+
+    Only questions that take a file are looked at.
+
+    Raises:
+        InputError: the XML is broken or dangerous.
+    """
+    asked = {question.name for question in questionnaire.questions if question.kind in MEDIA}
+    found = (
+        (each.text or "").strip()
+        for each in parse(xml, name).iter()
+        if len(each) == 0 and local(each) in asked
+    )
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _envelope(root: _Element, name: str) -> Envelope:

@@ -1,0 +1,1 @@
+"""The Django site: what the library knows, served to people and phones. Needs ``everycount[site]``."""

@@ -1,0 +1,56 @@
+"""The three kinds of XML that phones read: lists, manifests, answers to a submission."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from everycount.site.collection.models import MediaFile
+    from everycount.site.collection.queries import Listed
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_LIST = "http://openrosa.org/xforms/xformsList"
+_MANIFEST = "http://openrosa.org/xforms/xformsManifest"
+_RESPONSE = "http://openrosa.org/http/response"
+
+
+def form_list(forms: Iterable[Listed], base: str) -> bytes:
+    """The list of forms; ``base`` is the address under which this phone asks."""
+    rows = "".join(_form(form, base) for form in forms)
+    return f'{_HEAD}<xforms xmlns="{_LIST}">{rows}</xforms>\n'.encode()
+
+
+def _form(form: Listed, base: str) -> str:
+    where = f"{base}/forms/{form.version}"
+    manifest = f"<manifestUrl>{escape(where)}/manifest</manifestUrl>" if form.has_media else ""
+    return (
+        f"<xform><formID>{escape(form.form_id)}</formID><name>{escape(form.label)}</name>"
+        f"<version>{escape(form.name)}</version><hash>md5:{form.md5}</hash>"
+        f"<downloadUrl>{escape(where)}.xml</downloadUrl>{manifest}</xform>"
+    )
+
+
+def manifest(files: Iterable[MediaFile], base: str) -> bytes:
+    """The files of a form."""
+    rows = "".join(
+        f"<mediaFile{_type(each)}><filename>{escape(each.name)}</filename>"
+        f"<hash>md5:{each.md5}</hash><downloadUrl>{escape(base)}/media/{each.pk}</downloadUrl></mediaFile>"
+        for each in files
+    )
+    return f'{_HEAD}<manifest xmlns="{_MANIFEST}">{rows}</manifest>\n'.encode()
+
+
+def response(words: str, *, good: bool) -> bytes:
+    """The answer to a submission; Collect shows the words of a 201 to the person."""
+    nature = "submit_success" if good else "submit_failure"
+    return (
+        f'{_HEAD}<OpenRosaResponse xmlns="{_RESPONSE}"><message nature="{nature}">{escape(words)}</message>'
+        "</OpenRosaResponse>\n"
+    ).encode()
+
+
+def _type(file: MediaFile) -> str:
+    return ' type="entityList"' if file.is_entity_list else ""

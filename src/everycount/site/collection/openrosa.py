@@ -1,0 +1,255 @@
+"""The OpenRosa interface: what ODK Collect, KoboCollect and Enketo speak.
+
+Standard: https://docs.getodk.org/openrosa/ (form list, manifest, HTTP, form submission). Statuses follow what
+the clients make of them: 201 and 202 are success, 200 to a POST is read as a captive portal, and a 500 blocks
+a phone's queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.http import http_date, parse_etags
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from everycount.faults import InputError
+from everycount.questionnaire import read_envelope
+from everycount.questionnaire.instance import media_names
+from everycount.site.collection import keys, messages, queries
+from everycount.site.collection.intake import WRITER, BusyError
+from everycount.site.collection.marks import mark, mark_of_bytes
+from everycount.site.collection.models import KeyKind, MediaFile
+from everycount.site.collection.package import Arrived, Fate, Outcome, Package
+from everycount.site.collection.upload import XML_PART, Catch, SealingHandler
+from everycount.site.vault.actions import drop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from everycount.questionnaire import Envelope
+    from everycount.site.collection.models import Key, Questionnaire
+
+P = ParamSpec("P")
+
+ACCEPTED = (
+    5_000_000  # bytes: Collect makes smaller, separately acknowledged requests of it; larger ones are taken
+)
+ACCEPTED_BY_BROWSERS = 100_000_000  # Enketo refuses a single file above the number
+_XML = "text/xml; charset=utf-8"
+_STATUS = {
+    Fate.STORED: 201,
+    Fate.FILES_ADDED: 201,
+    Fate.AGAIN: 202,
+    Fate.THANKED: 202,
+    Fate.CONFLICT: 409,
+    Fate.OUTDATED: 409,
+    Fate.ORPHAN: 404,
+}
+_WORDS = {
+    Fate.FILES_ADDED: "The files have come. Thank you.",
+    Fate.AGAIN: "This has come before; nothing is lost. Thank you.",
+    Fate.THANKED: "Thank you. What was here was taken back by the person; nothing is stored.",
+    Fate.CONFLICT: "Other answers came under this number. Yours are kept aside for the office: tell them.",
+    Fate.OUTDATED: "Somebody changed these meanwhile. Yours are kept aside for the office: tell them.",
+    Fate.ORPHAN: "The answers that you changed have not come yet. Send those first; these are kept aside.",
+}
+
+
+def with_key(
+    view: Callable[Concatenate[HttpRequest, Key, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Finds the key of the path. A wrong one is 403, not 401: a phone would ask its person for a password."""
+
+    def answer(request: HttpRequest, secret: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        key = keys.valid(secret, at=datetime.now(UTC))
+        if key is None:
+            return refusal(403, "This key is not valid any more. Ask your coordinator for a new one.")
+        return view(request, key, *args, **kwargs)
+
+    return csrf_exempt(update_wrapper(answer, view))  # phones carry no cookie; the key is the proof
+
+
+def refusal(status: int, words: str) -> HttpResponse:
+    """A refusal in OpenRosa's words."""
+    return _answer(messages.response(words, good=False), status)
+
+
+def _answer(body: bytes, status: int = 200, more: Mapping[str, str] | None = None) -> HttpResponse:
+    made = HttpResponse(body, status=status, content_type=_XML)
+    for name, value in {"X-OpenRosa-Version": "1.0", "Date": http_date(), **(more or {})}.items():
+        made[name] = value
+    return made
+
+
+def _base(request: HttpRequest) -> str:
+    """The address before ``/formList``: that of the request, on the public host."""
+    return f"{settings.ENVIRONMENT.public_url}{request.path.rsplit('/', 1)[0]}"
+
+
+@with_key
+@require_safe
+def form_list(request: HttpRequest, key: Key) -> HttpResponse:
+    """The forms that this key may fill; 304 where the phone has the list already."""
+    base = f"{settings.ENVIRONMENT.public_url}/key/{request.path.split('/')[2]}"
+    return _tagged(request, messages.form_list(queries.listed(key, request.GET.get("formID")), base))
+
+
+@with_key
+@require_safe
+def form_xml(_request: HttpRequest, key: Key, version: UUID) -> HttpResponse:
+    """One form: the very bytes whose MD5 was listed."""
+    found = queries.form_of(key, version)
+    return _answer(bytes(found.xform)) if found else refusal(404, "There is no such form.")
+
+
+@with_key
+@require_safe
+def manifest(request: HttpRequest, key: Key, version: UUID) -> HttpResponse:
+    """The files of a form."""
+    if queries.form_of(key, version) is None:
+        return refusal(404, "There is no such form.")
+    base = _base(request)
+    return _tagged(request, messages.manifest(queries.media_of(version), base))
+
+
+@with_key
+@require_safe
+def media(_request: HttpRequest, key: Key, version: UUID, number: int) -> HttpResponse:
+    """One file of a form."""
+    if queries.form_of(key, version) is None:
+        return refusal(404, "There is no such form.")
+    found = MediaFile.objects.filter(version=version, pk=number).first()
+    if found is None:
+        return refusal(404, "There is no such file.")
+    return HttpResponse(
+        bytes(found.content), content_type="application/octet-stream", headers={"X-OpenRosa-Version": "1.0"}
+    )
+
+
+def _tagged(request: HttpRequest, body: bytes) -> HttpResponse:
+    etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _answer(b"", 304, {"ETag": etag})
+    return _answer(body, 200, {"ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+@with_key
+@require_http_methods(["HEAD", "GET", "POST"])
+def submission(request: HttpRequest, key: Key) -> HttpResponse:
+    """HEAD and GET say what is accepted; POST takes a submission."""
+    if request.method != "POST":
+        return _accepting(
+            request, HttpResponse(status=204, headers={"X-OpenRosa-Version": "1.0", "Date": http_date()})
+        )
+    return _accepting(request, _post(request, key))
+
+
+def _accepting(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    browser = "Mozilla" in request.headers.get("User-Agent", "")
+    response["X-OpenRosa-Accept-Content-Length"] = str(ACCEPTED_BY_BROWSERS if browser else ACCEPTED)
+    return response
+
+
+def _post(request: HttpRequest, key: Key) -> HttpResponse:
+    handler = SealingHandler(initiative=key.initiative_id, by=key.ref, at=datetime.now(UTC))
+    request.upload_handlers = [handler]
+    try:
+        request.FILES  # noqa: B018 - reading it is what takes the body
+    except (
+        MultiPartParserError,
+        SuspiciousOperation,
+        RequestDataTooBig,
+        TooManyFieldsSent,
+        TooManyFilesSent,
+    ):
+        return _undone(handler.caught, 400, "The request is broken or too large. Send it again.")
+    except OSError:
+        return _undone(handler.caught, 503, "The connection broke, or the disk is full. Send it again.")
+    caught = handler.caught
+    if caught.problem:
+        return _undone(caught, 413, caught.problem)
+    text = request.POST.get(XML_PART)
+    if caught.xml is None and text is not None:
+        caught.xml = text.encode()
+    if caught.xml is None:
+        return _undone(caught, 400, f"The part {XML_PART} is missing.")
+    return _submit(key, caught, caught.xml)
+
+
+def _undone(caught: Catch, status: int, words: str) -> HttpResponse:
+    drop([file.prepared for file in caught.files])
+    return refusal(status, words)
+
+
+def _submit(key: Key, caught: Catch, xml: bytes) -> HttpResponse:
+    try:
+        envelope = read_envelope(xml)
+    except InputError as error:
+        return _undone(caught, 400, str(error))
+    questionnaire = queries.questionnaire_of(key, envelope.form_id)
+    if questionnaire is None:
+        return _undone(caught, 404, f'The form "{envelope.form_id}" is not known here, or not with this key.')
+    if questionnaire.closed_at is not None:
+        return _undone(
+            caught, 403, f"“{questionnaire.title}” is closed. Tell your coordinator that answers are left."
+        )
+    try:
+        outcome = WRITER.put(_package(key, questionnaire, envelope, caught, xml))
+    except BusyError:
+        return refusal(503, "The node could not write just now. Nothing is lost: send it again.")
+    return _said(outcome)
+
+
+def _package(
+    key: Key, questionnaire: Questionnaire, envelope: Envelope, caught: Catch, xml: bytes
+) -> Package:
+    version = queries.version_named(questionnaire.id, envelope.version)
+    named = media_names(xml, queries.form(version)) if version and not envelope.encrypted else ()
+    marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
+    digest = mark_of_bytes("xml", xml)
+    return Package(
+        questionnaire=questionnaire.id,
+        initiative=key.initiative_id,
+        key=key.id,
+        instance=envelope.instance_id or f"without:{digest}",
+        replaces=envelope.deprecated_id or "",
+        version=envelope.version,
+        is_held=version is None,
+        is_test=key.kind == KeyKind.DRAFT,
+        xml=xml,
+        digest=digest,
+        named=tuple(marks[name] for name in named),
+        files=tuple(
+            Arrived(
+                marks[file.name],
+                file.digest,
+                file.prepared,
+                is_named=envelope.encrypted or file.name in named,
+            )
+            for file in caught.files
+        ),
+    )
+
+
+def _said(outcome: Outcome) -> HttpResponse:
+    status = _STATUS[outcome.fate]
+    words = _WORDS.get(outcome.fate) or _thanks(outcome.receipt)
+    return _answer(messages.response(words, good=status < 300), status)
+
+
+def _thanks(receipt: str) -> str:
+    if not receipt:
+        return "The changed answers have come. Thank you."
+    where = f"{settings.ENVIRONMENT.public_url}/receipt"
+    return f"Thank you. Receipt: {receipt}. Keep it: at {where} you see what is held and can take it back."

@@ -1,0 +1,95 @@
+"""Every question of collection to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from everycount.site.collection.models import KeyKind, MediaFile, Questionnaire, State, Version
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from everycount.questionnaire import Questionnaire as Form
+    from everycount.site.collection.models import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A form as phones list it."""
+
+    version: UUID
+    form_id: str
+    name: str
+    label: str
+    md5: str
+    has_media: bool
+
+
+def listed(key: Key, form_id: str | None = None) -> list[Listed]:
+    """The forms that a key may fill: current versions, or the newest draft for a draft link."""
+    rows = Version.objects.filter(_reach(key), state=_state(key)).select_related("questionnaire")
+    if key.kind != KeyKind.DRAFT:
+        rows = rows.filter(questionnaire__closed_at=None)
+    if form_id is not None:
+        rows = rows.filter(questionnaire__form_id=form_id)
+    with_media = set(MediaFile.objects.filter(version__in=rows).values_list("version_id", flat=True))
+    return [
+        Listed(
+            row.id,
+            row.questionnaire.form_id,
+            row.version,
+            row.questionnaire.title,
+            row.xform_md5,
+            row.id in with_media,
+        )
+        for row in rows.defer("xlsform", "xform").order_by("questionnaire__title")
+    ]
+
+
+def form_of(key: Key, version: UUID) -> Version | None:
+    """A version that a key may download; earlier ones too, for a phone may be between two lists."""
+    states = [State.PUBLISHED, State.REPLACED] if key.kind != KeyKind.DRAFT else [State.DRAFT, State.REVIEW]
+    return Version.objects.filter(_reach(key), id=version, state__in=states).first()
+
+
+def media_of(version: UUID) -> QuerySet[MediaFile]:
+    """The files of a version."""
+    return MediaFile.objects.filter(version=version).order_by("name")
+
+
+def questionnaire_of(key: Key, form_id: str) -> Questionnaire | None:
+    """The questionnaire that a key may answer."""
+    rows = Questionnaire.objects.filter(initiative=key.initiative_id, form_id=form_id)
+    if key.questionnaire_id is not None:
+        rows = rows.filter(id=key.questionnaire_id)
+    return rows.first()
+
+
+def version_named(questionnaire: UUID, name: str) -> UUID | None:
+    """The version of that name that phones may have."""
+    found = Version.objects.filter(questionnaire=questionnaire, version=name).exclude(state=State.DRAFT)
+    return found.values_list("id", flat=True).first()
+
+
+@lru_cache(maxsize=64)
+def form(version: UUID) -> Form:
+    """The questionnaire of a version, as the library reads it; kept, for published bytes never change."""
+    from everycount.questionnaire import read_xlsform  # noqa: PLC0415 - pyxform is wanted only here
+
+    row = Version.objects.only("xlsform", "xlsform_name").get(id=version)
+    return read_xlsform(bytes(row.xlsform), row.xlsform_name)
+
+
+def _reach(key: Key) -> Q:
+    reach = Q(questionnaire__initiative=key.initiative_id)
+    return reach & Q(questionnaire=key.questionnaire_id) if key.questionnaire_id else reach
+
+
+def _state(key: Key) -> State:
+    return State.DRAFT if key.kind == KeyKind.DRAFT else State.PUBLISHED

@@ -1,0 +1,108 @@
+"""Consents and what respondents write. Submissions are plain values here: no key crosses the vault."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from everycount.site.registry.models import Initiative
+
+
+class Purpose(models.TextChoices):
+    """Why a record is opened."""
+
+    COLLECTION = "collection", "To collect and keep it"
+    REVIEW = "review", "To look at it for mistakes"
+    STATISTICS = "statistics", "To count it in tables"
+    SHARING = "sharing", "To give it, without names, to researchers and offices"
+    CONTACT = "contact", "To write or speak to the person again"
+    ARCHIVE = "archive", "To keep it for later generations"
+
+
+class Basis(models.TextChoices):
+    """How consent was given."""
+
+    WRITTEN = "written", "In writing or by the person's own hand"
+    WITNESSED = "witnessed", "By word, with a witness"
+    PARENTAL = "parental", "By a parent, with the child's agreement"
+    COMMUNITY = "community", "By the community's authority, and the person"
+
+
+class ConsentText(models.Model):
+    """The words that people agreed to, in one language, with the five promises of a social contract.
+
+    The promises are those of the Praia/PARIS21 social contract (domain.md, recommendation 1.1): why and how,
+    confidentiality, feedback, engagement, public interest.
+
+    Attributes:
+        version: of the text; a new wording is a new version, the old one stays.
+        language: BCP 47.
+        promises: five texts by name.
+        basis: how people agree to them.
+    """
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="consent_texts")
+    version = models.PositiveIntegerField()
+    language = models.CharField(max_length=16)
+    promises = models.JSONField()
+    basis = models.CharField(max_length=12, choices=Basis)
+    made_at = models.DateTimeField()
+
+    to_initiative = "initiative__"
+
+    class Meta:
+        """One wording a language and version."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["initiative", "version", "language"], name="consent_text_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"consent text {self.version} ({self.language})"
+
+
+class Consent(models.Model):
+    """A purpose that a person allowed, from a moment to a moment. No row means no.
+
+    Attributes:
+        submission: plain id of the submission.
+        initiative: plain id, for the gate's question in one look.
+        text_version: of the words that the person heard; 0 where the questionnaire is all there is.
+    """
+
+    submission = models.UUIDField()
+    initiative = models.UUIDField()
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    basis = models.CharField(max_length=12, choices=Basis)
+    text_version = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One open row a purpose."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["submission", "purpose"], condition=models.Q(until=None), name="consent_open_once"
+            ),
+        )
+        indexes = (models.Index(fields=["initiative", "purpose"], name="consent_of_initiative"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} since {self.since:%Y-%m-%d}"
+
+
+class Message(models.Model):
+    """A word from a respondent to the steward; its text lies in the vault."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="messages")
+    item = models.UUIDField(unique=True)
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    to_initiative = "initiative__"
+
+    def __str__(self) -> str:
+        return f"message {self.id}"

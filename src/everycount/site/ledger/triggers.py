@@ -1,0 +1,30 @@
+"""What the database itself refuses: to change or to remove an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.apps.registry import Apps
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_WORDS = "the ledger forgets nothing"
+_SQLITE = [
+    f"CREATE TRIGGER ledger_event_no_{verb.lower()} BEFORE {verb} ON ledger_event "
+    f"BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
+    for verb in ("UPDATE", "DELETE")
+]
+_POSTGRES = [
+    f"""CREATE FUNCTION ledger_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_WORDS}'; END $$""",
+    """CREATE TRIGGER ledger_event_no_change BEFORE UPDATE OR DELETE ON ledger_event
+        FOR EACH ROW EXECUTE FUNCTION ledger_event_refuse()""",
+    """CREATE TRIGGER ledger_event_no_truncate BEFORE TRUNCATE ON ledger_event
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_event_refuse()""",
+]
+
+
+def add(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """For a migration."""
+    for statement in _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE:
+        editor.execute(statement)

@@ -1,0 +1,219 @@
+"""Persons, organisations, and the roles that persons have."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from everycount.site.registry.models import Initiative
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Persons(BaseUserManager["Person"]):
+    """Finding and making persons by their address, whatever its case."""
+
+    def create(self, *, email: str, name: str, at: datetime, language: str = "en") -> Person:  # type: ignore[override]
+        """A person without a password: they come in by passkey, code or a password that they choose."""
+        person = self.model(
+            email=self.normalize_email(email).lower(), name=name, language=language, joined_at=at
+        )
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """By address."""
+        return self.get(email=(username or "").lower())
+
+
+class Person(AbstractBaseUser):
+    """Somebody with an account: respondents have none.
+
+    Attributes:
+        email: known by it, in small letters; shown to nobody without their consent.
+        name: as they want to be called.
+        language: in which the node writes to them.
+        is_active: may come in.
+        joined_at: when.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=16, default="en")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = Persons()
+
+    class Meta:
+        """One account an address, whatever its case."""
+
+        constraints = (
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_small"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        """How the ledger names this person."""
+        return f"person:{self.id}"
+
+
+class OrganisationKind(models.TextChoices):
+    """The kinds of the Collaborative's call for members (domain.md 1.8)."""
+
+    STATISTICAL_OFFICE = "statistical_office", "National statistical office"
+    MAJOR_GROUP = "major_group", "Major group or other stakeholder"
+    CIVIL_SOCIETY = "civil_society", "Civil society organisation"
+    HUMAN_RIGHTS = "human_rights", "National human-rights institution"
+    CITIZEN_SCIENCE = "citizen_science", "Citizen-science network"
+    RESEARCH = "research", "Research institution"
+    UN = "un", "United Nations agency"
+    REGIONAL = "regional", "Regional or international organisation"
+    PHILANTHROPY = "philanthropy", "Philanthropy"
+    PRIVATE = "private", "Private sector"
+
+
+class Organisation(models.Model):
+    """An organisation whose people work here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=32, choices=OrganisationKind)
+    country = models.CharField(max_length=3, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Held(models.Model):
+    """Something that a person holds from a moment to a moment; who gave it is in the ledger."""
+
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Shared columns."""
+
+        abstract = True
+
+
+class Membership(Held):
+    """A person in an organisation."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+
+    class Meta:
+        """Once at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "organisation"], condition=models.Q(until=None), name="membership_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.organisation}"
+
+
+class NodeRole(models.TextChoices):
+    """Roles on the whole node. Neither opens an answer."""
+
+    SECRETARIAT = "secretariat", "Secretariat"
+    OPERATOR = "operator", "Operator"
+
+
+class NodeAssignment(Held):
+    """A person with a role on the node."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="node_roles")
+    role = models.CharField(max_length=20, choices=NodeRole)
+
+    class Meta:
+        """Once at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(until=None), name="node_role_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.role}"
+
+
+class Role(models.TextChoices):
+    """Roles in an initiative."""
+
+    STEWARD = "steward", "Steward"
+    COORDINATOR = "coordinator", "Coordinator"
+    COLLECTOR = "collector", "Collector"
+    ANALYST = "analyst", "Analyst"
+    REVIEWER = "reviewer", "Reviewer"
+    COMMUNITY = "community", "Member of the community body"
+    STATISTICIAN = "statistician", "Officer of a statistical office"
+    RIGHTS = "rights", "Officer of a human-rights institution"
+    OBSERVER = "observer", "Observer"
+
+
+class Assignment(Held):
+    """A person with a role in an initiative."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="people")
+    role = models.CharField(max_length=20, choices=Role)
+
+    to_initiative = "initiative__"
+
+    class Meta:
+        """Once at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "initiative", "role"],
+                condition=models.Q(until=None),
+                name="assignment_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.role} of {self.initiative}"
+
+
+class Invitation(models.Model):
+    """An address that may take a role; the link that is mailed holds a code of which only a hash is kept.
+
+    Attributes:
+        code_hash: SHA-256 of the code; 128 random bits need no slow hash.
+        initiative, role: what is offered.
+        invited_by: who offers it.
+        sent_at, expires_at: the link works between them.
+        taken_at: when it was taken; a link works once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField()
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role)
+    invited_by = models.ForeignKey(Person, models.CASCADE, related_name="invitations_sent")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    to_initiative = "initiative__"
+
+    def __str__(self) -> str:
+        return f"invitation {self.id}"

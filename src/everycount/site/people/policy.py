@@ -1,0 +1,129 @@
+"""Who may do what: one predicate for each verb.
+
+A predicate is a condition on rows (``Q``). A list asks it of all rows, the check of one thing asks it of
+that row: so page, list, count, search, export and API cannot disagree. Whoever may not see a thing is told
+that it is not there. Every model that the policy is asked about says in ``to_initiative`` how a query reaches
+its initiative: ``""`` for itself, else ``"initiative__"`` and the like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from everycount.site.people.models import Assignment, NodeRole, Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from everycount.site.people.models import Person
+
+M = TypeVar("M", bound=Model)
+
+
+class Verb(StrEnum):
+    """Everything that the policy is asked for."""
+
+    SEE_INITIATIVE = "see the initiative"
+    SEE_PEOPLE = "see who has which role in the initiative"
+    MANAGE = "change what the initiative says of itself"
+    INVITE = "invite people and end roles"
+    SEE_LEDGER = "see the events of the initiative"
+    SEE_DRAFTS = "see questionnaires that are not published"
+    DRAFT = "write questionnaires and send them to review"
+    REVIEW_CONCEPTS = "endorse questions and categories, or object to them"
+    PUBLISH = "publish and close questionnaires"
+    GIVE_KEYS = "give phones their keys and take them back"
+    COUNT_SUBMISSIONS = "see how many submissions came, when and by whom"
+    OPEN_ANSWERS = "open answers one by one for review"
+    ANALYSE = "open answers for statistics"
+    ASSIST_WITHDRAWAL = "help a person to take consent back"
+    OPERATE = "keep the node running"
+    ADMIT = "admit initiatives and organisations to the node"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: roles in the initiative, roles on the node, or everybody where it is listed."""
+
+    roles: frozenset[Role] = frozenset()
+    node: frozenset[NodeRole] = frozenset()
+    everybody_where_listed: bool = False
+
+
+def _rule(*roles: Role, node: tuple[NodeRole, ...] = (), listed: bool = False) -> Rule:
+    return Rule(frozenset(roles), frozenset(node), listed)
+
+
+_ALL = tuple(Role)
+_KEEPERS = (Role.STEWARD, Role.COORDINATOR)
+
+RULES: dict[Verb, Rule] = {
+    Verb.SEE_INITIATIVE: _rule(*_ALL, node=(NodeRole.SECRETARIAT,), listed=True),
+    Verb.SEE_PEOPLE: _rule(*_ALL),
+    Verb.MANAGE: _rule(Role.STEWARD),
+    Verb.INVITE: _rule(*_KEEPERS),
+    Verb.SEE_LEDGER: _rule(*_ALL),
+    Verb.SEE_DRAFTS: _rule(*_KEEPERS, Role.ANALYST, Role.REVIEWER, Role.COMMUNITY, Role.COLLECTOR),
+    Verb.DRAFT: _rule(*_KEEPERS),
+    Verb.REVIEW_CONCEPTS: _rule(Role.COMMUNITY),
+    Verb.PUBLISH: _rule(*_KEEPERS),
+    Verb.GIVE_KEYS: _rule(*_KEEPERS),
+    Verb.COUNT_SUBMISSIONS: _rule(*_KEEPERS, Role.REVIEWER, Role.ANALYST, Role.COMMUNITY),
+    Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER),
+    Verb.ANALYSE: _rule(Role.ANALYST),
+    Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
+    Verb.OPERATE: _rule(node=(NodeRole.OPERATOR,)),
+    Verb.ADMIT: _rule(node=(NodeRole.SECRETARIAT,)),
+}
+
+
+def visible(rows: QuerySet[M], verb: Verb, person: Person | None, *, at: datetime) -> QuerySet[M]:
+    """Those rows on which a person (None: somebody without an account) may do the verb at a moment."""
+    return rows.filter(_condition(rows.model, verb, person, at))
+
+
+def may(person: Person | None, verb: Verb, thing: Model, *, at: datetime) -> bool:
+    """Whether a person may do the verb on one thing: the same question, asked of one row."""
+    rows = type(thing)._default_manager.filter(pk=thing.pk)  # noqa: SLF001 - Django's documented name
+    return visible(rows, verb, person, at=at).exists()
+
+
+def may_on_node(person: Person | None, verb: Verb, *, at: datetime) -> bool:
+    """Whether a person may do a verb of the whole node."""
+    return bool(_node_roles(person, at) & RULES[verb].node)
+
+
+def _condition(model: type[Model], verb: Verb, person: Person | None, at: datetime) -> Q:
+    rule = RULES[verb]
+    path: str = model.to_initiative  # type: ignore[attr-defined]
+    if _node_roles(person, at) & rule.node:
+        return Q()
+    allowed = Q(**{f"{path}listed": True}) if rule.everybody_where_listed else Q(pk__in=())
+    if person is None or not person.is_active:
+        return allowed
+    held = Assignment.objects.filter(_now(at), person=person, role__in=rule.roles)
+    outer = OuterRef(f"{path}pk" if path else "pk")
+    return allowed | Q(Exists(held.filter(initiative=outer)))
+
+
+def _node_roles(person: Person | None, at: datetime) -> frozenset[NodeRole]:
+    if person is None or not person.is_active:
+        return frozenset()
+    return frozenset(
+        NodeRole(role) for role in person.node_roles.filter(_now(at)).values_list("role", flat=True)
+    )
+
+
+def _now(at: datetime) -> Q:
+    return Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+
+
+def roles_of(person: Person, initiative: UUID, *, at: datetime) -> frozenset[Role]:
+    """The roles that a person has in an initiative."""
+    held = person.roles.filter(_now(at), initiative=initiative).values_list("role", flat=True)
+    return frozenset(Role(role) for role in held)

@@ -1,0 +1,78 @@
+"""Starting the node: folders, database, static files, server."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import everycount
+from everycount.site.environment import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+THREADS_SQLITE, THREADS_POSTGRES = 24, 16
+_SETTINGS = "everycount.site.settings"
+
+
+def set_up() -> Environment:
+    """Django with the settings of this installation.
+
+    Raises:
+        InputError: a variable of the environment cannot be used.
+    """
+    environment = Environment.read()  # its faults are clearer than those of an import of the settings
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
+    os.umask(0o077)  # whatever the node writes is for its own user
+    import django
+
+    django.setup()
+    return environment
+
+
+def prepare(say: Callable[[str], None]) -> Environment:
+    """Makes or brings up to date what a node needs; again is as good as once."""
+    environment = set_up()
+    from django.core.management import call_command
+
+    say("preparing the database")
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _open_ledger()
+    return environment
+
+
+def _open_ledger() -> None:
+    """The first event: from which version on the ledger tells."""
+    from everycount.site.ledger.actions import Entry, record_alone
+    from everycount.site.ledger.queries import head
+
+    if head() is None:
+        version = {"version": everycount.__version__}
+        record_alone(Entry("node.started", "system", "node", payload=version), at=datetime.now(UTC))
+
+
+def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serves until it is stopped.
+
+    One process with threads: SQLite has one writer, and two processes would only fight for it.
+    """
+    environment = prepare(say)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    postgres = environment.database["ENGINE"].endswith("postgresql")
+    say(f"Everycount {everycount.__version__} serves {environment.public_url} (listening on {host}:{port}).")
+    say(f"Everything it keeps is in {environment.data}.")
+    Granian(
+        target="everycount.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS_POSTGRES if postgres else THREADS_SQLITE,
+        log_access=False,  # addresses hold keys
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()

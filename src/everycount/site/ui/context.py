@@ -1,0 +1,23 @@
+"""What every page knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from everycount.formats.page import mark
+from everycount.site.ui.styles import version
+from everycount.text import direction
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_MARK = mark_safe(str(mark()))  # noqa: S308 - drawn by our own code from constants
+
+
+def page(_request: HttpRequest) -> dict[str, Any]:
+    """Language and direction, the mark, and the version of the style sheet."""
+    language = get_language() or "en"
+    return {"language": language, "direction": direction(language), "mark": _MARK, "styles": version()}

@@ -1,0 +1,62 @@
+"""The one style sheet: the library's tokens and base rules, and what only the site needs."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from everycount.formats.page import stylesheet
+
+# Logical properties only; a test forbids left and right, and measures every pair of colours.
+_SITE = """
+.skip{position:absolute;inset-inline-start:-99rem}
+.skip:focus{position:static;display:block;padding:.75rem 1rem}
+.head{justify-content:space-between;flex-wrap:wrap;row-gap:0;max-inline-size:60rem}
+.head a.home{display:inline-flex;align-items:center;gap:.5rem;color:inherit;text-decoration:none;min-block-size:44px}
+.head nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;margin:0;padding:0}
+.head nav a,.foot a{display:inline-flex;align-items:center;min-block-size:44px}
+.head nav a[aria-current]{color:var(--ink);font-weight:600;text-decoration:none}
+.button,button{display:inline-flex;align-items:center;justify-content:center;min-block-size:44px;padding:.5rem 1.25rem;
+ border:2px solid var(--accent);border-radius:4px;background:var(--accent);color:var(--paper);
+ font:600 1rem/1.3 system-ui,sans-serif;text-decoration:none;cursor:pointer}
+.button.second,button.second{background:transparent;color:var(--accent)}
+.button.care,button.care{border-color:var(--clay);background:transparent;color:var(--clay)}
+label{display:block;font-weight:600;margin-block:1rem .25rem}
+.hint{color:var(--quiet);font-weight:400;font-size:.9375rem;margin-block:0 .25rem}
+input,select,textarea{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--edge);border-radius:4px;
+ padding:.5rem .75rem;min-block-size:44px;inline-size:100%;max-inline-size:32rem}
+input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25rem;vertical-align:-.2rem;accent-color:var(--accent)}
+[aria-invalid=true]{border:2px solid var(--clay)}
+.errorlist{color:var(--clay);list-style:none;padding:0;margin-block:.25rem;font-weight:600}
+.doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}
+.doors a{display:block;min-block-size:44px;font-weight:600;font-size:1.125rem}
+.number b{font:600 2.25rem/1.1 Charter,"Noto Serif",Georgia,serif;display:block}
+.status{display:flex;gap:.5rem;align-items:baseline;margin-block:.5rem}
+.status b{white-space:nowrap}
+.line{display:flex;flex-wrap:wrap;gap:.25rem .75rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
+.line .quiet{margin-inline-start:auto}
+.timeline{list-style:none;padding:0;border-inline-start:2px solid var(--line);margin-inline-start:.5rem}
+.timeline li{padding-inline-start:1rem;margin-block:1rem}
+.timeline time{display:block;color:var(--quiet);font-size:.875rem}
+.steps{list-style:none;counter-reset:step;padding:0}
+.steps li{counter-increment:step;display:flex;gap:.75rem;padding-block:.5rem;align-items:baseline}
+.steps li::before{content:counter(step);font-weight:600;min-inline-size:1.75rem;text-align:center;border:1px solid var(--edge);border-radius:50%}
+.steps [aria-current]{font-weight:600}
+.steps .done::before{content:"\\2713"}
+.facets{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0}
+.facets a{display:inline-flex;align-items:center;min-block-size:44px;padding-inline:.875rem;border:1px solid var(--edge);border-radius:4px;text-decoration:none}
+.facets a[aria-current]{border:2px solid var(--accent);font-weight:600}
+@media print{.skip,.head nav,.foot nav,button,.button{display:none}}
+"""
+
+
+@cache
+def site_styles() -> str:
+    """The sheet as text."""
+    return stylesheet(_SITE)
+
+
+@cache
+def version() -> str:
+    """Changes with the sheet, so that browsers may keep it for ever."""
+    return hashlib.sha256(site_styles().encode()).hexdigest()[:12]

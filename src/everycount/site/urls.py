@@ -1,0 +1,11 @@
+"""Every address of the site; a test asks each of them in every role."""
+
+from __future__ import annotations
+
+from everycount.site.collection.urls import urlpatterns as collection
+from everycount.site.ui.urls import urlpatterns as ui
+
+urlpatterns = [*ui, *collection]
+
+handler404 = "everycount.site.ui.views.not_found"
+handler500 = "everycount.site.ui.views.broken"
