@@ -155,9 +155,19 @@ def compare(args: argparse.Namespace) -> int:
 
 def explain(args: argparse.Namespace) -> int:
     """Walk one number of a release back to its question, its design and the decision to show it."""
-    from everycount.release import explain, read
+    if args.owner:
+        from everycount.survey.owning import explain_to_owner
 
-    for line in explain(read(args.release), args.measure, args.groups, args.language):
+        lines = list(
+            explain_to_owner(
+                args.release, args.measure, args.groups, policy=args.policy, language=args.language
+            )
+        )
+    else:
+        from everycount.release import explain, read
+
+        lines = explain(read(args.release), args.measure, args.groups, args.language)
+    for line in lines:
         print(line)
     return DONE
 
@@ -338,11 +348,17 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     sub.add_argument("new", type=Path, metavar="NEW", help="the later release")
 
     sub = _command(
-        commands, explain, "Example: everycount explain out basic_water settlement=slum poverty=Q1"
+        commands,
+        explain,
+        "Example: everycount explain out basic_water settlement=slum poverty=Q1\n"
+        "With --owner, DIR is the survey folder, and the true figures behind a hidden number are said:\n"
+        "which rule, how many, how many are needed, and what would cure it. Keep these lines to yourself.",
     )
-    sub.add_argument("release", type=Path, metavar="DIR", help="a release")
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release; with --owner, a survey folder")
     sub.add_argument("measure", metavar="MEASURE", help="id of the measure")
     sub.add_argument("groups", nargs="*", metavar="DIMENSION=CODE", help="the group; none is everybody")
+    sub.add_argument("--owner", action="store_true", help="say why a number is hidden, with the true figures")
+    sub.add_argument("--policy", metavar="NAME", help="with --owner: instead of the folder's policy")
     sub.add_argument("--language", metavar="TAG", default="en", help="language of the labels (default: en)")
 
     sub = _command(

@@ -10,11 +10,14 @@ from everycount.protect.families import roots
 from everycount.sample.sample import MAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.estimate.estimates import CellKey, Estimate
     from everycount.estimate.plan import Measure, Plan
     from everycount.protect.families import Family
     from everycount.protect.policy import Policy
 
+_EQUAL = 1e-9  # parts of a total that differ by less are equal
 _BESIDE = 3  # fewest respondents on either side of a quantile
 _AMOUNTS = QUANTILES | INEQUALITY | {MeasureKind.TOTAL, MeasureKind.MEAN}
 
@@ -30,14 +33,28 @@ def is_small(estimate: Estimate, measure: Measure, least: int, policy: Policy, *
     """A number that would tell about single people: few, few clusters, all alike, or one who dominates."""
     if estimate.n == 0:
         return False
-    return (
-        estimate.n < least
-        or _few_clusters(estimate, measure, policy, clustered=clustered)
-        or _all_alike(estimate, measure, policy)
-        or _few_with_property(estimate, measure, policy)
-        or _few_beside(estimate, measure, policy)
-        or _dominated(estimate, measure, policy)
-    )
+    return estimate.n < least or any(True for _ in broken(estimate, measure, policy, clustered=clustered))
+
+
+def broken(
+    estimate: Estimate, measure: Measure, policy: Policy, *, clustered: bool
+) -> Iterator[tuple[str, float, float]]:
+    """(rule, what there is, what there should be) of each rule broken but that of the fewest respondents."""
+    if _few_clusters(estimate, measure, policy, clustered=clustered):
+        yield "min_clusters", estimate.clusters, policy.min_clusters
+    if _all_alike(estimate, measure, policy):
+        yield "min_respondents_extreme", estimate.n, policy.min_respondents_extreme
+    if _all_equal(estimate, measure, policy):
+        yield "all_equal", estimate.n, policy.min_respondents_extreme
+    if _few_with_property(estimate, measure, policy):
+        events = estimate.events or 0
+        sides = (events, estimate.n - events)
+        yield "min_events", min(one for one in sides if one), policy.min_events
+    if _few_beside(estimate, measure, policy):
+        share = measure.share or 0.5
+        yield "beside", estimate.n * min(share, 1 - share), max(_BESIDE, policy.min_events)
+    if _dominated(estimate, measure, policy):
+        yield "max_share", estimate.largest_share or 1.0, policy.max_share
 
 
 def _few_clusters(estimate: Estimate, measure: Measure, policy: Policy, *, clustered: bool) -> bool:
@@ -50,6 +67,20 @@ def _all_alike(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
     if measure.kind not in WITH_EVENTS or estimate.events is None:
         return False
     return estimate.n < policy.min_respondents_extreme and estimate.events in (0, estimate.n)
+
+
+def _all_equal(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
+    """The same of a number: a mean of 0 children, or of 12 of everybody, is everybody's answer.
+
+    Everybody answered alike where a design finds no error although it could, where the largest part of n is
+    1 / n, or where amounts add up to nothing.
+    """
+    if measure.kind in WITH_EVENTS or estimate.n >= policy.min_respondents_extreme or estimate.value is None:
+        return False
+    no_error = estimate.se is None and estimate.df is not None and estimate.df > 0
+    nothing = estimate.value == 0 and measure.kind not in QUANTILES
+    share = estimate.largest_share
+    return no_error or nothing or (share is not None and abs(share * estimate.n - 1) < _EQUAL)
 
 
 def _few_with_property(estimate: Estimate, measure: Measure, policy: Policy) -> bool:

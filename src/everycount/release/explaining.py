@@ -12,7 +12,7 @@ from everycount.faults import Fault, InputError, unknown
 from everycount.protect.cells import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.cells import Cell
@@ -55,13 +55,25 @@ def _measure(release: Release, name: str) -> MeasureFacts:
 
 
 def _key(release: Release, groups: Sequence[str]) -> CellKey:
-    dimensions = {facts.id: facts for facts in release.dimensions}
+    return key_of({one.id: tuple(code for code, _ in one.groups) for one in release.dimensions}, groups)
+
+
+def key_of(known: Mapping[str, Collection[str]], groups: Sequence[str]) -> CellKey:
+    """A cell from ``dimension=code`` for each of its dimensions.
+
+    Args:
+        known: the codes of each dimension.
+        groups: as a person types them.
+
+    Raises:
+        InputError: there is no such dimension or group.
+    """
     key: list[tuple[str, str]] = []
     for group in groups:
         name, _, code = group.partition("=")
-        if name not in dimensions:
-            raise InputError(unknown(PLACE, "dimension", name, dimensions))
-        codes = dict(dimensions[name].groups)
+        if name not in known:
+            raise InputError(unknown(PLACE, "dimension", name, known))
+        codes = known[name]
         if code not in codes:
             raise InputError(unknown(PLACE, f'group of "{name}"', code, codes))
         key.append((name, code))
