@@ -1,0 +1,159 @@
+"""Commands that make, check, compare and explain releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from everycount.cli.shared import DIFFERENT, DONE, Progress, add_engine, command
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from everycount.cli.shared import Commands
+    from everycount.release import Release
+
+
+def release(args: argparse.Namespace) -> int:
+    """Make a release of a survey folder."""
+    from everycount.formats import write
+    from everycount.release import read
+    from everycount.survey import release_folder
+
+    progress = Progress(quiet=args.quiet)
+    try:
+        given = read(args.given) if args.given else None
+        made, folder = release_folder(
+            args.folder,
+            policy=args.policy,
+            given=given,
+            noise_key=noise_key(args, args.folder),
+            engine=args.engine,
+            progress=progress,
+        )
+        progress("writing")
+        written = write(made, args.out, questionnaire=folder.questionnaire)
+    finally:
+        progress.end()
+    if not args.quiet:
+        say_written(made, written, args.out)
+    return DONE
+
+
+def say_written(made: Release, written: Sequence[Path], out: Path) -> None:
+    """How much a release holds, and where to begin."""
+    hidden = sum(1 for cell in made.cells.cells if cell.value is None)
+    print(f"{len(made.cells.cells)} cells, {hidden} of them without a number; {len(written)} files.")
+    print(f"Open {out / 'report.html'}")
+
+
+def noise_key(args: argparse.Namespace, folder: Path) -> bytes | None:
+    """The secret of a policy that changes counts, from a file or the environment."""
+    import os
+
+    if args.noise_key is None and "EVERYCOUNT_NOISE_KEY" not in os.environ:
+        return None
+    from everycount.survey.noise import VARIABLE, read_secret
+
+    return read_secret(args.noise_key, os.environ.get(VARIABLE), folder)
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Say whether a release is as it was written, and with --records whether its numbers come out again."""
+    from everycount.release import compare, read, verify
+
+    differences = [str(difference) for difference in verify(args.release)]
+    if args.records and not differences:
+        from everycount.survey import release_folder
+
+        old = read(args.release)
+        new, _ = release_folder(args.records, policy=args.policy, noise_key=noise_key(args, args.records))
+        differences += [str(line) for line in compare(old, new).lines()]
+    for line in differences:
+        print(line)
+    if not differences:
+        print("The release is as it was written." + (" Every number came out again." if args.records else ""))
+    return DIFFERENT if differences else DONE
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Say what changed between two releases."""
+    from everycount.release import compare, read
+
+    lines = compare(read(args.old), read(args.new)).lines()
+    print("\n".join(str(line) for line in lines) if lines else "The two releases say the same.")
+    return DIFFERENT if lines else DONE
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Walk one number of a release back to its question, its design and the decision to show it."""
+    if args.owner:
+        from everycount.survey.owning import explain_to_owner
+
+        lines = list(
+            explain_to_owner(
+                args.release, args.measure, args.groups, policy=args.policy, language=args.language
+            )
+        )
+    else:
+        from everycount.release import explain, read
+
+        lines = explain(read(args.release), args.measure, args.groups, args.language)
+    for line in lines:
+        print(line)
+    return DONE
+
+
+def add_release(commands: Commands) -> None:
+    """The main job."""
+    sub = command(
+        commands,
+        release,
+        "FOLDER holds a survey.toml and the files that it names. The release is written to --out whole or\n"
+        "not at all: cells.csv, release.json, report.html, SDMX files, codebook. Start with report.html.",
+    )
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the release goes")
+    sub.add_argument("--given", type=Path, metavar="RELEASE", help="an earlier release that this one revises")
+    sub.add_argument(
+        "--policy", metavar="NAME", help="public, partners or open, instead of the folder's policy"
+    )
+    sub.add_argument(
+        "--noise-key",
+        type=Path,
+        metavar="FILE",
+        help="the initiative's secret, where the policy changes counts by it (or EVERYCOUNT_NOISE_KEY)",
+    )
+    add_engine(sub)
+
+
+def add_others(commands: Commands) -> None:
+    """Reading a release again."""
+    sub = command(commands, verify, "Recomputes every digest; exit code 1 when something differs.")
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release")
+    sub.add_argument(
+        "--records", type=Path, metavar="FOLDER", help="compute every number again from this folder"
+    )
+    sub.add_argument(
+        "--policy", metavar="NAME", help="the policy it was released under, if given there by hand"
+    )
+    sub.add_argument("--noise-key", type=Path, metavar="FILE", help="the secret that it was released with")
+
+    sub = command(commands, compare, "Names each number that changed; exit code 1 when something differs.")
+    sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")
+    sub.add_argument("new", type=Path, metavar="NEW", help="the later release")
+
+    sub = command(
+        commands,
+        explain,
+        "Example: everycount explain out basic_water settlement=slum poverty=Q1\n"
+        "With --owner, DIR is the survey folder, and the true figures behind a hidden number are said:\n"
+        "which rule, how many, how many are needed, and what would cure it. Keep these lines to yourself.",
+    )
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release; with --owner, a survey folder")
+    sub.add_argument("measure", metavar="MEASURE", help="id of the measure")
+    sub.add_argument("groups", nargs="*", metavar="DIMENSION=CODE", help="the group; none is everybody")
+    sub.add_argument("--owner", action="store_true", help="say why a number is hidden, with the true figures")
+    sub.add_argument("--policy", metavar="NAME", help="with --owner: instead of the folder's policy")
+    sub.add_argument("--language", metavar="TAG", default="en", help="language of the labels (default: en)")
