@@ -80,8 +80,8 @@ def adjusted(p: Floats, rule: Multiplicity) -> Floats:
 
 def _step_up(p: Floats) -> Floats:
     """Benjamini and Hochberg: the least of m p / rank among this and all larger ones."""
-    count = len(p)
-    return np.asarray(np.minimum.accumulate((p * count / np.arange(1, count + 1))[::-1])[::-1])
+    times = len(p) / np.arange(1, len(p) + 1)  # first, and so never below 1: p is not rounded downwards
+    return np.asarray(np.minimum.accumulate((p * times)[::-1])[::-1])
 
 
 def _step_up_any(p: Floats) -> Floats:
