@@ -92,7 +92,7 @@ class Finished:
         """The dimensions of each breakdown."""
         return [one.by for one in self.sums.members]
 
-    @property
+    @cached_property
     def parts(self) -> dict[tuple[str, ...], slice]:
         """Where the cells of each breakdown stand."""
         ends = accumulate((one.cells for one in self.sums.members), initial=0)
@@ -103,10 +103,15 @@ class Finished:
         """Respondents."""
         return self.sums.n
 
-    @property
+    @cached_property
     def n_kish(self) -> Floats:
         """What unequal weights alone leave of them."""
         return self.sums.kish
+
+    @cached_property
+    def largest_share(self) -> Floats:
+        """The largest respondent's share of each sum."""
+        return self.sums.largest_share
 
     @cached_property
     def n_effective(self) -> Floats:
@@ -194,7 +199,7 @@ class Finished:
             _optional(self.n_kish[here]),
             _optional(self.deff[here]),
             _optional(self.cv[here]),
-            _optional(self.sums.largest_share[here]),
+            _optional(self.largest_share[here]),
             [VERDICTS[place] for place in judged.verdict[here].tolist()],
             [None if needed is None else round(needed) for needed in _optional(judged.needed[here])],
             strict=True,

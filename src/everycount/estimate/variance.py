@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # A variance below this part of what its clusters hold is nothing but rounding: all clusters are equal, which
 # is a sign that the variance cannot be seen, not that there is none (statistics reference, "not estimable").
 NOTHING_LEFT = 1e-12
+ROOMY = 64  # a table of this many places a key is cheaper than sorting the keys
 ONE_THREAD = 250_000  # products made together; of more, linear algebra takes threads, which cost here
 
 
@@ -214,7 +215,7 @@ class Influences:
     def within(self, above: Ints) -> Influences:
         """Summed to the units above, in their order; ``above`` is that of each unit."""
         key = above[self.unit] * self.codes + self.code
-        known, at = np.unique(key, return_inverse=True)
+        known, at = _ranked(key, (int(above.max(initial=-1)) + 1) * self.codes)
         values = np.stack([sums_by(at, row, len(known)) for row in self.values])
         return Influences(known // self.codes, known % self.codes, values, self.codes)
 
@@ -237,6 +238,15 @@ class Influences:
     def _here(self, units: range) -> slice:
         first, last = np.searchsorted(self.unit, (units.start, units.stop)).tolist()
         return slice(first, last)
+
+
+def _ranked(key: Ints, size: int) -> tuple[Ints, Ints]:
+    """The keys that occur, rising, and the rank of each key; ticked off where there are not too many."""
+    if size > ROOMY * len(key):
+        return np.unique(key, return_inverse=True)
+    occurs = np.zeros(size, dtype=bool)
+    occurs[key] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[key]
 
 
 def cross_products(stages: Stages, influences: Floats | Influences, *, lonely: Lonely) -> list[Floats]:
