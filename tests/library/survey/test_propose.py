@@ -254,6 +254,13 @@ def test_places_with_hardly_anybody_are_put_together(tmp_path: Path) -> None:
     assert all(cell.value is not None for cell in release.cells.cells)
 
 
+def test_small_places_alone_stay_apart(tmp_path: Path) -> None:
+    rows = [("ABCD"[i % 4], ("yes", "no")[i % 3 == 0]) for i in range(80)]
+    plan = proposed(Files(table(tmp_path / "a.csv", ["district", "water"], rows)), tmp_path / "out")
+    (district,) = plan["dimension"]
+    assert list(district["groups"]) == ["A", "B", "C", "D"]
+
+
 def test_a_folder_is_called_as_its_form_or_as_itself(tmp_path: Path) -> None:
     asked = [["type", "name", "label"], ["integer", "rooms", "Rooms?"]]
     records = table(tmp_path / "a.csv", ["rooms"], [(i % 5,) for i in range(60)])

@@ -89,10 +89,13 @@ def _groups(
     is what the policy asks where all answer alike, which is also what a reliable share needs.
     """
     small = [code for code in shown if people.get(code, 0) < ENOUGH]
-    together = sum(people.get(code, 0) for code in small)
-    if kind != "place" or listed or len(small) < 2 or together < ENOUGH or REST in shown:
-        return tuple((code, (code,)) for code in shown)
-    return (*((code, (code,)) for code in shown if code not in small), (REST, tuple(small)))
+    large = [code for code in shown if code not in small]
+    gathered = sum(people.get(code, 0) for code in small)
+    apart = (
+        kind != "place" or listed or len(small) < 2 or len(large) < 2 or gathered < ENOUGH or REST in shown
+    )
+    together = () if apart else ((REST, tuple(small)),)
+    return (*((code, (code,)) for code in (shown if apart else large)), *together)
 
 
 def _in_order(codes: Sequence[str]) -> tuple[str, ...] | None:
