@@ -56,7 +56,7 @@ def bootstrapped(y: Floats, w: Floats, village: NDArray[np.int64], chance: np.ra
         times = chance.multinomial(DRAWN - 1, np.full(DRAWN, 1 / DRAWN)) * DRAWN / (DRAWN - 1)
         kept = times[village] > 0
         found.append(values(y[kept], (w * times[village])[kept]))
-    return np.std(found, axis=0, ddof=1)
+    return np.asarray(np.std(found, axis=0, ddof=1), dtype=np.float64)
 
 
 def main(draws: int) -> None:
