@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from everycount.estimate.plan import MeasureKind
+from everycount.estimate.plan import SHARES
 from everycount.faults import Fault, InputError, unknown
 from everycount.protect import Status, protect, unchanged
 from everycount.protect.reasons import Rule, reasons
@@ -100,7 +100,7 @@ class _Words:
     def number(self, one: Estimate) -> str:
         if one.value is None:
             return "Nobody answered."
-        share = self.measures[one.measure].kind is MeasureKind.PROPORTION
+        share = self.measures[one.measure].kind in SHARES
         value = f"{100 * one.value:.3g} %" if share else f"{one.value:.6g}"
         return f"{value}, from {one.n} answers."
 
