@@ -196,3 +196,13 @@ def test_numbers_of_any_width_keep_their_groups(tmp_path: Path) -> None:
         one, other = both(sample(tmp_path, columns), plan)
         alike(one, other)
         assert {group.code for group in one.plan.dimensions[0].groups} == {str(-top), str(top)}
+
+
+@pytest.mark.parametrize("groups", [126, 127, 128, 129])
+def test_as_many_groups_as_a_byte_has_numbers(tmp_path: Path, groups: int) -> None:
+    columns = people()
+    columns["people"] = [place % groups for place in range(ROWS)]
+    plan = replace(
+        PLAN, dimensions=(Dimension("people", "people"),), tables=(Table(("water",), ("people",)),)
+    )
+    alike(*both(sample(tmp_path, columns), plan))
