@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from everycount.sample.sample import Sample
 
 NOBODY = -1  # the number of "no answer"
+_AT_ONCE = 200  # columns of a query: its time grows with their square, and a survey may have thousands
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,14 @@ class Answers:
 
 
 def read_answers(sample: Sample, table: str, names: Sequence[str]) -> Answers:
-    """The columns ``names`` of a table in one query, rows without a record left out."""
+    """The columns ``names`` of a table, some at a time; rows without a record are left out."""
+    blocks = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
+    first, *others = [_read_block(sample, table, block) for block in blocks or [()]]
+    columns = {name: column for block in (first, *others) for name, column in block.columns.items()}
+    return Answers(table, first.rows, first.records, columns)
+
+
+def _read_block(sample: Sample, table: str, names: Sequence[str]) -> Answers:
     expression = sample.tables[table]
     backend = expression.get_backend()
     types = expression.schema()
