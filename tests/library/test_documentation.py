@@ -45,7 +45,17 @@ def test_every_command_shown_can_be_typed(root: Path) -> None:
 
 def test_every_command_is_documented(root: Path) -> None:
     reference = (root / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    for name in ("release", "verify", "compare", "codebook", "init", "check", "completion"):
+    for name in (
+        "release",
+        "moments",
+        "pool",
+        "verify",
+        "compare",
+        "codebook",
+        "init",
+        "check",
+        "completion",
+    ):
         assert f"## everycount {name}" in reference
 
 

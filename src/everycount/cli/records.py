@@ -31,7 +31,8 @@ def codebook(args: argparse.Namespace) -> int:
 
 def init(args: argparse.Namespace) -> int:
     """Propose a survey folder from a questionnaire and a file of answers."""
-    from everycount.survey.propose import Files, propose
+    from everycount.survey.proposal import Files
+    from everycount.survey.propose import propose
 
     files = Files(args.records, args.form, args.choices, tuple(args.roster))
     today = date.today()  # noqa: DTZ011 - the day of the person at the keyboard

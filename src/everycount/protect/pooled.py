@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import Estimates
     from everycount.estimate.pooling import Place
 
-LEAST_CLUSTERS = 5  # of a cell: from fewer, what each holds could be solved from sums and squares
+LEAST_CLUSTERS = 10  # of a cell: of fewer, what each holds is solved too often (bench/pooled_clusters.py)
 _MADE_HERE = object()  # as in .cells
 
 

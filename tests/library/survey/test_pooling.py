@@ -111,7 +111,7 @@ def test_nothing_small_travels(files: dict[str, Path], sources: dict[str, Path])
         for row in moments.rows:
             if row.sums is not None:
                 assert row.sums.n >= rules.min_respondents
-                assert row.sums.clusters >= rules.min_clusters >= 5
+                assert row.sums.clusters >= rules.min_clusters >= 10
                 if not row.cell:
                     whole[row.measure] = row.sums.n
         for measure, n in whole.items():
