@@ -1,7 +1,7 @@
 """Questionnaires: read from XLSForm, written as XForm, and the way from an answered instance to a record."""
 
 from everycount.questionnaire.form import read_xlsform, read_xlsform_csv, validate
-from everycount.questionnaire.instance import read_envelope, read_instance
+from everycount.questionnaire.instance import Received, read_envelope, read_instance
 from everycount.questionnaire.kinds import Kind
 from everycount.questionnaire.model import Questionnaire
 from everycount.questionnaire.question import Choice, ChoiceList, Group, Question
@@ -19,6 +19,7 @@ __all__ = [
     "Point",
     "Question",
     "Questionnaire",
+    "Received",
     "Record",
     "RosterRow",
     "read_envelope",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.questionnaire.answers import NotUnderstoodError, read_answer
@@ -25,6 +26,31 @@ COMMON = ("http://www.w3.org/", "http://openrosa.org/", "http://opendatakit.org/
 SHOWN = 200  # characters of an odd value that a finding repeats
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A submission that is parsed once: its envelope, and the files that it names."""
+
+    envelope: Envelope
+    _root: _Element
+
+    @classmethod
+    def read(cls, xml: bytes, name: str = "submission.xml") -> Received:
+        """Raises :class:`InputError` where the XML is broken or dangerous, or names no form."""
+        root = parse(xml, name)
+        return cls(_envelope(root, name), root)
+
+    def media(self, questionnaire: Questionnaire) -> tuple[str, ...]:
+        """The names of pictures, sounds, files and logs that belong to it, in their order.
+
+        Only questions that take a file are looked at.
+        """
+        asked = {question.name for question in questionnaire.questions if question.kind in MEDIA}
+        found = (
+            (each.text or "").strip() for each in self._root.iter() if len(each) == 0 and local(each) in asked
+        )
+        return tuple(dict.fromkeys(each for each in found if each))
+
+
 def read_envelope(xml: bytes, name: str = "submission.xml") -> Envelope:
     """Whose answers to which form a submission holds; no answer is looked at.
 
@@ -35,7 +61,7 @@ def read_envelope(xml: bytes, name: str = "submission.xml") -> Envelope:
     Raises:
         InputError: the XML is broken or dangerous, or names no form.
     """
-    return _envelope(parse(xml, name), name)
+    return Received.read(xml, name).envelope
 
 
 def read_instance(xml: bytes, questionnaire: Questionnaire, name: str = "submission.xml") -> Record:
@@ -54,23 +80,6 @@ def read_instance(xml: bytes, questionnaire: Questionnaire, name: str = "submiss
     if envelope.encrypted:
         raise refused(name, "The answers are encrypted.", "Decrypt them with the form's private key first.")
     return _Reader(questionnaire).read(root, envelope)
-
-
-def media_names(xml: bytes, questionnaire: Questionnaire, name: str = "submission.xml") -> tuple[str, ...]:
-    """The names of the files that a submission says belong to it: pictures, sounds, files and the log.
-
-    Only questions that take a file are looked at.
-
-    Raises:
-        InputError: the XML is broken or dangerous.
-    """
-    asked = {question.name for question in questionnaire.questions if question.kind in MEDIA}
-    found = (
-        (each.text or "").strip()
-        for each in parse(xml, name).iter()
-        if len(each) == 0 and local(each) in asked
-    )
-    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _envelope(root: _Element, name: str) -> Envelope:

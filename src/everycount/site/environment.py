@@ -178,6 +178,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,  # closing the last connection moves the whole write-ahead log into the file
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

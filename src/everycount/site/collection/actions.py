@@ -9,7 +9,7 @@ from django.db import transaction
 
 from everycount.faults import Fault, InputError
 from everycount.questionnaire import validate, write_xform
-from everycount.site.collection import keys
+from everycount.site.collection import keys, queries
 from everycount.site.collection.models import Key, KeyKind, Questionnaire, State, Version
 from everycount.site.ledger.actions import Entry, record
 
@@ -65,6 +65,7 @@ def publish(*, version: Version, by: Person, at: datetime) -> None:
     questionnaire.versions.filter(state=State.PUBLISHED).update(state=State.REPLACED)
     version.state, version.published_at = State.PUBLISHED, at
     version.save(update_fields=["state", "published_at"])
+    transaction.on_commit(queries.forget)
     _tell("questionnaire.published", questionnaire, by, at, version=version.version)
 
 
@@ -81,6 +82,7 @@ def give_key(
     expires_at: datetime | None = None,
 ) -> tuple[Key, str]:
     """A new key and its secret, which is shown now and never again."""
+    keys.KNOWN.forget()
     secret = keys.fresh()
     key = Key.objects.create(
         initiative=initiative,
@@ -104,6 +106,7 @@ def revoke_key(*, key: Key, by: Person, at: datetime) -> None:
         return
     key.revoked_at = at
     key.save(update_fields=["revoked_at"])
+    keys.KNOWN.forget()
     record(Entry("key.revoked", by.ref, f"key:{key.id}", key.initiative_id), at=at)
 
 

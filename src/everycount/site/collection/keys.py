@@ -9,13 +9,13 @@ import secrets
 import zlib
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
+from everycount.site.collection.kept import Kept
 from everycount.site.collection.models import Key
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+KNOWN: Kept[Key | None] = Kept()
 _BYTES = 36  # 288 bits, 48 characters: long for a guess, short enough for a QR code
 
 
@@ -31,11 +31,9 @@ def hashed(secret: str) -> str:
 
 def valid(secret: str, *, at: datetime) -> Key | None:
     """The key, where it is known, not revoked and not expired."""
-    return (
-        Key.objects.select_related("initiative", "questionnaire")
-        .filter(Q(expires_at=None) | Q(expires_at__gt=at), secret_hash=hashed(secret), revoked_at=None)
-        .first()
-    )
+    kept = hashed(secret)
+    key = KNOWN.get(kept, lambda: Key.objects.filter(secret_hash=kept, revoked_at=None).first())
+    return None if key is None or (key.expires_at is not None and key.expires_at <= at) else key
 
 
 def settings_code(server_url: str, project: str) -> str:

@@ -21,8 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everycount.faults import InputError
-from everycount.questionnaire import read_envelope
-from everycount.questionnaire.instance import media_names
+from everycount.questionnaire import Received
 from everycount.site.collection import keys, messages, queries
 from everycount.site.collection.intake import WRITER, BusyError
 from everycount.site.collection.marks import mark, mark_of_bytes
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from everycount.questionnaire import Envelope
     from everycount.site.collection.models import Key, Questionnaire
 
 P = ParamSpec("P")
@@ -194,28 +192,30 @@ def _undone(caught: Catch, status: int, words: str) -> HttpResponse:
 
 def _submit(key: Key, caught: Catch, xml: bytes) -> HttpResponse:
     try:
-        envelope = read_envelope(xml)
+        received = Received.read(xml)
     except InputError as error:
         return _undone(caught, 400, str(error))
-    questionnaire = queries.questionnaire_of(key, envelope.form_id)
+    form_id = received.envelope.form_id
+    questionnaire = queries.questionnaire_of(key, form_id)
     if questionnaire is None:
-        return _undone(caught, 404, f'The form "{envelope.form_id}" is not known here, or not with this key.')
+        return _undone(caught, 404, f'The form "{form_id}" is not known here, or not with this key.')
     if questionnaire.closed_at is not None:
         return _undone(
             caught, 403, f"“{questionnaire.title}” is closed. Tell your coordinator that answers are left."
         )
     try:
-        outcome = WRITER.put(_package(key, questionnaire, envelope, caught, xml))
+        outcome = WRITER.put(_package(key, questionnaire, received, caught, xml))
     except BusyError:
         return refusal(503, "The node could not write just now. Nothing is lost: send it again.")
     return _said(outcome)
 
 
 def _package(
-    key: Key, questionnaire: Questionnaire, envelope: Envelope, caught: Catch, xml: bytes
+    key: Key, questionnaire: Questionnaire, received: Received, caught: Catch, xml: bytes
 ) -> Package:
+    envelope = received.envelope
     version = queries.version_named(questionnaire.id, envelope.version)
-    named = media_names(xml, queries.form(version)) if version and not envelope.encrypted else ()
+    named = received.media(queries.form(version)) if version and not envelope.encrypted else ()
     marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
     digest = mark_of_bytes("xml", xml)
     return Package(

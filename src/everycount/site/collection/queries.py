@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from everycount.site.collection.kept import Kept
 from everycount.site.collection.models import KeyKind, MediaFile, Questionnaire, State, Version
 
 if TYPE_CHECKING:
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 
     from everycount.questionnaire import Questionnaire as Form
     from everycount.site.collection.models import Key
+
+
+FORMS: Kept[Questionnaire | None] = Kept()
+VERSIONS: Kept[UUID | None] = Kept()
+
+
+def forget() -> None:
+    """What phones may fill has changed."""
+    FORMS.forget()
+    VERSIONS.forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +79,13 @@ def questionnaire_of(key: Key, form_id: str) -> Questionnaire | None:
     rows = Questionnaire.objects.filter(initiative=key.initiative_id, form_id=form_id)
     if key.questionnaire_id is not None:
         rows = rows.filter(id=key.questionnaire_id)
-    return rows.first()
+    return FORMS.get((key.initiative_id, key.questionnaire_id, form_id), rows.first)
 
 
 def version_named(questionnaire: UUID, name: str) -> UUID | None:
     """The version of that name that phones may have."""
     found = Version.objects.filter(questionnaire=questionnaire, version=name).exclude(state=State.DRAFT)
-    return found.values_list("id", flat=True).first()
+    return VERSIONS.get((questionnaire, name), found.values_list("id", flat=True).first)
 
 
 @lru_cache(maxsize=64)
