@@ -16,6 +16,7 @@ class Policy:
         min_respondents: fewest respondents of a shown cell.
         min_respondents_sensitive: the same where a dimension is sensitive.
         min_clusters: fewest first-stage clusters of a shown cell (only where the design has clusters).
+        min_households: fewest households that the rows of a roster come from.
         min_respondents_extreme: a proportion of exactly 0 or 1 needs at least this many respondents, because
             it says something about every single member of the group.
         max_share: largest share of a total that one respondent may hold.
@@ -45,6 +46,7 @@ class Policy:
     decided_by: str = ""
     since: str = ""
     min_events: int = 0
+    min_households: int = 0
     round_at_random: bool = False
     noise: int = 0
     noise_variance: float = 0.0
@@ -97,6 +99,7 @@ def _too_low(policy: Policy) -> list[Fault]:
 def _impossible(policy: Policy) -> list[Fault]:
     rules = (
         ("min_clusters", policy.min_clusters >= 0, "0 or more"),
+        ("min_households", policy.min_households >= 0, "0 or more"),
         ("min_events", policy.min_events >= 0, "0 or more"),
         ("max_share", 0 < policy.max_share <= 1, "a share above 0 and up to 1"),
         ("round_counts", policy.round_counts >= 1, "1 or more; 1 leaves counts as they are"),
@@ -132,7 +135,9 @@ def _impossible(policy: Policy) -> list[Fault]:
 
 _NOISE = "0 or more, and less than half of min_respondents, so that a shown count stays one"
 
-PUBLIC = Policy("public", 10, 20, 2, 30, 0.5, suppress_unreliable=True, round_counts=1, decimals=4)
+PUBLIC = Policy(
+    "public", 10, 20, 2, 30, 0.5, suppress_unreliable=True, round_counts=1, decimals=4, min_households=3
+)
 PARTNERS = replace(
     PUBLIC, name="partners", min_respondents=5, min_respondents_sensitive=10, min_respondents_extreme=15
 )

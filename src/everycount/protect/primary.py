@@ -42,6 +42,9 @@ def broken(
     """(rule, what there is, what there should be) of each rule broken but that of the fewest respondents."""
     if _few_clusters(estimate, measure, policy, clustered=clustered):
         yield "min_clusters", estimate.clusters, policy.min_clusters
+    # Where the design names clusters, these are counted in place of households: there are at least as many.
+    if measure.table != MAIN and estimate.clusters < policy.min_households:
+        yield "min_households", estimate.clusters, policy.min_households
     if _all_alike(estimate, measure, policy):
         yield "min_respondents_extreme", estimate.n, policy.min_respondents_extreme
     if _all_equal(estimate, measure, policy):
@@ -104,6 +107,26 @@ def _dominated(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
     """The largest contributor can work out the others from the total, and the others can work out theirs."""
     share = estimate.largest_share
     return measure.kind in _AMOUNTS and share is not None and share > policy.max_share
+
+
+def few_of_sensitive(
+    estimate: Estimate, measure: Measure, plan: Plan, sensitive: frozenset[str], policy: Policy
+) -> bool:
+    """A share of people in a sensitive group says how many these are, as a cell of that group would.
+
+    Both sides count: who is not in the one group is in the other.
+    """
+    if estimate.events is None or measure.condition is None or not sensitive:
+        return False
+    fewer = min(estimate.events, estimate.n - estimate.events)
+    if not 0 < fewer < max(policy.min_respondents, policy.min_respondents_sensitive):
+        return False
+    looked_at = roots(questions(measure.condition), plan)
+    return any(
+        not looked_at.isdisjoint(roots((one.question,), plan))
+        for one in plan.dimensions
+        if one.id in sensitive
+    )
 
 
 def hides_complement(family: Family, cell: CellKey, everybody: Family | None, plan: Plan, least: int) -> bool:

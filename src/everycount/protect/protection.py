@@ -224,6 +224,9 @@ class _Protection:
         return (
             any(
                 primary.is_small(estimate, family.measures[name], least, self.policy, clustered=clustered)
+                or primary.few_of_sensitive(
+                    estimate, family.measures[name], self.estimates.plan, world.sensitive, self.policy
+                )
                 or (name, frozenset(estimate.cell)) in self.withheld
                 for name, estimate in family.cells[cell].items()
             )

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     RESPONDENTS = "min_respondents"
     SENSITIVE = "min_respondents_sensitive"
     CLUSTERS = "min_clusters"
+    HOUSEHOLDS = "min_households"
     EXTREME = "min_respondents_extreme"
     EVENTS = "min_events"
     BESIDE = "beside"
@@ -139,6 +140,10 @@ class _Reasons:
         for rule, figure, threshold, more in _broken(one, measure, least, policy, clustered=self.clustered):
             mergers = tuple(self._mergers(one, threshold)) if rule in _BY_SIZE else ()
             yield Reason(rule, one.measure, one.cell, figure, threshold, more, mergers)
+        if primary.few_of_sensitive(one, measure, self.estimates.plan, self.sensitive, policy):
+            events = one.events or 0
+            fewer, least_of = min(events, one.n - events), policy.min_respondents_sensitive
+            yield Reason(Rule.SENSITIVE, one.measure, one.cell, fewer, least_of, least_of - fewer)
         everybody = next(
             (each for each in self.families.all if each.table == family.table and not each.among), None
         )

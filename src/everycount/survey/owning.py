@@ -151,6 +151,7 @@ WHY = {
     Rule.CLUSTERS: (
         "Answers from {figure} cluster or household; the policy asks for {threshold} (min_clusters)."
     ),
+    Rule.HOUSEHOLDS: "Rows from {figure} households; the policy asks for {threshold} (min_households).",
     Rule.EXTREME: (
         "Nobody, or everybody, of {figure}: that tells everyone's answer; "
         "the policy asks for {threshold} (min_respondents_extreme)."
@@ -185,6 +186,7 @@ WHY = {
 }
 _CURES = {
     Rule.CLUSTERS: ("ask in more places, or in more households",),
+    Rule.HOUSEHOLDS: ("ask in more households",),
     Rule.EXTREME: ("merge it with a group that answered otherwise",),
     Rule.ALL_EQUAL: ("merge it with a group that answered otherwise",),
     Rule.DOMINANCE: ("release a median instead", "merge it with a larger group"),

@@ -10,6 +10,7 @@ import pytest
 from everycount.estimate.condition import In
 from everycount.estimate.plan import Dimension, Group
 from everycount.protect import PUBLIC, Status, audit, guarded, guards, not_mapped, protect
+from everycount.protect.reasons import Rule, reasons
 from everycount.protect.sensitivity import Found
 from everycount.text import Text
 from library.protect.people import Survey, estimates, share, spread
@@ -117,3 +118,43 @@ def test_a_measure_of_who_belongs_to_the_group_is_on_no_map_either() -> None:
     assert not_mapped(share("hijras", "who", "hijra"), plan)
     assert not_mapped(share("theirs", "water", "y", among=In("who", ("hijra",))), plan)
     assert not not_mapped(SAFE, plan)
+
+
+def by_place(hijras: int) -> Estimates:
+    """People of two places of whom some belong to the group; the group itself is no breakdown here."""
+    people = spread(
+        {("hill",): (hijras, 60 - hijras), ("river",): (30, 90)}, ("place",), "who", ("hijra", "farmer")
+    )
+    place = Dimension("place", "place", groups=groups("hill", "river"))
+    measure = share("hijras", "who", "hijra")
+    survey = Survey(people, [measure], {"hijras": [("place",)]}, [place, WHO], {"place": ("hill", "river")})
+    return estimates(survey)
+
+
+def test_a_share_of_the_group_counts_its_members_as_a_cell_of_it_would() -> None:
+    """3 of 60 on the hill: the same three people that a table by group would hide."""
+    found = {cell.cell[0][1]: cell.status for cell in protect(by_place(3), PUBLIC).cells}
+    assert found["hill"] is Status.SUPPRESSED_SMALL
+    (reason,) = reasons(by_place(3), protect(by_place(3), PUBLIC), "hijras", (("place", "hill"),))
+    assert (reason.rule, reason.figure, reason.threshold, reason.more) == (Rule.SENSITIVE, 3, 20, 17)
+
+
+@pytest.mark.parametrize("hijras", [20, 40])
+def test_a_share_of_a_large_group_is_shown(hijras: int) -> None:
+    assert {cell.status for cell in protect(by_place(hijras), PUBLIC).cells} == {Status.SHOWN}
+
+
+def test_those_who_are_not_in_the_one_group_are_in_the_other() -> None:
+    found = {cell.cell[0][1]: cell.status for cell in protect(by_place(57), PUBLIC).cells}
+    assert found["hill"] is Status.SUPPRESSED_SMALL
+
+
+@pytest.mark.parametrize(("households", "status"), [(2, Status.SUPPRESSED_SMALL), (3, Status.SHOWN)])
+def test_the_members_of_two_households_are_too_few_however_many_they_are(
+    households: int, status: Status
+) -> None:
+    people = [{"home": place % households, "school": "yn"[place % 2]} for place in range(40)]
+    children = replace(share("school", "school", "y"), table="members")
+    found = estimates(Survey(people, [children], {"school": [()]}, [], {}, clusters=("home",)))
+    plain = replace(found, design=replace(found.design, clusters=()))
+    assert [cell.status for cell in protect(plain, PUBLIC).cells] == [status]
