@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from everycount.sample.raw import RawTable
     from everycount.sample.store import Store
@@ -55,6 +55,11 @@ def link_of(roster: Sequence[str], parent: Sequence[str]) -> str:
     pairs = [child for child, key in LINKS.items() if child in roster and key in parent]
     shared = [key for key in KEYS if key in roster and key in parent and key not in LINKS.values()]
     return next(iter([*pairs, *shared, *(child for child in LINKS if child in roster)]))
+
+
+def own_link(roster: Collection[str], parent: Collection[str]) -> tuple[str, str] | None:
+    """The column of an exported roster that repeats its parent's key, and that key; None without one."""
+    return next(((child, key) for child, key in LINKS.items() if child in roster and key in parent), None)
 
 
 def parent_table(store: Store, raw: RawTable) -> str | None:

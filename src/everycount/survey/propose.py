@@ -11,6 +11,7 @@ from everycount import catalogue
 from everycount.faults import Fault, InputError, nearest
 from everycount.questionnaire import read_xlsform, read_xlsform_csv
 from everycount.sample import MAIN, Design, DesignKind, Source, read
+from everycount.sample.links import own_link
 from everycount.survey.answers import answers, texts_for_nothing
 from everycount.survey.folder import FILE
 from everycount.survey.guesses import guess
@@ -118,16 +119,20 @@ def _sources(files: Files) -> dict[str, Source]:
     main = _read({MAIN: Source(files.records)}, None, ("",))
     keys = [each.name for each in answers(main, None) if each.different == each.rows == each.answered]
     rosters = {}
+    links: set[tuple[str, str]] = set()
     for path in files.rosters:
         roster = _read({MAIN: Source(path)}, None, ("",))
         shared = [key for key in keys if key in roster.columns[MAIN]]
-        if not shared:
+        own = own_link(roster.columns[MAIN], main.columns[MAIN])
+        if not shared and own is None:
             problem = f"It has no column that tells the rows of {files.records.name} apart."
             alone = ", ".join(f'"{key}"' for key in keys[:6]) or "none"
             raise InputError(Fault(path.name, problem, f"Such columns of {files.records.name}: {alone}."))
         name = re.sub(r"\W+", "_", path.name.split(".", maxsplit=1)[0]).strip("_") or "roster"
-        rosters[name] = Source(path, parent_key=shared[0])
-    keyed = {source.parent_key for source in rosters.values()}
+        link = own or (shared[0], shared[0])
+        links.add(link)
+        rosters[name] = Source(path, parent_key=link[0])
+    keyed = {key for _, key in links}
     if len(keyed) > 1:
         names = " and ".join(f'"{key}"' for key in sorted(str(key) for key in keyed))
         raise InputError(

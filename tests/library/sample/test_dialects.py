@@ -203,3 +203,18 @@ def test_a_folder_is_proposed_and_checked(
     assert main(["check", str(folder)]) == DONE
     assert f"{records.name}" in (said := capsys.readouterr().out)
     assert f"an export of {shape.replace(',', ' ').split()[0]}." in said
+
+
+def test_rosters_in_files_of_their_own_are_linked_by_what_the_export_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = written("SurveyCTO, long files", tmp_path)
+    (tmp_path / "form.xlsx").write_bytes(exported.form())
+    folder = tmp_path / "survey"
+    files = [str(sources[MAIN].path), "--roster", str(sources["members"].path)]
+    command = ["init", *files, "--form", str(tmp_path / "form.xlsx"), "--area", "BGD", "--out", str(folder)]
+    assert main(command) == DONE
+    text = (folder / "survey.toml").read_text(encoding="utf-8")
+    assert 'parent_key = "PARENT_KEY"' in text
+    assert 'key = "KEY"' in text
+    capsys.readouterr()
