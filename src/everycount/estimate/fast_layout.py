@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Breakdown: TypeAlias = tuple[str, ...]
 
 FULL, HOLES, NUMBERS = 0, 1, 2  # ways of reading answers: all yes or no; the same with gaps; any numbers
+STEPS = 3  # dimensions without which the full cross is kept while breakdowns are made from it
 WIDEST = 2**20  # cells of a full cross; a table of more does not stay in the caches, nor in memory
 
 
@@ -142,19 +143,17 @@ class Layout:
 
         The last ``largest`` columns are maxima, the others sums.
         """
-        added = table.shape[1] - largest
         shape = [self.radix[name] for name in self.dimensions]
         done = {self.dimensions: table.reshape(*shape, table.shape[1])}
+        # Each breakdown is small beside the full cross, which is therefore read only a few times.
+        widest = sorted(self.dimensions, key=lambda name: -self.radix[name])[:STEPS]
+        for kept in [tuple(name for name in self.dimensions if name != gone) for gone in widest]:
+            done[kept] = _summed(done, kept, largest)
         found = {}
         for by in sorted(self.breakdowns, key=len, reverse=True):
             kept = tuple(name for name in self.dimensions if name in by)
             if kept not in done:
-                source = min((up for up in done if set(kept) <= set(up)), key=lambda up: done[up].size)
-                gone = tuple(axis for axis, name in enumerate(source) if name not in kept)
-                above = done[source]
-                done[kept] = np.concatenate(
-                    [above[..., :added].sum(axis=gone), above[..., added:].max(axis=gone)], axis=-1
-                )
+                done[kept] = _summed(done, kept, largest)
             found[by] = self._placed(done[kept], kept, by)
         return found
 
@@ -191,6 +190,17 @@ class Layout:
             step = np.arange(self.radix[name], dtype=np.int32) * strides.get(name, 0)
             numbers = np.add.outer(numbers, step.astype(np.int32)).ravel()
         return numbers
+
+
+def _summed(done: Mapping[Breakdown, Floats], kept: Breakdown, largest: int) -> Floats:
+    """The table of some dimensions from the smallest that has them all."""
+    source = min((up for up in done if set(kept) <= set(up)), key=lambda up: done[up].size)
+    gone = tuple(axis for axis, name in enumerate(source) if name not in kept)
+    above, added = done[source], done[source].shape[-1] - largest
+    if not largest:
+        summed: Floats = above.sum(axis=gone)
+        return summed
+    return np.concatenate([above[..., :added].sum(axis=gone), above[..., added:].max(axis=gone)], axis=-1)
 
 
 def families(breakdowns: Sequence[Breakdown], radix: Mapping[str, int]) -> list[list[Breakdown]] | None:
