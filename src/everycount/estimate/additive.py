@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.estimate.moments import (
+    COUNTED,
     EE,
     EVENTS,
     EX,
@@ -69,8 +70,7 @@ class CellState:
     """One measure in one cell of one source: sums over people, and over strata.
 
     Attributes:
-        n: respondents; events: those with what a proportion or count looks for, else those with an answer
-            other than 0.
+        n: respondents; events: those with what a proportion or count looks for, 0 of other measures.
         w, ww: sums of their weights, and of the squares of these.
         y, x: weighted sums of numerator and denominator.
         ee, ex, xx: weighted second moments of people about the ratio y / x of this cell.
@@ -95,7 +95,7 @@ class CellState:
 
 def states_of(moments: Moments, stages: Stages, lonely: Lonely) -> list[CellState]:
     """The state of every cell of a breakdown, in order; of an empty cell all zeros."""
-    summed = moments.measure.kind in SUMMED
+    summed, counted = moments.measure.kind in SUMMED, moments.measure.kind in COUNTED
     ratio = np.nan_to_num(moments.ratio)
     seen = moments.spread(stages, lonely)
     totals = moments.totals
@@ -106,7 +106,7 @@ def states_of(moments: Moments, stages: Stages, lonely: Lonely) -> list[CellStat
     return [
         CellState(
             n=round(totals[N, cell]),
-            events=round(totals[EVENTS, cell]),
+            events=round(totals[EVENTS, cell]) if counted else 0,
             w=float(totals[W, cell]),
             ww=float(totals[WW, cell]),
             y=float(totals[WY, cell]),

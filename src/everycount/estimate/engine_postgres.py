@@ -166,8 +166,15 @@ def _connected() -> Any:
         problem = "No PostgreSQL is named."
         remedy = f"Set {VARIABLES[0]} to its address, such as postgresql://user@host/database."
         raise InputError(Fault(PLACE, problem, remedy))
+    if not os.environ[found].startswith(("postgres://", "postgresql://")):
+        problem = f"What stands in {found} is not the address of a PostgreSQL."
+        remedy = f"Set {VARIABLES[0]} to one, such as postgresql://user@host/database."
+        raise InputError(Fault(PLACE, problem, remedy))
     try:
         return psycopg.connect(os.environ[found], autocommit=True, application_name="everycount")
+    except psycopg.ProgrammingError:  # its words repeat the address
+        problem = f"The address in {found} cannot be read."
+        raise InputError(Fault(PLACE, problem, "Look for a character that must be escaped.")) from None
     except psycopg.Error as error:
         problem = f"The PostgreSQL of {found} does not answer: {_first_line(error)}."
         raise InputError(Fault(PLACE, problem, "Check its address, and that you may use it.")) from error
