@@ -55,6 +55,8 @@ def streamed(sample: Sample, plan: Plan) -> tuple[Frame, SampleFacts] | None:
     demand = Demand.of(sample, plan, MAIN)
     if demand.seen.get_backend().name != "duckdb" or demand.seen.op().find(ops.InMemoryTable):
         return None
+    if not set(sample.design.columns) <= set(demand.seen.columns):
+        return None  # the other way says which is not there, and what is most like it
     asked = _Asked.of(demand, sample.design)
     if asked.rows < LARGE:
         return None
