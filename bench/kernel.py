@@ -1,176 +1,287 @@
-"""All 41 one- to three-way breakdowns of 6 dimensions, with Taylor errors, against the file and peers.
+"""All 41 one- to three-way breakdowns of 6 dimensions, file to finished table, against peers in the same run.
 
-The people are invented: 36 states, strata within them, 20,000 clusters, groups that are absent from most
-places, weights, up to ten yes-or-no answers. Every size is run in a process of its own, so that memory is its
-peak. Ratios are of one run on one machine; other work on it moves seconds more than ratios.
+The people are invented (``../shared/bench/survey_gen.py``: 500 strata, 20,000 clusters, 36 states, 20 groups,
+weights, up to ten yes-or-no answers). A finished table has value, Taylor error, interval on the cell's own
+degrees of freedom, n, Kish's n and effective n of every cell. Every size runs in processes of its own, so
+that memory is its peak; times are the best of several runs. Other work on the machine moves seconds more than
+ratios.
 
-    python bench/kernel.py [--rows 1_000_000 10_000_000] [--measures 1 10] [--plain]
-        [--svy PYTHON] [--r RSCRIPT]
+    python bench/kernel.py [--rows 1_000_000 10_000_000 50_000_000] [--measures 1 10] [--times 3]
+        [--no-peers] [--no-plain]
 
-``--plain`` times the plain kernel as well (up to 1 M rows). ``--svy`` names a Python that has svy, polars and
-pyarrow; ``--r`` an Rscript with the package survey. Both are timed on one breakdown of 1 M rows, loading not
-counted, and extrapolated by the number of cells, as the lines say. 50 M rows need 4 GB, and a minute to be
-drawn: ``--rows 50_000_000``.
+R `survey` (Debian: r-cran-survey) and `svy` (from the package index, into an environment that is thrown away)
+are timed at the first size on breakdowns of 20 and 160 cells, loading not counted, and extrapolated by the
+number of cells, and for `svy` of measures; the factor is said. A peer that is not there is said, too.
+Files are kept in the system's folder for such, under ``everycount-bench``.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import numpy as np
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
-
-from everycount.estimate import fast
-from everycount.estimate.frame import Frame, MeasureColumns
-from everycount.estimate.kernel import _Cells, _Work, estimate_frame
-from everycount.estimate.plan import Dimension, Group, Measure, MeasureKind, Plan, Table
-from everycount.estimate.stages import stages_of
-from everycount.sample.design import Basis, Lonely
-from everycount.text import NOTHING
+import peers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from everycount.estimate.moments import CellSums
+    from everycount.estimate.finished import Finished
+    from everycount.sample import Sample
 
-STATES, STRATA, CLUSTERS, ANSWERS = 36, 500, 20_000, 10
-DIMENSIONS = {"sex": 2, "age_band": 8, "social_group": 20, "state": STATES, "disability": 2, "wealth": 5}
+HERE = Path(__file__).resolve().parent
+MAKER = HERE.parent.parent / "shared" / "bench" / "survey_gen.py"
+KEPT = Path(tempfile.gettempdir(), "everycount-bench")
+DIMENSIONS = ("sex", "age_band", "social_group", "state", "disability", "wealth")
 BREAKDOWNS = [by for ways in (1, 2, 3) for by in combinations(DIMENSIONS, ways)]
-DRAWN_AT_ONCE = 1_000_000
-PEER_ROWS = 1_000_000
-ONE_BREAKDOWN = """
-    select age_band, social_group, sum(n), sum(w), sum(y), sum(spread) from (
-        select stratum, age_band, social_group, sum(n) n, sum(w) w, sum(y) y,
-            sum(y * y) - sum(y) ** 2 / 40 spread
-        from (
-            select stratum, psu, age_band, social_group, count(*) n, sum(weight) w, sum(weight * y01) y
-            from '{file}' group by all
-        ) group by all
-    ) group by all
-"""
-SVY = """
-import json, sys, time, polars, svy
-data = polars.read_parquet(sys.argv[1])
-sample = svy.Sample(data, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
-began = time.perf_counter()
-sample.estimation.mean("y01", by="social_group")
-print(json.dumps(time.perf_counter() - began))
-"""
-R = """
-suppressMessages(library(survey)); options(survey.lonely.psu = "remove")
-path <- commandArgs(trailingOnly = TRUE)[1]; data <- read.csv(path)
-design <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = data)
-cat(system.time(svyby(~y01, ~social_group, design, svymean, vartype = c("se", "ci")))[["elapsed"]])
-"""
+# Seconds of the one-scan prototype (statistics reference of the design), by rows and measures: the target.
+ONE_SCAN = {
+    (1_000_000, 1): 0.16,
+    (1_000_000, 10): 0.33,
+    (10_000_000, 1): 0.56,
+    (10_000_000, 10): 1.00,
+    (50_000_000, 1): 1.7,
+    (50_000_000, 10): 3.4,
+}
+MEMORY = 4.2  # GB, at most
+PLAIN_ROWS = 1_000_000
+R_FASTER, SVY_FASTER = 2_000, 500  # at least
 
 
 def main() -> None:
-    """Draw the people, run every size, print."""
+    """Make the people, run every size, print."""
     asked = arguments()
     if asked.one:
-        print(json.dumps(one_size(Path(asked.one[0]), int(asked.one[1]), plain=asked.plain)))
+        print(json.dumps(STEPS[asked.one[0]](Path(asked.one[1]), int(asked.one[2]), asked.times)))
         return
-    warm = {"rows": 20_000, "measures": 2}
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "warm.parquet")
-        draw(file, warm["rows"])
-        began = time.perf_counter()
-        run_one(file, warm["measures"], plain=False)
-        print(f"first run of a process: {time.perf_counter() - began:.1f} s (compiles where nothing is kept)")
-        for rows in asked.rows:
-            file = Path(folder, f"{rows}.parquet")
-            draw(file, rows)
-            for measures in asked.measures:
-                found = run_one(file, measures, plain=asked.plain and rows <= PEER_ROWS)
-                report(rows, measures, found)
-                if rows == PEER_ROWS:
-                    peers(file, measures, found, asked)
-            file.unlink()
+    if not MAKER.is_file():
+        sys.exit("The maker of invented people, ../shared/bench/survey_gen.py, is not there.")
+    first = run("first", made(asked.rows[0]), 2, 1)
+    print(f"first run in a process: {first['table']:.1f} s (13 s more where nothing compiled is kept)")
+    before: dict[int, tuple[int, float]] = {}
+    for rows in asked.rows:
+        for measures in asked.measures:
+            found = report(rows, measures, asked)
+            if measures in before:
+                smaller, seconds = before[measures]
+                grown = found["table"] / seconds
+                print(f"  {rows // smaller} times the people of before, {grown:.1f} times the time")
+            before[measures] = rows, found["table"]
+            if rows == asked.rows[0] and asked.peers:
+                beside(made(rows), measures, found)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
-    parser.add_argument("--measures", type=int, nargs="+", default=[1, ANSWERS])
-    parser.add_argument("--plain", action="store_true")
-    parser.add_argument("--svy")
-    parser.add_argument("--r")
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--measures", type=int, nargs="+", default=[1, 10])
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--no-peers", dest="peers", action="store_false")
+    parser.add_argument("--no-plain", dest="plain", action="store_false")
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def run_one(file: Path, measures: int, *, plain: bool) -> dict[str, float]:
-    command = [sys.executable, __file__, "--one", str(file), str(measures), *(["--plain"] if plain else [])]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+def made(rows: int) -> Path:
+    """The file of so many people, drawn once."""
+    KEPT.mkdir(exist_ok=True)
+    file = KEPT / f"{rows}-{hashlib.sha256(MAKER.read_bytes()).hexdigest()[:8]}.parquet"
+    if not file.exists():
+        part = file.with_suffix(".part")
+        few = ["--strata", "100", "--psus", "1000"] if rows < 100_000 else []
+        command = [sys.executable, str(MAKER), str(part), "--n", str(rows), *few]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        part.rename(file)
+    return file
+
+
+def run(step: str, file: Path, measures: int, times: int) -> dict[str, float]:
+    command = [sys.executable, __file__, "--times", str(times), "--one", step, str(file), str(measures)]
+    found: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return found
 
 
-def report(rows: int, measures: int, found: dict[str, float]) -> None:
-    table = found["read"] + found["sums"] + found["table"]
+def report(rows: int, measures: int, asked: argparse.Namespace) -> dict[str, float]:
+    """One size: our own times."""
+    file = made(rows)
+    found = run("table", file, measures, asked.times)
     print(f"\n{rows:,} people, {measures} measures, {found['cells']:,.0f} cells and measures with people")
-    line("reading the columns", found["read"])
-    line("sums of all breakdowns", found["sums"], f"{found['sums_one']:.2f} s on one thread, same bits")
-    line("errors and intervals", found["table"])
-    line("file to finished table", table, f"{table / found['read']:.1f} x reading alone")
-    line("estimates, verdicts, gaps", found["estimates"], "what a release is made from, without reading")
+    line("file to finished table", found["table"], against_one_scan(rows, measures, found["table"]))
     line(
-        "DuckDB, one breakdown",
-        found["duckdb"],
-        f"all breakdowns take {table / found['duckdb']:.1f} x as long",
+        "of it: rows into memory",
+        found["rows"],
+        f"the file's bare scan by DuckDB takes {found['scan']:.2f} s",
     )
-    print(f"  {'peak memory':28}{found['memory']:8.2f} GB")
-    if "plain" in found:
-        more = f"{found['plain'] / found['estimates']:.1f} x, {found['plain_memory']:.2f} GB"
-        line("estimates without numba", found["plain"], more)
+    line("of it: sums to table", found["table"] - found["rows"])
+    line(
+        "processor, per core",
+        found["cpu"] / cores(),
+        "what the table would take at best, were nothing else running",
+    )
+    print("    one thread and several give the same bits: " + ("yes" if found["same"] else "NO"))
+    memory = run("first", file, measures, 1)["memory"]
+    print(f"    {'peak memory':28}{memory:8.2f} GB  {'within' if memory < MEMORY else 'ABOVE'} {MEMORY} GB")
+    if rows <= 10_000_000:
+        line(
+            "read + estimate",
+            run("whole", file, measures, 1)["whole"],
+            "estimates, verdicts, comparisons; once",
+        )
+    if asked.plain and rows <= PLAIN_ROWS:
+        plain = run("plain", file, measures, 1)
+        line("the same without numba", plain["table"], f"{plain['table'] / found['table']:.0f} times as long")
+    return found
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def against_one_scan(rows: int, measures: int, seconds: float) -> str:
+    target = ONE_SCAN.get((rows, measures))
+    return f"{seconds / target:.1f} x the one-scan figure of {target} s" if target else ""
 
 
 def line(what: str, seconds: float, more: str = "") -> None:
-    print(f"  {what:28}{seconds:8.2f} s   {more}")
+    print(f"    {what:28}{seconds:8.2f} s   {more}")
 
 
-def one_size(file: Path, measures: int, *, plain: bool) -> dict[str, float]:
-    """One size in this process: seconds of each step, the best of two, and memory."""
-    found = {"read": best(lambda: read(file, measures))}
-    pa.default_memory_pool().release_unused()
-    frame = framed(file, measures)
-    names, tables = list(frame.measures), [Table(tuple(frame.measures), by) for by in [(), *BREAKDOWNS]]
-    sums: dict[int, dict[str, Any]] = {}
-
-    def summed(threads: int | None) -> None:
-        made = fast.sums_of(
-            frame, stages_of(frame), names, [(), *BREAKDOWNS], lonely=Lonely.ADJUST, threads=threads
+def beside(file: Path, measures: int, found: dict[str, float]) -> None:
+    """Peers on single breakdowns of the same file, by the cell, for all cells."""
+    cells, ours = found["cells"] / measures, found["table"]
+    for name, seconds, count in peers.duckdb_seconds(file, measures):
+        line(
+            f"DuckDB, {name}",
+            seconds,
+            f"{count} cells, sums and squares alone; 41 of it: {41 * seconds / ours:.0f} x",
         )
-        assert made is not None  # noqa: S101  # these breakdowns fit a table
-        sums[threads or 0] = made
+    for peer, wanted, times, timed in (
+        ("R survey", R_FASTER, 1, peers.r_seconds(file, measures)),
+        ("svy", SVY_FASTER, measures, peers.svy_seconds(file)),
+    ):
+        if isinstance(timed, str):
+            print(f"    {peer} is not compared: {timed}")
+            continue
+        for name, seconds, count in timed:
+            factor = cells * times / count
+            ratio = seconds * factor / ours
+            line(
+                f"{peer}, {name}",
+                seconds,
+                f"x {factor:,.0f} for all cells: {ratio:,.0f} x (wanted {wanted:,})",
+            )
 
-    found["sums"], found["sums_one"] = best(lambda: summed(2)), best(lambda: summed(1))
-    same_bits(frame, sums[1], sums[2])
-    found["cells"] = sum(float((one.n > 0).sum()) for by_all in sums[2].values() for one in by_all.values())
-    found["table"] = best(lambda: finished(frame, sums[2], tables))
-    sums.clear()
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    found["estimates"] = best(lambda: estimated(frame, tables, enough=0))
-    found["duckdb"] = best(lambda: duckdb.sql(ONE_BREAKDOWN.format(file=file)).fetchall())
-    if plain:
-        found["plain"] = best(lambda: estimated(frame, tables, enough=2**62), times=1)
-        found["plain_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return found
+
+def survey(file: Path, measures: int) -> tuple[Sample, Any]:
+    """The sample and the plan, as anybody would write them."""
+    from everycount.estimate.condition import In  # noqa: PLC0415  (so that what loads is timed)
+    from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan, Table  # noqa: PLC0415
+    from everycount.sample import Design, DesignKind, Source, read  # noqa: PLC0415
+
+    names = [f"y{place:02}" for place in range(1, measures + 1)]
+    plan = Plan(
+        tuple(Measure(name, MeasureKind.PROPORTION, condition=In(name, ("1",))) for name in names),
+        dimensions=tuple(Dimension(name, name) for name in DIMENSIONS),
+        tables=tuple(Table(tuple(names), by) for by in BREAKDOWNS),
+    )
+    design = Design(DesignKind.PROBABILITY, strata=("stratum",), clusters=("psu",), weights="weight")
+    return read({"main": Source(file)}, design=design), plan
 
 
-def best(work: Callable[[], object], times: int = 2) -> float:
+def finished(file: Path, measures: int) -> tuple[list[Finished], Any, float]:
+    """File to finished table: the table, the frame, and the seconds until rows were in memory."""
+    from everycount.estimate.demands import asked  # noqa: PLC0415
+    from everycount.estimate.kernel import finish_frame  # noqa: PLC0415
+    from everycount.estimate.run import Counted, slimmed  # noqa: PLC0415
+    from everycount.sample import basis  # noqa: PLC0415
+
+    began = time.perf_counter()
+    sample, plan = survey(file, measures)
+    (frame,) = Counted.of(slimmed(sample, plan), plan).frames
+    rows = time.perf_counter() - began
+    resting, lonely = basis(sample.design.kind), sample.design.lonely
+    table = list(finish_frame(frame, plan, lonely=lonely, basis=resting, tables=asked(plan)))
+    for one in table:
+        assert len(one.n_kish) == len(one.n_effective) == len(one.bounds.low)  # noqa: S101  # the whole table
+    return table, frame, rows
+
+
+def step_table(file: Path, measures: int, times: int) -> dict[str, float]:
+    """The best of several runs in one process; what loads once is loaded."""
+    import duckdb  # noqa: PLC0415
+
+    finished(made(20_000), measures)
+    best, processor = (9e9, 0.0), 0.0
+    for _ in range(times):
+        frame = table = None
+        began, used = time.perf_counter(), time.process_time()
+        table, frame, rows = finished(file, measures)
+        seconds = time.perf_counter() - began
+        if seconds < best[0]:
+            best, processor = (seconds, rows), time.process_time() - used
+    names = ["stratum", "psu", "weight", *DIMENSIONS, *(f"y{place:02}" for place in range(1, measures + 1))]
+    query = f"select {', '.join(f'sum({name})' for name in names)} from '{file}'"  # noqa: S608  (names of our own)
+    scan = least(lambda: duckdb.sql(query).fetchall(), times)
+    cells = sum(float((one.n > 0).sum()) for one in table or ())
+    same = same_bits(frame, measures)
+    return {"table": best[0], "rows": best[1], "cpu": processor, "scan": scan, "cells": cells, "same": same}
+
+
+def same_bits(frame: Any, measures: int) -> bool:
+    """One thread and three give the very same sums and variances."""
+    import numpy as np  # noqa: PLC0415
+
+    from everycount.estimate import fast  # noqa: PLC0415
+    from everycount.estimate.stages import stages_of  # noqa: PLC0415
+    from everycount.sample import Lonely  # noqa: PLC0415
+
+    stages, names, bys = stages_of(frame), list(frame.measures)[: min(measures, 3)], [(), *BREAKDOWNS]
+    one, other = (
+        fast.sums_of(frame, stages, names, bys, lonely=Lonely.ADJUST, threads=threads) or {}
+        for threads in (1, 3)
+    )
+    pairs = [(one[name][by], other[name][by]) for name in names for by in bys]
+    return bool(pairs) and all(
+        np.array_equal(a.totals, b.totals)
+        and np.array_equal(
+            a.spread(stages, Lonely.ADJUST).variance, b.spread(stages, Lonely.ADJUST).variance, equal_nan=True
+        )
+        for a, b in pairs
+    )
+
+
+def step_first(file: Path, measures: int, _: int) -> dict[str, float]:
+    """Once, in a process that did nothing before."""
+    seconds = least(lambda: finished(file, measures), 1)
+    return {"table": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}
+
+
+def step_plain(file: Path, measures: int, _: int) -> dict[str, float]:
+    """Without the compiled kernel."""
+    from everycount.estimate import fast  # noqa: PLC0415
+
+    fast.ENOUGH = 2**62
+    return {"table": least(lambda: finished(file, measures), 1)}
+
+
+def step_whole(file: Path, measures: int, _: int) -> dict[str, float]:
+    """What a release is made from: estimates with verdicts, and comparisons."""
+    from everycount.estimate import estimate  # noqa: PLC0415
+
+    finished(made(20_000), measures)
+    return {"whole": least(lambda: estimate(*survey(file, measures)), 1)}
+
+
+def least(work: Callable[[], object], times: int) -> float:
     """Seconds of the quickest of several runs."""
     seconds = []
     for _ in range(times):
@@ -180,168 +291,7 @@ def best(work: Callable[[], object], times: int = 2) -> float:
     return min(seconds)
 
 
-def same_bits(frame: Frame, one: dict[str, Any], two: dict[str, Any]) -> None:
-    """One thread and two give the very same numbers."""
-    stages = stages_of(frame)
-    for name, breakdowns in one.items():
-        for by, sums in breakdowns.items():
-            other = two[name][by]
-            spreads = [which.spread(stages, Lonely.ADJUST) for which in (sums, other)]
-            assert np.array_equal(sums.totals, other.totals)  # noqa: S101  # what this benchmark is for
-            assert np.array_equal(spreads[0].variance, spreads[1].variance, equal_nan=True)  # noqa: S101
-
-
-def finished(frame: Frame, sums: dict[str, dict[tuple[str, ...], CellSums]], tables: list[Table]) -> None:
-    """Values, errors, degrees of freedom and intervals of all cells, as arrays."""
-    stages = stages_of(frame)
-    work = _Work(frame, Plan(()), Lonely.ADJUST, True, stages, None, sums)  # type: ignore[arg-type]  # no plain
-    for name in sums:
-        for table in tables:
-            cells = _Cells.of(work, sums[name][table.by])
-            cells.bounds()
-
-
-def estimated(frame: Frame, tables: list[Table], *, enough: int) -> None:
-    """What a release is made from: estimates with verdicts, and comparisons."""
-    fast.ENOUGH = enough
-    estimate_frame(frame, Plan(()), lonely=Lonely.ADJUST, basis=Basis.DESIGN, tables=tables)
-
-
-def peers(file: Path, measures: int, found: dict[str, float], asked: argparse.Namespace) -> None:
-    """Peers on the 20 groups of one breakdown, extrapolated to all cells (and measures, for svy)."""
-    table = found["read"] + found["sums"] + found["table"]
-    if asked.svy:
-        one, times = float(subprocess.check_output([asked.svy, "-c", SVY, str(file)])), found["cells"] / 20
-        line("svy, 20 cells", one, f"times {times:,.0f} for all: {one * times / table:,.0f} x as long")
-    if asked.r:
-        text = file.with_suffix(".csv")
-        columns = ["stratum", "psu", "weight", "social_group", "y01"]
-        pyarrow.csv.write_csv(pq.read_table(file, columns=columns), text)
-        one = float(subprocess.check_output([asked.r, "-e", R, str(text)]))
-        times = found["cells"] / measures / 20  # svyby takes hardly longer for ten measures than for one
-        line("R survey, 20 cells", one, f"times {times:,.0f} for all: {one * times / table:,.0f} x as long")
-        text.unlink()
-
-
-def read(file: Path, measures: int) -> pa.Table:
-    answers = [f"y{place:02}" for place in range(1, measures + 1)]
-    return pq.read_table(file, columns=["stratum", "psu", "weight", *DIMENSIONS, *answers])
-
-
-def framed(file: Path, measures: int) -> Frame:
-    """The rows as the kernel takes them, in the narrow types of the file; read a column at a time."""
-    names = [f"y{place:02}" for place in range(1, measures + 1)]
-    wanted = ["stratum", "psu", "weight", *DIMENSIONS, *names]
-    column = {name: pq.read_table(file, columns=[name]).column(0).to_numpy() for name in wanted}
-    rows = len(column["psu"])
-    ones, everybody = np.broadcast_to(1.0, rows), np.ones(rows, dtype=bool)
-    return Frame(
-        "main",
-        column["stratum"],
-        column["psu"][:, None],
-        column["weight"],
-        None,
-        {name: column[name] for name in DIMENSIONS},
-        {
-            name: Dimension(name, name, groups=tuple(Group(str(code), NOTHING, ()) for code in range(size)))
-            for name, size in DIMENSIONS.items()
-        },
-        {
-            name: (Measure(name, MeasureKind.PROPORTION), MeasureColumns(column[name], ones, everybody))
-            for name in names
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Places:
-    """The clusters of the design.
-
-    Attributes:
-        stratum, state, people, weight: of each cluster.
-        mix: share of the groups in each cluster, added up from the first, float64[clusters, groups].
-    """
-
-    stratum: np.ndarray
-    state: np.ndarray
-    people: np.ndarray
-    weight: np.ndarray
-    mix: np.ndarray
-
-    @classmethod
-    def of(cls, rng: np.random.Generator, rows: int) -> Places:
-        """Strata in states of different size, two clusters or more in each, a mix of groups of its own."""
-        strata, clusters = min(STRATA, rows // 100), min(CLUSTERS, rows // 10)
-        size = rng.gamma(1.5, 1.0, STATES) + 0.15
-        state = np.sort(
-            np.append(np.arange(STATES), rng.choice(STATES, strata - STATES, p=size / size.sum()))
-        )
-        of_stratum = 2 + rng.multinomial(clusters - 2 * strata, np.full(strata, 1 / strata))
-        stratum = np.repeat(np.arange(strata), of_stratum)
-        share = rng.lognormal(0.0, 0.25, clusters)
-        people = 1 + rng.multinomial(rows - clusters, share / share.sum())
-        weight = rng.lognormal(5.0, 0.6, strata)[stratum] * rng.lognormal(0.0, 0.2, clusters)
-        groups = DIMENSIONS["social_group"]
-        common = rng.dirichlet(np.full(groups, 0.6), STATES) + 1e-4
-        mix = rng.standard_gamma(np.maximum(3.0 * common[state[stratum]], 1e-3)) + 1e-6
-        mix /= mix.sum(axis=1, keepdims=True)
-        return cls(stratum, state[stratum], people, weight, np.cumsum(mix, axis=1))
-
-    def chunks(self) -> Iterator[tuple[int, int]]:
-        """Runs of clusters of about a million people."""
-        chunk = np.cumsum(self.people) // DRAWN_AT_ONCE
-        edges = np.append(np.flatnonzero(np.diff(chunk, prepend=-1)), len(chunk))
-        yield from zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-
-
-def people(
-    rng: np.random.Generator,
-    places: Places,
-    first: int,
-    last: int,
-    effects: dict[str, np.ndarray],
-    luck: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Everybody in some clusters; a household shares group, wealth and weight."""
-    psu = np.repeat(np.arange(first, last, dtype=np.int32), places.people[first:last])
-    head = rng.random(len(psu)) < 1 / 4.4
-    head[np.flatnonzero(np.diff(psu, prepend=-1))] = True
-    household, home = np.cumsum(head) - 1, psu[head]
-    drawn = rng.random(len(home))[:, None]
-    group = np.minimum((drawn > places.mix[home]).sum(axis=1), DIMENSIONS["social_group"] - 1)
-    wealth = np.searchsorted([-1.2, -0.55, 0.0, 0.6], rng.normal(0.08 * (group - 10), 1.0))
-    weight = places.weight[home] * rng.uniform(0.85, 1.25, len(home))
-    age = (rng.beta(1.1, 2.1, len(psu)) * 100).astype(np.int64)
-    codes = {
-        "sex": rng.random(len(psu)) < 0.507,
-        "age_band": np.searchsorted([5, 15, 25, 35, 45, 60, 75], age, side="right"),
-        "social_group": group[household],
-        "state": places.state[psu],
-        "disability": rng.random(len(psu)) < 0.01 + 0.0022 * age,
-        "wealth": wealth[household],
-    }
-    narrow = {name: code.astype(np.int8) for name, code in codes.items()}
-    answers = {}
-    for place, base in enumerate(np.linspace(-3.2, 1.0, ANSWERS)):
-        pull = base + luck[place, psu] + sum(effects[name][place, code] for name, code in narrow.items())
-        answers[f"y{place + 1:02}"] = (rng.random(len(psu)) < 1 / (1 + np.exp(-pull))).astype(np.int8)
-    columns = {"stratum": places.stratum[psu].astype(np.int16), "psu": psu, "weight": weight[household]}
-    return columns | narrow | answers
-
-
-def draw(file: Path, rows: int) -> None:
-    """Invented people, written a million at a time: the same people for the same number of rows."""
-    rng = np.random.default_rng([1, rows])
-    places = Places.of(rng, rows)
-    effects = {name: rng.normal(0, 0.4, (ANSWERS, size)) for name, size in DIMENSIONS.items()}
-    luck = rng.normal(0, 0.5, (ANSWERS, CLUSTERS))
-    writer = None
-    for first, last in places.chunks():
-        table = pa.table(people(rng, places, first, last, effects, luck))
-        writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
-        writer.write_table(table)
-    if writer is not None:
-        writer.close()
+STEPS = {"table": step_table, "first": step_first, "plain": step_plain, "whole": step_whole}
 
 
 if __name__ == "__main__":
