@@ -177,14 +177,27 @@ def add_rows(table: Any, at: Any, part: Any, added: int) -> None:
 
 
 @compiled
-def constant_within(unit: Any, stratum: Any, codes: Any, found: Any, begin: int, end: int) -> bool:
+def constant_within(unit: Any, stratum: Any, codes: Any, found: Any) -> bool:
     """Whether all rows of a stratum have the same code; ``found`` starts as -2 and ends as the codes."""
-    for row in range(begin, end):
+    for row in range(len(unit)):
         at = stratum[unit[row]]
         if found[at] == -2:
             found[at] = codes[row]
         elif found[at] != codes[row]:
             return False
+    return True
+
+
+@compiled
+def constant_between(starts: Any, codes: Any, found: Any, first: int, last: int) -> bool:
+    """The same for rows in order: each stratum's begin at its start."""
+    for h in range(first, last):
+        code, differing = codes[starts[h]], 0
+        for row in range(starts[h], starts[h + 1]):
+            differing |= codes[row] ^ code
+        if differing:
+            return False
+        found[h] = code
     return True
 
 

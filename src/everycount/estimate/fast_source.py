@@ -103,12 +103,12 @@ class Source:
 
     def _constant(self, codes: NDArray[Any], found: Ints) -> bool:
         """Whether a dimension is the same all over each stratum; some strata at a time if rows stand so."""
-        edges = [0, self.rows] if self.order is not None else self.starts[self.units[self.chunks]].tolist()
-        unit, parent, code = self.stages.unit, self.stages.stages[0].parent, compiled_code()
+        code = compiled_code()
+        if self.order is not None:
+            return bool(code.constant_within(self.stages.unit, self.stages.stages[0].parent, codes, found))
+        starts, chunks = self.starts[self.units], self.chunks.tolist()
         return all(
-            self.pool.map(
-                lambda a, b: code.constant_within(unit, parent, codes, found, a, b), edges, edges[1:]
-            )
+            self.pool.map(lambda a, b: code.constant_between(starts, codes, found, a, b), chunks, chunks[1:])
         )
 
     def key(self, layout: Layout) -> NDArray[np.int32]:
