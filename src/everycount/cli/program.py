@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import everycount
+from everycount.cli.node import add_node
 from everycount.cli.pooling import add_pooling
 from everycount.cli.records import add_records
 from everycount.cli.releasing import add_others, add_release
@@ -29,6 +30,11 @@ From a survey folder to a protected release.
   everycount check my-survey                      look at the folder without releasing
   everycount release my-survey --out out          make the release, then open out/report.html
   everycount verify out                           is the release as it was written?
+
+A node to which people and phones send, with everycount[site]:
+
+  everycount demo                                 look at an invented one
+  everycount serve                                keep one
 """
 
 
@@ -51,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     add_pooling(commands)
     add_others(commands)
     add_records(commands)
+    add_node(commands)
     _add_completion(commands)
     return top
 

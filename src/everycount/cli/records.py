@@ -47,6 +47,10 @@ def init(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Read a survey folder and its records, and say what is found, without releasing anything."""
+    if args.folder is None:
+        from everycount.cli.node import check_node
+
+        return check_node()
     from everycount.survey.inspect import inspect
 
     for line in inspect(args.folder):
@@ -105,8 +109,13 @@ def add_records(commands: Commands) -> None:
     sub.add_argument("--area", required=True, metavar="CODE", help="where people were asked: ISO 3166 or M49")
     sub.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the survey folder to make")
 
-    sub = command(commands, check, "Shows records, findings, and for each table what would be hidden.")
-    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
+    sub = command(
+        commands,
+        check,
+        "Shows records, findings, and for each table what would be hidden. Without FOLDER it looks at\n"
+        "the node of everycount serve: database, keys, ledger, disk.",
+    )
+    sub.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="the survey folder")
     _add_export(commands)
 
 

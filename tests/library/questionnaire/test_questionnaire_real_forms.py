@@ -44,7 +44,7 @@ REFUSED = {
         'The choice list "transport_types" is not in the sheet choices.'
     ),
     "apps__main__tests__fixtures__transportation__transportation_export.xlsx": (
-        'No value is stored for the formula in cells B3, D3, E3, F3, G3, H3, I3, J3, K3, B4 and 17 more.'
+        "No value is stored for the formula in cells B3, D3, E3, F3, G3, H3, I3, J3, K3, B4 and 17 more."
     ),
     "apps__viewer__tests__fixtures__xlsx_output__xlsx_output.xlsx": (
         'The question type "set form title" is not known.'

@@ -1,0 +1,65 @@
+"""What a keeper of a node wants to know before phones arrive: can something get lost, or be seen?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from everycount.site.ledger import queries as ledger
+from everycount.site.vault import places
+from everycount.site.vault.keys import WrongKeyError, name_of, unwrap
+from everycount.site.vault.models import DataKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from everycount.site.environment import Environment
+
+_LEAST = 2_000_000_000  # bytes: a week of pictures of a small office
+
+
+def problems(environment: Environment) -> Iterator[str]:
+    """Each thing that is wrong, with its remedy; none where all is well."""
+    waiting = MigrationExecutor(connection)
+    if waiting.migration_plan(waiting.loader.graph.leaf_nodes()):
+        yield "The database is not up to date. Start everycount serve once."
+        return
+    yield from _readable(environment.data)
+    free = shutil.disk_usage(environment.data).free
+    if free < _LEAST:
+        yield f"Only {free // 1_000_000} MB are free in {environment.data}. Make room for pictures."
+    yield from _keys()
+    yield from (f"Ledger: {words} Somebody changed the database by hand." for words in ledger.broken())
+    if not environment.is_secure and not _is_local(environment.public_url):
+        yield (
+            f"People reach the node by {environment.public_url} without TLS: whoever shares their network "
+            "can read along. Put a proxy with a certificate before it."
+        )
+
+
+def _readable(data: Path) -> Iterator[str]:
+    for path in (data, data / "keys", *(data / "keys").glob("*.key")):
+        mode = stat.S_IMODE(os.stat(path).st_mode)  # noqa: PTH116 - the number itself
+        if mode & 0o077:
+            yield f"{path} can be read by others ({mode:o}). Run: chmod go-rwx {path}"
+
+
+def _keys() -> Iterator[str]:
+    for row in DataKey.objects.all():
+        try:
+            unwrap(bytes(row.wrapped), places.key(), row.initiative)
+        except WrongKeyError:
+            yield (
+                f"The answers of initiative {row.initiative} were sealed under another installation key "
+                f"({row.wrapped_by}, here is {name_of(places.key())}). Give the right EVERYCOUNT_VAULT_KEY."
+            )
+
+
+def _is_local(url: str) -> bool:
+    return any(part in url for part in ("//127.", "//localhost", "//10.", "//192.168.", "//172.", "//[::1]"))

@@ -1,0 +1,188 @@
+"""A node that really serves: the example world, a backup under load, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_world import answers, xlsform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
+
+
+def environment(data: Path, port: int) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("EVERYCOUNT_", "DJANGO_"))
+    }
+    return kept | {"EVERYCOUNT_DATA_DIR": str(data), "EVERYCOUNT_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+
+
+def everycount(data: Path, port: int, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "everycount", *words]
+    return subprocess.run(command, env=environment(data, port), capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(data: Path, port: int, *words: str) -> Iterator[None]:
+    command = [sys.executable, "-m", "everycount", *words, "--port", str(port)]
+    log = (data.parent / f"{data.name}.log").open("w+")
+    node = subprocess.Popen(
+        command, env=environment(data, port), stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        for _ in range(300):
+            try:
+                if ask(f"http://127.0.0.1:{port}/healthz")[0] == 200:
+                    break
+            except OSError:
+                assert node.poll() is None, Path(log.name).read_text()
+                time.sleep(0.1)
+        yield
+    finally:
+        os.killpg(node.pid, signal.SIGKILL)
+        node.wait()
+        log.close()
+
+
+def ask(url: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    request = urllib.request.Request(url, body, headers)  # noqa: S310 - our own node
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - the same
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read()
+
+
+def send(base: str, xml: bytes) -> int:
+    part = b'--x\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="s.xml"\r\n\r\n'
+    body = part + xml + b"\r\n--x--\r\n"
+    return ask(f"{base}/submission", body, **{"Content-Type": "multipart/form-data; boundary=x"})[0]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example world after its first start, stopped the hard way."""
+    data = tmp_path_factory.mktemp("node") / "world"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    form = data.parent / "form.xlsx"
+    form.write_bytes(xlsform())
+    words = ("demo", "--data-dir", str(data), "--no-browser", "--publish", str(form))
+    with running(data, port, *words):
+        until = time.monotonic() + 120
+        while not (data / "demo.json").exists():
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    return data
+
+
+def count(data: Path, port: int, model: str) -> int:
+    code = (
+        "from everycount.site.running import set_up; set_up()\n"
+        f"from everycount.site.collection.models import {model}; print({model}.objects.count())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(data, port), capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_the_example_world_is_there_with_its_people(world: Path, port: int) -> None:
+    told: dict[str, Any] = json.loads((world / "demo.json").read_text())
+    assert {"url", "openrosa_url", "household_openrosa_url", "accounts", "receipt"} <= set(told)
+    assert {"steward", "coordinator", "collector", "community", "operator", "secretariat"} <= set(
+        told["accounts"]
+    )
+    assert re.fullmatch(r"[A-Z2-7-]{31}", told["receipt"])
+    assert (world / "demo.json").stat().st_mode & 0o077 == 0
+    assert count(world, port, "Submission") == 1000
+    assert count(world, port, "Edition") == 1000
+
+
+def test_a_killed_node_serves_again_and_its_ledger_holds(world: Path, port: int) -> None:
+    base = json.loads((world / "demo.json").read_text())["household_openrosa_url"]
+    base = re.sub(r":\d+", f":{port}", base)
+    with running(world, port, "serve"):
+        assert send(base, answers("uuid:after")) == 201
+        assert send(base, answers("uuid:after")) == 202
+    found = everycount(world, port, "ledger")
+    assert (found.returncode, "The chain holds." in found.stdout) == (0, True)
+    assert everycount(world, port, "check").returncode in (
+        0,
+        1,
+    )  # 1 where the disk of the machine is nearly full
+
+
+def test_a_backup_under_load_comes_back_whole(world: Path, port: int, tmp_path: Path) -> None:
+    base = re.sub(
+        r":\d+", f":{port}", json.loads((world / "demo.json").read_text())["household_openrosa_url"]
+    )
+    file, fresh = tmp_path / "node.backup", tmp_path / "fresh"
+    with running(world, port, "serve"):
+        before = [send(base, answers(f"uuid:b{number}")) for number in range(5)]
+        saving = subprocess.Popen(
+            [sys.executable, "-m", "everycount", "backup", str(file)], env=environment(world, port)
+        )
+        while saving.poll() is None:
+            send(base, answers(f"uuid:{time.monotonic_ns()}"))
+        assert (before, saving.returncode) == ([201] * 5, 0)
+    for name in ("vault.key", "secret.key"):
+        assert (world / "keys" / name).read_bytes() not in file.read_bytes()
+    (fresh / "keys").mkdir(parents=True, mode=0o700)
+    fresh.chmod(0o700)
+    (fresh / "keys" / "vault.key").write_bytes((world / "keys" / "vault.key").read_bytes())
+    (fresh / "keys" / "vault.key").chmod(0o600)
+    done = everycount(fresh, port, "restore", str(file))
+    assert "Restored" in done.stdout or "MB are free" in done.stdout, done.stdout + done.stderr
+    with running(fresh, port, "serve"):
+        assert [send(base, answers(f"uuid:b{number}")) for number in range(5)] == [202] * 5
+    again = everycount(fresh, port, "restore", str(file))
+    assert (again.returncode, "never mixed" in again.stderr) == (2, True)
+
+
+def test_a_backup_never_writes_over_a_file(world: Path, port: int, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    done = everycount(world, port, "backup", str(tmp_path / "mine"))
+    assert (done.returncode, (tmp_path / "mine").read_text()) == (2, "mine")
+
+
+def test_what_is_no_backup_is_refused(port: int, tmp_path: Path) -> None:
+    (tmp_path / "odd").write_text("odd")
+    done = everycount(tmp_path / "data", port, "restore", str(tmp_path / "odd"))
+    assert (done.returncode, "This is no backup" in done.stderr) == (2, True)
+
+
+def test_a_wrong_variable_is_one_message(port: int, tmp_path: Path) -> None:
+    wrong = environment(tmp_path, port) | {"DATABASE_URL": "mysql://x", "EVERYCOUNT_VAULT_KEY": "short"}
+    done = subprocess.run(
+        [sys.executable, "-m", "everycount", "serve"], env=wrong, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert [line.split(":")[0] for line in done.stderr.strip().splitlines()] == [
+        "DATABASE_URL",
+        "EVERYCOUNT_VAULT_KEY",
+    ]
