@@ -17,6 +17,7 @@ import numpy as np
 
 from everycount.estimate.demands import used_measures
 from everycount.estimate.designed import clusters_of, readable, refuse_doubles
+from everycount.estimate.engine import settled
 from everycount.estimate.estimates import SampleFacts
 from everycount.estimate.fetch import fetch, floats, integers, numbered
 from everycount.estimate.frame import Frame, MeasureColumns, RowColumns
@@ -27,7 +28,7 @@ from everycount.estimate.plan import MeasureKind
 from everycount.sample import RECORD, design_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from everycount.estimate.expressions import Expression, Rows
     from everycount.estimate.fetch import Fetched
@@ -57,7 +58,7 @@ def summed_frames(sample: Sample, plan: Plan) -> tuple[tuple[Frame, ...], Sample
     """
     design = Drawn(design_columns(sample))
     facts = design.facts()
-    parts = [Sums(Demand.of(sample, plan, table), design) for table in tables_of(plan)]
+    parts = [Sums(Demand.of(sample, plan, table), design, settled) for table in tables_of(plan)]
     refuse([fault for part in parts for fault in part.faults()])
     return tuple(part.frame() for part in parts), facts
 
@@ -119,6 +120,7 @@ class Sums:
 
     demand: Demand
     design: Drawn
+    settle: Callable[[Rows], Rows] = lambda rows: rows
 
     @cached_property
     def rows(self) -> Rows:
@@ -128,7 +130,7 @@ class Sums:
         named = design.table.select(_id=design.table[RECORD], **{name: design.table[name] for name in kept})
         joined = asked.inner_join(named, asked["record"] == named["_id"]).drop("record", "row", "_id")
         answers = [name for name in joined.columns if name[0] in "yx" and name[1:].isdecimal()]
-        return joined.mutate(**{name: joined[name].nullif(float("nan")) for name in answers})
+        return self.settle(joined.mutate(**{name: joined[name].nullif(float("nan")) for name in answers}))
 
     @cached_property
     def answers(self) -> list[dict[str, int]]:

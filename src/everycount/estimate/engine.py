@@ -81,3 +81,16 @@ def carried(sample: Sample, engine: Engine | None) -> Sample:
     tables = {name: engine.take(name, rows) for name, rows in sample.tables.items()}
     approached = None if sample.approached is None else carried(sample.approached, engine)
     return replace(sample, tables=tables, approached=approached)
+
+
+def settled(rows: Rows) -> Rows:
+    """The same rows, computed once where they are; an engine that plans well enough keeps the query.
+
+    PostgreSQL would read every answer anew for each sum that mentions it: a hundred times.
+    """
+    backend = rows.get_backend()
+    if backend.name != EngineName.POSTGRES:
+        return rows
+    from everycount.estimate.engine_postgres import kept  # noqa: PLC0415 - psycopg is an extra
+
+    return kept(backend, rows)

@@ -16,6 +16,7 @@ import psycopg
 import pyarrow.csv
 from ibis.backends.postgres import Backend
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
+from ibis.util import gen_name
 from psycopg import sql
 from sqlglot import expressions as sge
 
@@ -150,13 +151,24 @@ class Postgres:
             with cursor.copy(order) as copy:
                 for batch in batches:
                     page = io.BytesIO()
-                    pyarrow.csv.write_csv(batch, page, layout)
+                    # By name: a whole table comes as it is stored, whatever order Ibis knows.
+                    pyarrow.csv.write_csv(batch.select(list(rows.columns)), page, layout)
                     copy.write(page.getbuffer())
         except psycopg.errors.CharacterNotInRepertoire as error:
             problem = f'The answers of the table "{name}" hold a character that PostgreSQL cannot store.'
             raise InputError(
                 Fault(PLACE, problem, "Remove the zero bytes, or use --engine duckdb.")
             ) from error
+
+
+def kept(backend: Any, rows: Rows) -> Rows:
+    """The rows of a query as a temporary table of the same session."""
+    table = gen_name("everycount_rows")
+    with backend.con.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {table} AS {backend.compile(rows)}")
+        cursor.execute(f"ANALYZE {table}")
+    schema = rows.schema()
+    return ops.DatabaseTable(name=table, schema=schema, source=backend, namespace=ops.Namespace()).to_expr()
 
 
 def _connected() -> Any:
