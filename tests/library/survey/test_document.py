@@ -97,7 +97,11 @@ def test_codes_are_texts_however_they_are_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"a = ", "last line"), (b"a = 1\nb = x\n", "line 2, column 5"), (b"\xff", "line 1: The byte 0xFF is not UTF-8")],
+    [
+        (b"a = ", "last line"),
+        (b"a = 1\nb = x\n", "line 2, column 5"),
+        (b"\xff", "line 1: The byte 0xFF is not UTF-8"),
+    ],
 )
 def test_what_is_no_toml_says_where(content: bytes, says: str, tmp_path: Path) -> None:
     path = tmp_path / "survey.toml"
