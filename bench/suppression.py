@@ -1,10 +1,14 @@
-"""How much protection hides and how long it takes: 4,000 invented people, 60 tables.
+"""How much protection hides and how long it takes, its audit included.
 
-Run: python bench/suppression.py
+First 4,000 invented people and the cells of up to four dimensions at once. Then, with ``--folder``, a survey
+folder of any size: the last line gives the ratio to reading and estimating in the same run.
+
+Run: python bench/suppression.py [--folder SURVEY_FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
 import time
@@ -12,12 +16,19 @@ from collections import Counter
 from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from everycount.estimate import estimate
 from everycount.estimate.plan import Dimension
 from everycount.protect import PARTNERS, PUBLIC, Policy, protect
+from everycount.survey.folder import read_folder
+from everycount.survey.river import open_records
 from library.protect.people import Survey, estimates, share  # type: ignore[import-not-found]  # tests are no package
+
+if TYPE_CHECKING:
+    from everycount.estimate.estimates import Estimates
 
 GROUPS = {
     "region": "abcdef",
@@ -45,7 +56,11 @@ def invented(people: int, ways: int) -> Survey:
 
 
 def report(title: str, survey: Survey, policy: Policy) -> None:
-    made = estimates(survey)
+    tell(title, estimates(survey), policy)
+
+
+def tell(title: str, made: Estimates, policy: Policy) -> float:
+    """Protects, prints what is shown, and returns the seconds it took."""
     started = time.perf_counter()
     cells = protect(made, policy)
     seconds = time.perf_counter() - started
@@ -53,9 +68,24 @@ def report(title: str, survey: Survey, policy: Policy) -> None:
     total = len(cells.cells)
     shares = ", ".join(f"{name} {100 * number / total:.1f} %" for name, number in sorted(found.items()))
     print(f"{title}: {total} cells in {seconds:.2f} s: {shares}")
+    return seconds
+
+
+def folder(path: Path) -> None:
+    """A survey folder, beside what reading and estimating it takes."""
+    began = time.perf_counter()
+    survey = read_folder(path)
+    opened = open_records(survey)
+    made = estimate(opened.sample, opened.plan)
+    before = time.perf_counter() - began
+    seconds = tell(str(survey.facts.id), made, survey.policy)
+    print(f"reading and estimating {before:.2f} s; protection and audit take {seconds / before:.1f} x that")
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--folder", type=Path, help="a survey folder to protect as well")
+    asked = parser.parse_args()
     two, three = invented(4000, 2), invented(4000, 3)
     small = replace(PUBLIC, name="own", min_respondents=3, min_respondents_extreme=3)
     report("up to two ways, public", two, PUBLIC)
@@ -63,6 +93,8 @@ def main() -> None:
     report("up to three ways, partners", three, PARTNERS)
     report("up to three ways, least 3", three, small)
     report("up to four ways, public", invented(4000, 4), PUBLIC)
+    if asked.folder:
+        folder(asked.folder)
 
 
 if __name__ == "__main__":

@@ -78,12 +78,27 @@ class Question:
             return np.ones(
                 self.holds.shape[1], dtype=np.int64
             )  # nothing is printed: nothing stands against it
-        events = np.array([known[0].n, *(estimate.events or 0 for estimate in known)])
+        events = np.array([[estimate.events or 0] for estimate in known], dtype=np.int64)
+        return self.counts_of(present, np.array([known[0].n], dtype=np.int64), events)[:, 0]
+
+    def counts_of(
+        self, present: tuple[bool, ...], n: NDArray[np.int64], events: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The same for many cells.
+
+        Args:
+            present: which measures the cells have.
+            n: int64[cells], their respondents.
+            events: int64[measures they have, cells].
+
+        Returns:
+            int64[answers, cells].
+        """
         classes, solve, sure = self._solver(present)
-        found = np.rint(solve @ events).astype(np.int64)
-        sides = np.where(sure.signs, events[1:, None], events[0] - events[1:, None])
-        at_least = events[0] - (events[0] - sides).sum(axis=0)
-        sizes: NDArray[np.int64] = np.maximum(np.where(sure.identified, found, at_least), 0)
+        found = np.rint(solve @ np.vstack([n, events])).astype(np.int64)
+        sides = np.where(sure.signs[:, :, None], events[:, None, :], n - events[:, None, :])
+        at_least = n - (n - sides).sum(axis=0)
+        sizes: NDArray[np.int64] = np.maximum(np.where(sure.identified[:, None], found, at_least), 0)
         return sizes[classes]
 
     def _solver(self, present: tuple[bool, ...]) -> tuple[NDArray[np.int64], NDArray[np.float64], _Sure]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from everycount.protect.block import Block
 from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
 from everycount.protect.outside import OUTSIDE, is_outside
 from everycount.protect.primary import threshold
-from everycount.protect.puzzle import Fact, Puzzle, subject_of
+from everycount.protect.puzzle import Fact, Puzzle, codes_of, subject_of
 from everycount.protect.solver import Ask, Solver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from everycount.protect.answers import Question
     from everycount.protect.world import Room, World
 
-_HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+Secret: TypeAlias = "tuple[Room, CellKey]"  # noqa: S105 - a hidden cell, not a password
+
+HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class _Need:
         return id(self.room), self.cell, self.measure
 
 
+# What can be put to a solver by itself, what must not be known in it, and the secrets behind that.
+_Part: TypeAlias = "tuple[Puzzle | Block, list[_Need], list[Secret]]"
+
+
 class Auditor:
     """Puts the puzzles of one world to the solver.
 
@@ -98,25 +105,29 @@ class Auditor:
         self.unaudited: set[tuple[str, ...]] = set()
         self.closed = self._closed_breakdowns()
 
-    def given_back(self) -> list[tuple[Room, CellKey]]:
-        """Secrets of which something can be worked out."""
-        found: dict[tuple[int, CellKey], tuple[Room, CellKey]] = {}
-        for puzzle in self._puzzles():
-            needs = list(self._needs(puzzle))
-            if not puzzle.solvable:
-                self.unaudited |= {dimensions_of(one.cell) for one in needs} - {()}
-            elif needs:
-                for place in Solver(puzzle).fixed([one.ask for one in needs]):
-                    room, cell = needs[place].room, needs[place].cell
-                    found[id(room), cell] = room, cell
+    def given_back(self, only: Collection[Secret] | None = None) -> list[Secret]:
+        """Secrets of which something can be worked out, or about which a search would take too long.
+
+        Args:
+            only: the secrets to look at; None looks at all. In a large table only these are looked at, and
+                what hangs together with them.
+        """
+        found: dict[tuple[int, CellKey], Secret] = {}
+        for puzzle, needs, secrets in self._parts(only):
+            if puzzle.solvable:
+                fixed = Solver(puzzle).fixed([one.ask for one in needs])
+                given = [(needs[place].room, needs[place].cell) for place in fixed]
+            else:
+                given = secrets
+                self.unaudited |= {dimensions_of(cell) for _, cell in secrets} - {()}
+            found |= {(id(room), cell): (room, cell) for room, cell in given}
         return [found[key] for key in sorted(found, key=lambda key: (self._place(key[0]), key[1]))]
 
-    def intervals(self) -> Iterator[Interval]:
+    def intervals(self, only: Collection[Secret] | None = None) -> Iterator[Interval]:
         """The range of every secret number."""
-        for puzzle in self._puzzles():
-            needs = list(self._needs(puzzle))
-            if not needs or not puzzle.solvable:
-                self.unaudited |= {dimensions_of(one.cell) for one in needs} - {()}
+        for puzzle, needs, secrets in self._parts(only):
+            if not puzzle.solvable:
+                self.unaudited |= {dimensions_of(cell) for _, cell in secrets} - {()}
                 continue
             solver = Solver(puzzle)
             fixed = set(solver.fixed([one.ask for one in needs]))
@@ -124,7 +135,56 @@ class Auditor:
             for key, need in {one.key: one for one in needs}.items():
                 yield self._interval(puzzle, solver, need, given=key in given)
 
-    def _interval(self, puzzle: Puzzle, solver: Solver, need: _Need, *, given: bool) -> Interval:
+    def _parts(self, only: Collection[Secret] | None) -> Iterator[_Part]:
+        """What can be put to a solver by itself, with the secrets in it.
+
+        How many stand in no group may be known from elsewhere, so groups are kept from a reader who knows it.
+        Where those few are the secret, it is kept from one who does not.
+        """
+        if self._world.shut:
+            return
+        secrets = [(room, cell) for room in self._world.rooms for cell in sorted(room.secrets)]
+        wanted = secrets if only is None else sorted(only, key=lambda one: (self._place(id(one[0])), one[1]))
+        for outside in sorted({is_outside(cell) for _, cell in wanted}):
+            self._counts_outside = not outside
+            some = [one for one in wanted if is_outside(one[1]) == outside]
+            for rooms, asked in self._each_question(some):
+                if self._world.searchable:
+                    puzzle = Puzzle(self._world, rooms, asked, self.know)
+                    needs = list(self._needs(puzzle, some))
+                    if needs:
+                        yield puzzle, needs, some
+                else:
+                    yield from self._blocks(rooms, asked, some)
+
+    def _blocks(self, rooms: list[Room], asked: Question, secrets: Sequence[Secret]) -> Iterator[_Part]:
+        codes = codes_of(self._world, rooms, asked)
+        waiting = [
+            (room, cell)
+            for room, cell in secrets
+            if any(room is one for one in rooms)
+            and not room.family.cells[cell].keys().isdisjoint(asked.measures)
+        ]
+        bound = [one for one in waiting if self._world.relatives(one[1])]
+        if (
+            bound
+        ):  # equations do not know that groups of dimensions made from the same answers bind each other
+            yield Block(self._world, rooms, asked, self.know, codes), [], bound
+            waiting = [one for one in waiting if not any(one is other for other in bound)]
+        while waiting:
+            first = waiting[0][1]
+            block = Block(self._world, rooms, asked, self.know, codes, first)
+            # Where one block of a breakdown is too large others of it are not tried: most are the same.
+            alike = [
+                not block.solvable and dimensions_of(cell) == dimensions_of(first) for _, cell in waiting
+            ]
+            inside = [
+                one for one, same in zip(waiting, alike, strict=True) if same or block.n(*one) is not None
+            ]
+            waiting = [one for one in waiting if not any(one is other for other in inside)]
+            yield block, list(self._needs(block, inside)) if block.solvable else [], inside
+
+    def _interval(self, puzzle: Puzzle | Block, solver: Solver, need: _Need, *, given: bool) -> Interval:
         n = solver.reach(_sum(puzzle.n(need.room, need.cell)))
         estimate = need.room.family.cells[need.cell][need.measure]
         events: tuple[float | None, float | None] = None, None
@@ -135,21 +195,10 @@ class Auditor:
     def _place(self, room: int) -> int:
         return next(place for place, one in enumerate(self._world.rooms) if id(one) == room)
 
-    def _puzzles(self) -> Iterator[Puzzle]:
-        """One per question and ``among``, where a secret is to be kept; everybody stands in each.
-
-        How many stand in no group may be known from elsewhere, so groups are kept from a reader who knows it.
-        Where those few are the secret, it is kept from one who does not.
-        """
-        outside = {is_outside(cell) for room in self._world.rooms for cell in room.secrets}
-        for one in sorted(outside):
-            self._counts_outside = not one
-            yield from self._each_question()
-
-    def _each_question(self) -> Iterator[Puzzle]:
+    def _each_question(self, secrets: Sequence[Secret]) -> Iterator[tuple[list[Room], Question]]:
+        """One per question and ``among``, where a secret is to be kept; everybody stands in each."""
         world = self._world
-        if world.shut:
-            return
+        told = {id(room) for room, _ in secrets}
         for asked in world.rooms[0].answers.questions:
             rooms = [
                 room for room in world.rooms if not room.family.measures.keys().isdisjoint(asked.measures)
@@ -159,19 +208,19 @@ class Auditor:
             inside.sort(key=lambda room: subject_of(room.family.among))
             groups = [list(some) for _, some in groupby(inside, lambda room: subject_of(room.family.among))]
             for some in groups or [[]]:
-                if any(room.secrets for room in [*everybody, *some]):
-                    yield Puzzle(world, [*everybody, *some], asked, self._know)
+                if any(id(room) in told for room in [*everybody, *some]):
+                    yield [*everybody, *some], asked
 
-    def _needs(self, puzzle: Puzzle) -> Iterator[_Need]:
-        for room in puzzle.rooms:
-            for cell in sorted(cell for cell in room.secrets if is_outside(cell) != self._counts_outside):
+    def _needs(self, puzzle: Puzzle | Block, secrets: Sequence[Secret]) -> Iterator[_Need]:
+        for room, cell in secrets:
+            if any(room is one for one in puzzle.rooms):
                 for name in sorted(room.family.cells[cell].keys() & set(puzzle.asked.measures)):
                     yield from self._asks(puzzle, room, cell, name)
 
-    def _asks(self, puzzle: Puzzle, room: Room, cell: CellKey, name: str) -> Iterator[_Need]:
+    def _asks(self, puzzle: Puzzle | Block, room: Room, cell: CellKey, name: str) -> Iterator[_Need]:
         estimate = room.family.cells[cell][name]
         people = puzzle.n(room, cell)
-        if people is None or self._status(estimate) not in _HIDDEN:
+        if people is None or self._status(estimate) not in HIDDEN:
             return
         yield _Need(room, cell, name, _sum(people, estimate.n))
         if estimate.events is None or not estimate.n or self._is_granted(puzzle, room, cell, name):
@@ -182,7 +231,7 @@ class Auditor:
             times = np.repeat([float(estimate.n), -float(estimate.events)], [len(having), len(people)])
             yield _Need(room, cell, name, Ask(at, times, 0.0))
 
-    def _is_granted(self, puzzle: Puzzle, room: Room, cell: CellKey, name: str) -> bool:
+    def _is_granted(self, puzzle: Puzzle | Block, room: Room, cell: CellKey, name: str) -> bool:
         """A larger group is shown all alike, as the policy allows; so is everybody in it."""
         estimate = room.family.cells[cell][name]
         if estimate.events not in (0, estimate.n):
@@ -205,12 +254,12 @@ class Auditor:
         }
         return {by for room in self._world.rooms for by in room.family.breakdowns} - open_ones
 
-    def _know(self, room: Room, cell: CellKey, name: str) -> Fact | None:
+    def know(self, room: Room, cell: CellKey, name: str) -> Fact | None:
         """What is printed, and which side of the thresholds a hidden cell is on."""
         estimate = room.family.cells[cell][name]
         n, events = estimate.n, estimate.events
         status = self._status(estimate)
-        if status not in _HIDDEN:
+        if status not in HIDDEN:
             return Fact((n, n), None if events is None else (events, events))
         if is_outside(cell) and self._counts_outside:
             above = tuple(pair for pair in cell if pair[1] != OUTSIDE)

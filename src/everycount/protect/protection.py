@@ -10,9 +10,10 @@ from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.multiplicity import by_chance
 from everycount.estimate.plan import WITH_EVENTS
 from everycount.faults import Fault, InputError
-from everycount.protect import primary, printing
+from everycount.protect import large, primary, printing
 from everycount.protect.associated import safe_associations
 from everycount.protect.audit import Audit, Auditor, Interval
+from everycount.protect.bounds import Bounds
 from everycount.protect.cells import Status, restore
 from everycount.protect.changed import Changed
 from everycount.protect.earlier import HIDDEN, Earlier
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
     from everycount.estimate.keyed import CellKeys
+    from everycount.protect.audit import Secret
     from everycount.protect.cells import Cell, Cells, SafeContrast
-    from everycount.protect.families import Family
+    from everycount.protect.families import By, Family
     from everycount.protect.policy import Policy
     from everycount.protect.world import Room, World
 
@@ -58,7 +60,29 @@ def protect(
     """
     if given is not None and policy.needs_key and given.policy.noise_key not in ("", policy.noise_key):
         raise InputError(_other_key(given.policy.noise_key, policy.noise_key))
-    return _Protection(guarded(estimates), policy, given, withheld, keys).cells()
+    cells = _Protection(guarded(estimates), policy, given, withheld, keys).cells()
+    refuse(estimates, cells, given, keys)
+    return cells
+
+
+def refuse(
+    estimates: Estimates, cells: Cells, given: Cells | None = None, keys: CellKeys | None = None
+) -> None:
+    """Ends the making of a release that does not keep its secrets; the last thing that protection does.
+
+    Raises:
+        InputError: naming the breakdowns in which something could be worked out.
+    """
+    found = sorted({dimensions_of(cell) for cell in _published(estimates, cells, given, keys).given_back()})
+    if found:
+        names = "; ".join(" x ".join(by) or "overall" for by in found)
+        raise InputError(
+            Fault(
+                "protection",
+                f"Hidden numbers could be worked out from what would be shown, in: {names}.",
+                "Take these breakdowns out of [[table]], or join their groups; nothing was released.",
+            )
+        )
 
 
 def _other_key(then: str, now: str) -> Fault:
@@ -80,9 +104,14 @@ def audit(
     Returns:
         An interval for each secret number, wider than the true one at most.
     """
+    return _published(estimates, cells, given, keys).audit()
+
+
+def _published(estimates: Estimates, cells: Cells, given: Cells | None, keys: CellKeys | None) -> _Published:
     withheld = [(one.measure, one.cell) for one in cells.cells if one.status is Status.WITHHELD_BY_COMMUNITY]
     published = {(one.measure, one.cell): one.status for one in cells.cells}
-    return _Protection(guarded(estimates), cells.policy, given, withheld, keys).audit(published)
+    made = _Protection(guarded(estimates), cells.policy, given, withheld, keys)
+    return _Published(made, published)
 
 
 class _Protection:
@@ -107,7 +136,7 @@ class _Protection:
 
     def cells(self) -> Cells:
         for world in self.worlds:
-            self._find_secrets(world)
+            self.find_secrets(world)
             self._remember(world)
             _link(world)
             self._audit(world)
@@ -139,6 +168,9 @@ class _Protection:
 
     def _audit(self, world: World) -> None:
         """Hides more until nobody can work out a secret from all that is left."""
+        if not world.searchable:
+            large.settle(world, lambda: Auditor(world, self._told))
+            return
         tries: Counter[tuple[int, CellKey]] = Counter()
         while not world.shut:
             auditor = Auditor(world, self._told)
@@ -155,11 +187,11 @@ class _Protection:
 
     def _told(self, estimate: Estimate) -> Status:
         """The status that a reader of all releases knows a number under."""
-        held = (estimate.measure, estimate.cell) in self._held
+        held = (estimate.measure, estimate.cell) in self.held
         return Status.SHOWN if held else self._status(estimate)
 
     @cached_property
-    def _held(self) -> set[tuple[str, CellKey]]:
+    def held(self) -> set[tuple[str, CellKey]]:
         """Numbers that an earlier release of at least this policy showed, and that are what they were."""
         given, policy = self.given, self.policy
         if given is None or not is_as_strict(given.policy, policy):
@@ -171,28 +203,19 @@ class _Protection:
             if cell.status is Status.SHOWN and now.get((cell.measure, cell.cell)) == cell.n
         }
 
-    def audit(self, published: dict[tuple[str, CellKey], Status]) -> Audit:
-        """What is given back by cells as they were published."""
+    def told_cells(self, room: Room) -> set[CellKey]:
+        """Cells of which an earlier release shows a number that still holds."""
+        return (
+            {
+                cell
+                for cell, found in room.family.cells.items()
+                if any((one.measure, one.cell) in self.held for one in found.values())
+            }
+            if self.held
+            else set()
+        )
 
-        def told(estimate: Estimate) -> Status:
-            place = (estimate.measure, estimate.cell)
-            return Status.SHOWN if place in self._held else published.get(place, Status.SUPPRESSED_SMALL)
-
-        found: list[Interval] = []
-        unaudited: set[tuple[str, ...]] = set()
-        for world in self.worlds:
-            self._find_secrets(world)
-            for room in world.rooms:
-                for cell, estimates in room.family.cells.items():
-                    if any(told(one) in HIDDEN for one in estimates.values()):
-                        room.hidden.add(cell)
-            found.extend(_plain(world, told))
-            auditor = Auditor(world, told)
-            found.extend(auditor.intervals())
-            unaudited |= auditor.unaudited - auditor.closed
-        return Audit(tuple(one for one in found if not is_outside(one.cell)), tuple(sorted(unaudited)))
-
-    def _find_secrets(self, world: World) -> None:
+    def find_secrets(self, world: World) -> None:
         for room in world.rooms:
             for cell in room.family.cells:
                 if self._is_secret(world, room.family, cell):
@@ -210,6 +233,7 @@ class _Protection:
             room.kept = kept
             room.formerly_small = kept & earlier.small.get(id(room.family), set())
             room.secrets |= earlier.secrets(room.family, world.sensitive)
+            room.told = self.told_cells(room)
             for by in earlier.closed(room.family):
                 cells = [
                     cell for cell in room.family.cells if dimensions_of(cell) == by and not is_outside(cell)
@@ -302,6 +326,70 @@ class _Protection:
         return True
 
 
+class _Published:
+    """A release as others see it: its secrets, what its statuses say, and what can be worked out.
+
+    Args:
+        protection: the estimates behind it, with nothing hidden yet.
+        published: the status of every number.
+    """
+
+    def __init__(self, protection: _Protection, published: dict[tuple[str, CellKey], Status]) -> None:
+        self._protection, self._published = protection, published
+        self._auditors = [self._read(world) for world in protection.worlds]
+
+    def told(self, estimate: Estimate) -> Status:
+        """The status that a reader of all releases knows a number under."""
+        place = (estimate.measure, estimate.cell)
+        if place in self._protection.held:
+            return Status.SHOWN
+        return self._published.get(place, Status.SUPPRESSED_SMALL)
+
+    def given_back(self) -> list[CellKey]:
+        """Secrets that are printed, or that can be worked out."""
+        found = []
+        for world, auditor in zip(self._protection.worlds, self._auditors, strict=True):
+            found += [one.cell for one in _plain(world, self.told)]
+            found += [cell for _, cell in auditor.given_back(self._doubtful(world))]
+        return found
+
+    def audit(self) -> Audit:
+        """The range of each secret."""
+        found: list[Interval] = []
+        unaudited: set[By] = set()
+        for world, auditor in zip(self._protection.worlds, self._auditors, strict=True):
+            found.extend(_plain(world, self.told))
+            doubtful = self._doubtful(world)
+            found.extend(auditor.intervals(doubtful))
+            unaudited |= auditor.unaudited
+            if doubtful is not None:
+                found.extend(Bounds(world, self.told).intervals(set(map(_place, doubtful))))
+        inside = tuple(one for one in found if not is_outside(one.cell))
+        return Audit(inside, tuple(sorted(unaudited)))
+
+    def _doubtful(self, world: World) -> list[Secret] | None:
+        """In a large table, the secrets that no box proves; None in a small one, where all are searched."""
+        return None if world.searchable else large.unproven(world)
+
+    def _read(self, world: World) -> Auditor:
+        self._protection.find_secrets(world)
+        for room in world.rooms:
+            told = {
+                cell: {self.told(one) for one in found.values()} for cell, found in room.family.cells.items()
+            }
+            room.hidden |= {cell for cell, found in told.items() if not found.isdisjoint(HIDDEN)}
+            room.told = {cell for cell in room.hidden if not told[cell] <= set(HIDDEN)}
+            room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
+        auditor = Auditor(world, self.told)
+        world.whole_tables |= auditor.closed
+        world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)
+        return auditor
+
+
+def _place(secret: Secret) -> tuple[int, CellKey]:
+    return id(secret[0]), secret[1]
+
+
 def _plain(world: World, told: Callable[[Estimate], Status]) -> Iterator[Interval]:
     """Secrets that are simply printed."""
     for room in world.rooms:
@@ -311,6 +399,7 @@ def _plain(world: World, told: Callable[[Estimate], Status]) -> Iterator[Interva
                     yield Interval(name, cell, one.n, one.n, one.events, one.events, given_back=True)
 
 
+_CALLED_SMALL = (Status.SUPPRESSED_SMALL, Status.WITHHELD_BY_COMMUNITY)
 _UNRELIABLE = (Verdict.SUPPRESS, Verdict.COLLECT_MORE)
 
 
@@ -319,7 +408,10 @@ def _link(world: World) -> None:
     for room in world.rooms:
         world.hide(world.touches(room), room.secrets)
     _shut_entangled(world)
-    world.close_sparse()
+    if not world.searchable:
+        large.link(world)
+        _shut_entangled(world)
+        return
     waiting = [(room, cell) for room in world.rooms for cell in sorted(room.secrets, key=_finest_first)]
     while waiting:
         before = world.count_hidden()

@@ -122,12 +122,14 @@ class Puzzle:
         know: Callable[[Room, CellKey, str], Fact | None],
     ) -> None:
         self.rooms, self.asked, self._know = tuple(rooms), asked, know
-        self.kinds = _kinds(self.rooms, asked)
+        self.kinds = kinds_of(self.rooms, asked)
         self._rows: list[tuple[NDArray[np.int64], float, float]] = []
         self._noted: set[tuple[CellKey, bytes, float, float]] = set()
         self._ties: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        self._codes = codes = self._known_codes(world)
-        tables, self.exact = _tables(self._breakdowns(), self._hidden(), codes, len(self.kinds.holds))
+        self._codes = codes = codes_of(world, self.rooms, asked)
+        tables, self.exact = _tables(
+            breakdowns_of(self.rooms, asked), self._hidden(), codes, len(self.kinds.holds)
+        )
         self.grids = _grids(tables, codes)
         self.size = sum(grid.size for grid in self.grids) * len(self.kinds.holds)
         self.solvable = self.size <= MOST_AUDITED
@@ -167,14 +169,6 @@ class Puzzle:
         found = (grid.offset + groups[:, None]) * every + np.flatnonzero(kinds)[None, :]
         return found.reshape(-1)
 
-    def _breakdowns(self) -> set[By]:
-        return {
-            dimensions_of(cell)
-            for room in self.rooms
-            for cell, found in room.family.cells.items()
-            if not found.keys().isdisjoint(self.asked.measures)
-        }
-
     def _hidden(self) -> set[By]:
         return {
             dimensions_of(cell)
@@ -182,31 +176,6 @@ class Puzzle:
             for cell in room.hidden
             if not room.family.cells[cell].keys().isdisjoint(self.asked.measures)
         }
-
-    def _known_codes(self, world: World) -> dict[str, tuple[str, ...]]:
-        """The codes of each dimension, and none of them where somebody stands in no group."""
-        names = {one for by in self._breakdowns() for one in by}
-        complete = self._complete()
-        return {
-            name: world.groups[name] if name in complete else (*world.groups[name], NONE)
-            for name in sorted(names)
-        }
-
-    def _complete(self) -> set[str]:
-        """Dimensions in which everybody who answered has a group."""
-        first = self.rooms[0]
-        if first.family.among is not None and len(self.rooms) > 1:
-            return set()
-        found: set[str] = set()
-        for name in self.asked.measures:
-            overall = first.family.cells.get((), {}).get(name)
-            sums: dict[By, int] = {}
-            for cell, estimates in first.family.cells.items():
-                if name in estimates:
-                    by = dimensions_of(cell)
-                    sums[by] = sums.get(by, 0) + estimates[name].n
-            found |= {one for by, n in sums.items() if overall and n == overall.n for one in by}
-        return found
 
     def _read(self, place: int, room: Room) -> None:
         member = self.kinds.member[:, place]
@@ -294,6 +263,43 @@ class Puzzle:
                     self._ties.append((self._in(one, mine, kind), self._in(other, theirs, kind)))
 
 
+def breakdowns_of(rooms: Sequence[Room], asked: Question) -> set[By]:
+    """Those that have a number of a question."""
+    return {
+        dimensions_of(cell)
+        for room in rooms
+        for cell, found in room.family.cells.items()
+        if not found.keys().isdisjoint(asked.measures)
+    }
+
+
+def codes_of(world: World, rooms: Sequence[Room], asked: Question) -> dict[str, tuple[str, ...]]:
+    """The codes of each dimension, and none of them where somebody stands in no group."""
+    names = {one for by in breakdowns_of(rooms, asked) for one in by}
+    complete = _complete(rooms, asked)
+    return {
+        name: world.groups[name] if name in complete else (*world.groups[name], NONE)
+        for name in sorted(names)
+    }
+
+
+def _complete(rooms: Sequence[Room], asked: Question) -> set[str]:
+    """Dimensions in which everybody who answered has a group."""
+    first = rooms[0]
+    if first.family.among is not None and len(rooms) > 1:
+        return set()
+    found: set[str] = set()
+    for name in asked.measures:
+        overall = first.family.cells.get((), {}).get(name)
+        sums: dict[By, int] = {}
+        for cell, estimates in first.family.cells.items():
+            if name in estimates:
+                by = dimensions_of(cell)
+                sums[by] = sums.get(by, 0) + estimates[name].n
+        found |= {one for by, n in sums.items() if overall and n == overall.n for one in by}
+    return found
+
+
 def _grids(tables: Sequence[By], codes: dict[str, tuple[str, ...]]) -> tuple[Grid, ...]:
     found, offset = [], 0
     for by in tables:
@@ -338,7 +344,8 @@ def _absorb(
     return True
 
 
-def _kinds(rooms: Sequence[Room], asked: Question) -> Kinds:
+def kinds_of(rooms: Sequence[Room], asked: Question) -> Kinds:
+    """The kinds of answers that the numbers of some families tell apart."""
     chosen = {name: _choice(rooms, name) for name in asked.measures}
     subjects = {found[0] for found in chosen.values() if found is not None}
     amongs = [room.family.among for room in rooms]

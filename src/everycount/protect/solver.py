@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from everycount.protect.block import Block
     from everycount.protect.puzzle import Puzzle
 
 _NEAR = 1e-6
@@ -42,7 +43,7 @@ class Ask:
 class Solver:
     """A puzzle in the form that HiGHS takes, and the worlds found so far."""
 
-    def __init__(self, puzzle: Puzzle) -> None:
+    def __init__(self, puzzle: Puzzle | Block) -> None:
         # SciPy's optimizer costs a tenth of a second to import, which releases without secrets must not pay.
         from scipy import optimize, sparse  # noqa: PLC0415
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from everycount.protect.families import By
     from everycount.protect.world import Room, World
 
-_PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
-_PEOPLE_ONLY = frozenset({_PEOPLE})
+PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
+_PEOPLE_ONLY = frozenset({PEOPLE})
 _MORE_BOXES = 2  # tried for a secret that can still be worked out, before its breakdown is closed
 _MOST_PLACES = 40  # places tried for the dimensions that stay fixed; more seldom find a cheaper one
 
@@ -115,7 +115,7 @@ def harden(world: World, room: Room, secret: CellKey, tried: int) -> None:
 
 def _take_another(world: World, room: Room, secret: CellKey) -> bool:
     """Hides the corners of one box more; of those in which people can move, if there are any."""
-    scope = _scopes(world, room)[-1]
+    scope = scopes_of(world, room)[-1]
     world.be(lenient=True)
     more = [
         box
@@ -123,7 +123,7 @@ def _take_another(world: World, room: Room, secret: CellKey) -> bool:
         for box in _priced(world, scope, secret, size)
         if _cost(scope, box) and not any(_absent(room, cell) for cell in box.cells)
     ]
-    needs = _needs(room, secret)
+    needs = needs_of(room, secret)
     movable = (box for box in more if met(world, room, scope, secret, box, needs) == needs)
     best = next(movable, more[0] if more else None)
     world.be(lenient=False)
@@ -139,7 +139,7 @@ def _take_leniently(world: World, room: Room, secret: CellKey) -> bool:
     return found
 
 
-def _scopes(world: World, room: Room) -> list[tuple[Room, ...]]:
+def scopes_of(world: World, room: Room) -> list[tuple[Room, ...]]:
     """First only those families whose people move for sure, then all."""
     rooms = world.touches(room)
     return [rooms] if len(rooms) == len(world.rooms) else [rooms, world.rooms]
@@ -151,8 +151,8 @@ def _is_free(world: World, room: Room, secret: CellKey) -> bool:
         return False
     for lenient in (False, True):
         world.be(lenient=lenient)
-        needs = _needs(room, secret)
-        for scope in _scopes(world, room):
+        needs = needs_of(room, secret)
+        for scope in scopes_of(world, room):
             for size in range(len(secret), 0, -1):
                 for box in boxes(world, scope, secret, size):
                     if _cost(scope, box) == 0:
@@ -167,8 +167,8 @@ def _is_free(world: World, room: Room, secret: CellKey) -> bool:
 
 def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
     """Hides the corners of the cheapest box that does it all, else of several that do it together."""
-    needs = _needs(room, secret)
-    for scope in _scopes(world, room):
+    needs = needs_of(room, secret)
+    for scope in scopes_of(world, room):
         found = _one_for_all(world, room, scope, secret, needs)
         if found is None:
             found = _together(world, room, scope, secret, needs)
@@ -178,14 +178,14 @@ def _take_cheapest(world: World, room: Room, secret: CellKey) -> bool:
     return False
 
 
-def _needs(room: Room, secret: CellKey) -> frozenset[str]:
+def needs_of(room: Room, secret: CellKey) -> frozenset[str]:
     """What has to be able to change: the number of people, and each share that is exactly 0 or 1."""
     extreme = {
         name
         for name, estimate in room.family.cells[secret].items()
         if estimate.n and estimate.events in (0, estimate.n) and not _known_from_above(room, secret, name)
     }
-    return frozenset({_PEOPLE, *extreme})
+    return frozenset({PEOPLE, *extreme})
 
 
 def _one_for_all(
@@ -290,8 +290,8 @@ def met(
     leaving = joining or _has_answers(
         room, secret, _way(world, room, box.joins, box.leaves, box.joined, alone=alone)
     )
-    found = {_PEOPLE} if leaving else set()
-    found |= {name for name in needs - {_PEOPLE} if _value_changes(world, room, secret, name, box, joining)}
+    found = {PEOPLE} if leaving else set()
+    found |= {name for name in needs - {PEOPLE} if _value_changes(world, room, secret, name, box, joining)}
     return frozenset(found & needs)
 
 

@@ -34,6 +34,8 @@ class Room:
         hidden: all hidden cells, the secrets among them.
         kept: cells that an earlier release hid and that stay hidden.
         formerly_small: those of them that it called small.
+        told: hidden cells whose numbers an earlier release shows, so that hiding them hides nothing.
+        called_small: cells whose published status is small, where a release is audited; else None.
         losing, gaining, trading, presence: what has been worked out of cells, since each is a
             corner many times.
     """
@@ -44,6 +46,8 @@ class Room:
     hidden: set[CellKey] = field(default_factory=set)
     kept: set[CellKey] = field(default_factory=set)
     formerly_small: set[CellKey] = field(default_factory=set)
+    told: set[CellKey] = field(default_factory=set)
+    called_small: set[CellKey] | None = None
     losing: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     gaining: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     trading: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
@@ -220,6 +224,8 @@ class World:
         In a
         table or breakdown of which nothing is shown, one status says nothing about any cell.
         """
+        if room.called_small is not None:
+            return cell in room.called_small
         if cell in room.kept and cell not in room.secrets:
             return cell in room.formerly_small
         if self.shut or cell in room.secrets or dimensions_of(cell) in self.whole_tables:

@@ -1,0 +1,145 @@
+"""Tables with many cells: arrays find what people one by one find, and no secret follows from them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from everycount.estimate.plan import Dimension
+from everycount.protect import OPEN, Policy, audit, protect, restore, witness
+from everycount.protect.families import Families
+from everycount.protect.lattice import Lattice
+from everycount.protect.moves import Mover
+from everycount.protect.outside import add_outsiders
+from everycount.protect.world import World, build
+from library.protect.margins import MarginAttack
+from library.protect.people import Survey, estimates
+from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICK = settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@contextmanager
+def as_if_large() -> Iterator[None]:
+    """Every table is taken for one with too many elementary groups to be searched."""
+    with patch("everycount.protect.world.MOST_UNKNOWNS", 0):
+        yield
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    least = draw(st.integers(3, 6))
+    sensitive = draw(st.integers(least, 8))
+    return replace(
+        POLICY,
+        min_respondents=least,
+        min_respondents_sensitive=sensitive,
+        min_respondents_extreme=draw(st.integers(3, 10)),
+    )
+
+
+@QUICK
+@given(surveys(), policies())
+def test_what_protection_makes_passes_the_audit(survey: Survey, policy: Policy) -> None:
+    made = estimates(survey)
+    assert audit(made, protect(made, policy)).passed
+
+
+@QUICK
+@given(surveys(), policies())
+def test_what_protection_makes_of_a_large_table_passes_the_audit(survey: Survey, policy: Policy) -> None:
+    made = estimates(survey)
+    with as_if_large():
+        assert audit(made, protect(made, policy)).passed
+
+
+@QUICK
+@given(surveys(), surveys(), policies(), st.sampled_from([0, 1_000]))
+def test_two_releases_together_pass_the_audit(
+    survey: Survey, other: Survey, policy: Policy, most: int
+) -> None:
+    """The people of another survey join, as far as they have the same questions."""
+    after = replace(survey, people=[*survey.people, *_alike(other, survey)])
+    with patch("everycount.protect.world.MOST_UNKNOWNS", most):
+        before = protect(estimates(survey), policy)
+        now = estimates(after)
+        assert audit(now, protect(now, policy, given=before), given=before).passed
+
+
+def _alike(other: Survey, survey: Survey) -> list[dict[str, object]]:
+    keys = survey.people[0].keys()
+    return [dict(one) for one in other.people if one.keys() == keys and _fits(one, survey)]
+
+
+def _fits(one: dict[str, object], survey: Survey) -> bool:
+    return all(one[name] in (None, *codes) for name, codes in survey.groups.items())
+
+
+@QUICK
+@given(surveys())
+def test_no_secret_of_a_large_table_follows_from_its_margins(survey: Survey) -> None:
+    with as_if_large():
+        cells = protect(estimates(survey), POLICY)
+    assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []
+
+
+@settings(QUICK, max_examples=10)
+@given(surveys(), st.sampled_from(["strict", "lenient"]), st.data())
+def test_boxes_by_arrays_are_the_boxes_of_people_one_by_one(
+    survey: Survey, lenient: str, data: st.DataObject
+) -> None:
+    for world in _worlds(survey):
+        world.be(lenient=lenient == "lenient")
+        mover = Mover(Lattice(world))
+        places = [(room, cell) for room in world.rooms for cell in sorted(room.secrets) if cell]
+        if not places:
+            continue
+        room, secret = data.draw(st.sampled_from(places))
+        needs = witness.needs_of(room, secret)
+        for scope in witness.scopes_of(world, room):
+            for size in range(1, len(secret) + 1):
+                possible = {
+                    frozenset(box.cells): witness.met(world, room, scope, secret, box, needs)
+                    for box in witness.boxes(world, scope, secret, size)
+                }
+                for found in mover._of_size(room, scope, secret, size, needs, lenient=world.lenient):
+                    assert possible[frozenset(found.cells)] == found.meets
+                if len(survey.groups) == 1:
+                    assert any(possible.values()) == any(
+                        mover._of_size(room, scope, secret, size, needs, lenient=world.lenient)
+                    )
+
+
+def _worlds(survey: Survey) -> tuple[World, ...]:
+    made = estimates(survey)
+    found = Families(made).all
+    for family in found:
+        add_outsiders(family, made.plan)
+    worlds = build(found, made.plan, POLICY)
+    for world in worlds:
+        for room in world.rooms:
+            room.secrets |= {cell for cell in room.family.cells if 0 < room.family.size(cell) < 4}
+            world.hide(world.touches(room), room.secrets)
+    return worlds
+
+
+def test_the_attack_on_margins_finds_what_is_only_left_out() -> None:
+    """Without partners, subtraction gives small cells back; an attack that never succeeds proves nothing."""
+    people = [{"a": "1", "water": "1"}] * 3 + [{"a": "2", "water": "12"[at % 2]} for at in range(20)]
+    plain = Survey(people, LEVELS[:1], {"safe": [(), ("a",)]}, [Dimension("a", "a")], {"a": ("1", "2")})
+    found, shown = protect(estimates(plain), POLICY), protect(estimates(plain), OPEN)
+    bare = restore(POLICY, 0.95, (shown.cells[0], found.cells[1], shown.cells[2]), ())
+    assert MarginAttack(plain, bare, POLICY).recovered(is_secret)
