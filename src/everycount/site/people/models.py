@@ -201,6 +201,7 @@ class Invitation(models.Model):
         invited_by: who offers it.
         sent_at, expires_at: the link works between them.
         taken_at: when it was taken; a link works once.
+        closed_at: when it was refused or called back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -212,8 +213,86 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     to_initiative = "initiative__"
 
     def __str__(self) -> str:
         return f"invitation {self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither taken nor closed; it may have expired."""
+        return self.taken_at is None and self.closed_at is None
+
+    def works(self, *, at: datetime) -> bool:
+        """Whether its link can be taken at a moment."""
+        return self.is_open and at < self.expires_at
+
+
+class Application(models.Model):
+    """A person who asks to be counted among an organisation's people; the secretariat settles it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="applications")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="applications")
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One open question at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=models.Q(settled_at=None),
+                name="application_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} asks for {self.organisation}"
+
+
+class Opening(models.Model):
+    """Break-glass: an operator asks to open answers of an initiative; a second person agrees, for a time.
+
+    Attributes:
+        reason: in the operator's words; everybody with a role in the initiative reads it.
+        hours: how long it holds from when it is agreed.
+        decided_by, decided_at: who agreed or refused; never who asked.
+        until: the end of what was agreed; None where it was refused or waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="openings")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="openings_asked")
+    reason = models.TextField()
+    hours = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="openings_decided")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    to_initiative = "initiative__"
+
+    class Meta:
+        """The database itself refuses that one person does both."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                name="opening_needs_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(decided_by__isnull=False),
+                name="opening_needs_second",
+            ),
+            models.CheckConstraint(condition=models.Q(hours__gte=1, hours__lte=72), name="opening_is_short"),
+        )
+
+    def __str__(self) -> str:
+        return f"opening {self.id}"
+
+    def holds(self, *, at: datetime) -> bool:
+        """Whether it opens anything at a moment."""
+        return self.until is not None and self.decided_at is not None and self.decided_at <= at < self.until

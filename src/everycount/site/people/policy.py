@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from everycount.site.people.models import Assignment, NodeRole, Role
+from everycount.site.people.models import Assignment, NodeRole, Opening, Role
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,7 @@ class Verb(StrEnum):
     SEE_PEOPLE = "see who has which role in the initiative"
     MANAGE = "change what the initiative says of itself"
     INVITE = "invite people and end roles"
+    INVITE_KEEPERS = "invite stewards and coordinators, and end their roles"
     SEE_LEDGER = "see the events of the initiative"
     SEE_DRAFTS = "see questionnaires that are not published"
     DRAFT = "write questionnaires and send them to review"
@@ -42,31 +43,40 @@ class Verb(StrEnum):
     OPEN_ANSWERS = "open answers one by one for review"
     ANALYSE = "open answers for statistics"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
+    ASK_OPENING = "ask to open answers in an emergency"
+    DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
     OPERATE = "keep the node running"
     ADMIT = "admit initiatives and organisations to the node"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may: roles in the initiative, roles on the node, or everybody where it is listed."""
+    """Who may: roles in the initiative, roles on the node, or everybody where it is listed.
+
+    ``by_opening``: also whoever was let in by two people for an emergency, while it holds.
+    """
 
     roles: frozenset[Role] = frozenset()
     node: frozenset[NodeRole] = frozenset()
     everybody_where_listed: bool = False
+    by_opening: bool = False
 
 
-def _rule(*roles: Role, node: tuple[NodeRole, ...] = (), listed: bool = False) -> Rule:
-    return Rule(frozenset(roles), frozenset(node), listed)
+def _rule(
+    *roles: Role, node: tuple[NodeRole, ...] = (), listed: bool = False, by_opening: bool = False
+) -> Rule:
+    return Rule(frozenset(roles), frozenset(node), listed, by_opening)
 
 
 _ALL = tuple(Role)
 _KEEPERS = (Role.STEWARD, Role.COORDINATOR)
 
 RULES: dict[Verb, Rule] = {
-    Verb.SEE_INITIATIVE: _rule(*_ALL, node=(NodeRole.SECRETARIAT,), listed=True),
+    Verb.SEE_INITIATIVE: _rule(*_ALL, node=(NodeRole.SECRETARIAT,), listed=True, by_opening=True),
     Verb.SEE_PEOPLE: _rule(*_ALL),
     Verb.MANAGE: _rule(Role.STEWARD),
     Verb.INVITE: _rule(*_KEEPERS),
+    Verb.INVITE_KEEPERS: _rule(Role.STEWARD),
     Verb.SEE_LEDGER: _rule(*_ALL),
     Verb.SEE_DRAFTS: _rule(*_KEEPERS, Role.ANALYST, Role.REVIEWER, Role.COMMUNITY, Role.COLLECTOR),
     Verb.DRAFT: _rule(*_KEEPERS),
@@ -74,9 +84,11 @@ RULES: dict[Verb, Rule] = {
     Verb.PUBLISH: _rule(*_KEEPERS),
     Verb.GIVE_KEYS: _rule(*_KEEPERS),
     Verb.COUNT_SUBMISSIONS: _rule(*_KEEPERS, Role.REVIEWER, Role.ANALYST, Role.COMMUNITY),
-    Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER),
+    Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER, by_opening=True),
     Verb.ANALYSE: _rule(Role.ANALYST),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
+    Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
+    Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),
     Verb.OPERATE: _rule(node=(NodeRole.OPERATOR,)),
     Verb.ADMIT: _rule(node=(NodeRole.SECRETARIAT,)),
 }
@@ -108,7 +120,11 @@ def _condition(model: type[Model], verb: Verb, person: Person | None, at: dateti
         return allowed
     held = Assignment.objects.filter(_now(at), person=person, role__in=rule.roles)
     outer = OuterRef(f"{path}pk" if path else "pk")
-    return allowed | Q(Exists(held.filter(initiative=outer)))
+    allowed |= Q(Exists(held.filter(initiative=outer)))
+    if rule.by_opening:
+        agreed = Opening.objects.filter(asked_by=person, decided_at__lte=at, until__gt=at)
+        allowed |= Q(Exists(agreed.filter(initiative=outer)))
+    return allowed
 
 
 def _node_roles(person: Person | None, at: datetime) -> frozenset[NodeRole]:

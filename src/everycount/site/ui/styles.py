@@ -46,6 +46,17 @@ input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25re
 .facets{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0}
 .facets a{display:inline-flex;align-items:center;min-block-size:44px;padding-inline:.875rem;border:1px solid var(--edge);border-radius:4px;text-decoration:none}
 .facets a[aria-current]{border:2px solid var(--accent);font-weight:600}
+.actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-block:1rem}
+.unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
+.badge{font-size:.8125rem;font-weight:600;border:1px solid var(--edge);border-radius:4px;padding:0 .5rem}
+.code{inline-size:12rem;background:#fff;padding:.5rem}
+.languages{display:flex;flex-wrap:wrap;gap:0 .25rem;align-items:center}
+.languages button{background:transparent;border:0;color:var(--accent);font-weight:400;padding-inline:.5rem}
+.languages button[aria-current]{color:var(--ink);font-weight:600}
+fieldset{border:0;padding:0;margin-block:1rem}
+legend{font-weight:600;padding:0}
+form.inline{display:inline}
+[hidden]{display:none!important}
 @media print{.skip,.head nav,.foot nav,button,.button{display:none}}
 """
 

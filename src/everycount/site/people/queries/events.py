@@ -1,0 +1,77 @@
+"""The events of an initiative as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from everycount.site.ledger import queries as ledger
+from everycount.site.ledger.verbs import VERBS
+from everycount.site.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from everycount.site.ledger.models import Event
+    from everycount.site.registry.models import Initiative
+
+PER_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as people read it."""
+
+    number: int
+    at: datetime
+    said: str
+    digest: str
+
+
+def page(initiative: Initiative, number: str | int) -> Page[Event]:
+    """A page of events, newest first; a number out of range is the nearest page.
+
+    Whoever asks must have asked the policy: the initiative comes from :func:`.initiatives.one`.
+    """
+    return Paginator(ledger.of_initiative(initiative.id), PER_PAGE).get_page(number)
+
+
+def told(events: Iterable[Event]) -> list[Told]:
+    """Sentences; names are looked up once for all."""
+    rows = list(events)
+    names = _names([row.actor for row in rows])
+    return [Told(row.number, row.at, _sentence(row, names), row.digest) for row in rows]
+
+
+def _names(refs: Sequence[str]) -> dict[str, str]:
+    ids = [UUID(ref.removeprefix("person:")) for ref in set(refs) if ref.startswith("person:")]
+    return {person.ref: person.name for person in Person.objects.filter(id__in=ids)}
+
+
+def _sentence(event: Event, names: dict[str, str]) -> str:
+    verb = VERBS.get(event.verb)
+    words = _(verb.words) if verb else event.verb
+    more = _more(event.payload)
+    return f"{_who(event.actor, names)} {words}{f' ({more})' if more else ''}."
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    kind = actor.split(":", maxsplit=1)[0]
+    known = {
+        "system": _("The node"),
+        "respondent": _("A respondent"),
+        "guest": _("Somebody who was invited"),
+        "person": _("Somebody who is no longer here"),
+        "key": _("A phone"),
+        "device": _("A phone"),
+    }
+    return names.get(actor) or known.get(kind, actor)
+
+
+def _more(payload: dict[str, object]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in payload.items() if value not in (None, "", False))
