@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     Codes: TypeAlias = frozenset[int]  # 0: in none of the groups; 1, 2, ...: the groups in order
 
+SMALL_UNIONS = 4096  # pairs of groups that are added up directly
 ONE_GROUP = frozenset({Against.BEST, Against.REFERENCE})  # is what they hold a group against
 RELIABLE = frozenset({Verdict.PUBLISH, Verdict.CAUTION})
 
@@ -254,13 +256,13 @@ class _Meter:
             return _Errors(0.0, 0.0, 0.0, reach.df)
         if reach.df <= 0:
             return None
-        first, second = self._coefficients(one), self._coefficients(other)
-        mine, others = self._variance(first, reach), self._variance(second, reach)
-        variance = self._variance(first - second, reach)
+        pair = self._pair(one, other, reach)
+        mine, others = pair.first, pair.second
+        variance = pair.of_difference(1.0, 1.0)
         visible = mine > self._floor(one) and others > self._floor(other)
         if not (visible and variance > NOTHING_LEFT * (mine + others)):
             return None
-        return _Errors(math.sqrt(variance), self._log_ratio(one, other, reach), reach.t, reach.df)
+        return _Errors(math.sqrt(variance), self._log_ratio(one, other, pair), reach.t, reach.df)
 
     def all_groups(self) -> Groups:
         """The groups with answers, and the covariance of their sums: y is U + R Z, x is Z."""
@@ -278,27 +280,35 @@ class _Meter:
         n = math.fsum(np.array(self.groups.n)[here].tolist())
         return Groups(tuple((here - 1).tolist()), above, below, n, basis, reach.df)
 
-    def _log_ratio(self, one: Codes, other: Codes, reach: _Reach) -> float | None:
+    def _log_ratio(self, one: Codes, other: Codes, pair: _Pair) -> float | None:
         mine, others = self.groups.ratio(one) or 0.0, self.groups.ratio(other) or 0.0
         if mine <= 0 or others <= 0:
             return None
-        relative = self._coefficients(one) / mine - self._coefficients(other) / others
-        return math.sqrt(max(self._variance(relative, reach), 0.0))
+        return math.sqrt(max(pair.of_difference(1 / mine, 1 / others), 0.0))
 
     def _coefficients(self, codes: Codes) -> Floats:
-        """How a union's influence is made of the basis."""
-        columns = list(codes)
-        count = len(self.groups.n)
+        """How a union's influence is made of U and Z of each of its groups: the same two numbers for all."""
         scale = self.total / self.groups.below(codes)
-        coefficients = np.zeros(2 * count)
-        coefficients[columns] = scale
-        away = self.overall - (self.groups.ratio(codes) or 0.0)
-        coefficients[[count + column for column in columns]] = scale * away
-        return coefficients
+        return scale * np.array([1.0, self.overall - (self.groups.ratio(codes) or 0.0)])
 
-    def _variance(self, coefficients: Floats, reach: _Reach) -> float:
-        parts = zip(reach.factors, self.products, strict=True)
-        return float(sum(factor * (coefficients @ product @ coefficients) for factor, product in parts))
+    def _pair(self, one: Codes, other: Codes, reach: _Reach) -> _Pair:
+        """Variances and covariance of two unions, all stages together."""
+        first, second = self._coefficients(one), self._coefficients(other)
+        sides = ((first, one, first, one), (second, other, second, other), (first, one, second, other))
+        return _Pair(
+            *(
+                math.fsum(
+                    factor * float(left @ within.between(mine, others) @ right)
+                    for factor, within in zip(reach.factors, self.unions, strict=True)
+                )
+                for left, mine, right, others in sides
+            )
+        )
+
+    @cached_property
+    def unions(self) -> list[_Unions]:
+        """The cross-products of each stage, to be added up over unions."""
+        return [_Unions.of(product, len(self.groups.n)) for product in self.products]
 
     def _floor(self, codes: Codes) -> float:
         """What a union's variance must exceed to be more than rounding."""
@@ -322,6 +332,66 @@ class _Meter:
             degrees.append(int(clusters.sum() - parents.sum()))
             factors.append(float(average_factor(parents.sum(), np.asarray(alone))))
         return _Reach(degrees[0], float(student(self.level, np.array(degrees[0]))), factors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The variances of two unions' values and their covariance."""
+
+    first: float
+    second: float
+    both: float
+
+    def of_difference(self, one: float, other: float) -> float:
+        """The variance of ``one`` times the first less ``other`` times the second."""
+        return one**2 * self.first + other**2 * self.second - 2 * one * other * self.both
+
+
+@dataclass(frozen=True, slots=True)
+class _Unions:
+    """Cross-products of U and Z of every group, added up over unions of groups.
+
+    The rest is everybody less one group: with hundreds of groups it is added up from what it leaves out,
+    so that the cost of all comparisons grows with the square of their number and not with the cube.
+
+    Attributes:
+        blocks: float64[2, groups, 2, groups].
+        rows: the same with the last groups added up, float64[2, groups, 2].
+        whole: float64[2, 2].
+    """
+
+    blocks: Floats
+    rows: Floats
+    whole: Floats
+
+    @classmethod
+    def of(cls, product: Floats, groups: int) -> _Unions:
+        blocks = product.reshape(2, groups, 2, groups)
+        rows = blocks.sum(axis=3)
+        return cls(blocks, rows, rows.sum(axis=1))
+
+    def between(self, one: Codes, other: Codes) -> Floats:
+        """Sums over the groups of two unions, float64[2, 2]; the first axis is the first union's."""
+        if len(one) * len(other) <= SMALL_UNIONS:
+            return self._direct(one, other)
+        if len(one) < len(other):
+            return self.between(other, one).T
+        left_out = frozenset(range(self.blocks.shape[1])) - one
+        if len(left_out) >= len(one):
+            return self._direct(one, other)
+        return self._with_everybody(other).T - self.between(left_out, other)
+
+    def _direct(self, one: Codes, other: Codes) -> Floats:
+        picked = self.blocks[:, sorted(one)][..., sorted(other)]
+        return np.asarray(picked.sum(axis=(1, 3)))
+
+    def _with_everybody(self, codes: Codes) -> Floats:
+        """Sums over a union and everybody."""
+        groups = self.blocks.shape[1]
+        if 2 * len(codes) <= groups:
+            return np.asarray(self.rows[:, sorted(codes)].sum(axis=1))
+        left_out = sorted(frozenset(range(groups)) - codes)
+        return np.asarray(self.whole - self.rows[:, left_out].sum(axis=1))
 
 
 def _touched(numbers: Ints, size: int) -> Bools:
