@@ -82,10 +82,11 @@ def answers(
     replaces: str = "",
     answer: str = "heron",
     photo: str = "",
+    counted: str = "yes",
 ) -> bytes:
     named = f"<instanceID>{instance}</instanceID>" if instance else ""
     replaced = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
     return (
-        f'<data id="{form_id}" version="{version}"><counted>yes</counted><answer>{answer}</answer>'
+        f'<data id="{form_id}" version="{version}"><counted>{counted}</counted><answer>{answer}</answer>'
         f"<photo>{photo}</photo><meta>{named}{replaced}</meta></data>"
     ).encode()

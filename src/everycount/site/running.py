@@ -40,6 +40,7 @@ def prepare(say: Callable[[str], None]) -> Environment:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     _open_ledger()
+    _erase_again()
     return environment
 
 
@@ -51,6 +52,13 @@ def _open_ledger() -> None:
     if head() is None:
         version = {"version": everycount.__version__}
         record_alone(Entry("node.started", "system", "node", payload=version), at=datetime.now(UTC))
+
+
+def _erase_again() -> None:
+    """What was taken back stays so: a restored backup, or a crash in the middle, is made good first."""
+    from everycount.site.consent.actions import reapply_erasures
+
+    reapply_erasures(at=datetime.now(UTC))
 
 
 def serve(host: str, port: int, say: Callable[[str], None]) -> None:

@@ -47,3 +47,7 @@ def _copy(source: Any, body: Any) -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everycount.site.settings")
 application = with_length(get_wsgi_application())
+
+from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
+
+READER.start()

@@ -157,6 +157,7 @@ class Submission(models.Model):
         is_test: it came by a link to try a draft, and is never counted.
         sent_by: the key.
         received_at: when the first version came; the phone's own clock is never used.
+        awaits_consent: nobody has read yet what the current version allows; until then it stays shut.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -168,6 +169,7 @@ class Submission(models.Model):
     is_test = models.BooleanField(default=False)
     sent_by = models.ForeignKey(Key, models.SET_NULL, null=True, related_name="submissions")
     received_at = models.DateTimeField(db_index=True)
+    awaits_consent = models.BooleanField(default=True)
 
     to_initiative = "questionnaire__initiative__"
 
@@ -175,6 +177,13 @@ class Submission(models.Model):
         """The same submission is stored once, however often it comes and on how many lines at a time."""
 
         constraints = (models.UniqueConstraint(fields=["questionnaire", "root"], name="submission_once"),)
+        indexes = (
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(awaits_consent=True),
+                name="submission_awaits_consent",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"submission {self.id}"
@@ -294,11 +303,13 @@ class Receipt(models.Model):
 
     Attributes:
         code_mark: HMAC of the code.
+        begins: part of an HMAC of the code's first group, by which a steward finds it when the rest is lost.
         submission: which one it opens.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code_mark = models.CharField(max_length=64, unique=True)
+    begins = models.CharField(max_length=12, blank=True)
     submission = models.OneToOneField(Submission, models.CASCADE, related_name="receipt")
     made_at = models.DateTimeField()
 

@@ -105,3 +105,8 @@ def plain_code(typed: str) -> str:
     """
     text = "".join(each for each in typed.upper() if each.isalnum()).translate(str.maketrans("018", "OIB"))
     return "-".join(text[start : start + 5] for start in range(0, len(text), 5))
+
+
+def first_group(code: str) -> str:
+    """The first group of a code: 25 bits, enough to find it in an initiative and far too few to open it."""
+    return plain_code(code).split("-", maxsplit=1)[0]

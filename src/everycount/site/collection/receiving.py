@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from everycount.site.collection.marks import mark
 from everycount.site.collection.models import (
     Attachment,
@@ -19,7 +21,7 @@ from everycount.site.collection.models import (
     Tombstone,
     Why,
 )
-from everycount.site.collection.package import Arrived, Fate, Outcome, Package, new_code
+from everycount.site.collection.package import Arrived, Fate, Outcome, Package, first_group, new_code
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault import actions as vault
 
@@ -28,12 +30,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from everycount.site.ledger.verbs import Value
 
 
 def tombstone(questionnaire: UUID, instance: str) -> str:
     """The mark of an erased instanceID."""
     return mark("tombstone", str(questionnaire), instance)
+
+
+def beginning(code: str) -> str:
+    """By what a steward finds a receipt of which only the first group is left."""
+    return mark("receipt begins", first_group(code))[:12]
 
 
 def receive(packages: Sequence[Package], *, at: datetime) -> list[Outcome]:
@@ -55,11 +64,15 @@ class _Desk:
         self.at = at
         ids = {each for package in packages for each in (package.instance, package.replaces) if each}
         forms = {package.questionnaire for package in packages}
-        marks = [tombstone(form, each) for form in forms for each in ids]
-        self.buried = set(Tombstone.objects.filter(mark__in=marks).values_list("mark", flat=True))
         found = Edition.objects.select_related("submission").filter(
             instance__in=ids, submission__questionnaire__in=forms
         )
+        if connection.features.has_select_for_update:
+            found = _held_fast(found)
+        # The tombstones come last: what is erased between the two looks is then seen as erased.
+        marks = [tombstone(form, each) for form in forms for each in ids]
+        self.buried = set(Tombstone.objects.filter(mark__in=marks).values_list("mark", flat=True))
+        self.fresh_tombs: list[str] = []
         self.editions = {(each.submission.questionnaire_id, each.instance): each for each in found}
         self.attached: dict[UUID, dict[tuple[str, str], Attachment]] = defaultdict(dict)
         held = Attachment.objects.filter(submission__in={each.submission_id for each in found})
@@ -78,7 +91,11 @@ class _Desk:
     def take(self, package: Package) -> Outcome:
         """What becomes of one package."""
         ids = [each for each in (package.instance, package.replaces) if each]
-        if any(tombstone(package.questionnaire, each) in self.buried for each in ids):
+        marks = [tombstone(package.questionnaire, each) for each in ids]
+        if any(each in self.buried for each in marks):
+            # An edit of what was erased is buried with it, so that an edit of that edit is known, too.
+            self.fresh_tombs += [each for each in marks if each not in self.buried]
+            self.buried.update(marks)
             return _unused(Fate.THANKED, package)
         held = self.editions.get((package.questionnaire, package.instance))
         if held is not None:
@@ -103,7 +120,7 @@ class _Desk:
         if submission.current != package.replaces:
             return self._set_aside(package, Why.OUTDATED, submission)
         submission.current, submission.version = package.instance, package.version
-        submission.is_held = package.is_held
+        submission.is_held, submission.awaits_consent = package.is_held, True
         self.changed[submission.id] = submission
         return self._edition(package, submission, before.number + 1, "")
 
@@ -120,7 +137,10 @@ class _Desk:
         )
         code = new_code()
         self.submissions.append(submission)
-        self.receipts.append(Receipt(code_mark=mark("receipt", code), submission=submission, made_at=self.at))
+        receipt = Receipt(
+            code_mark=mark("receipt", code), begins=beginning(code), submission=submission, made_at=self.at
+        )
+        self.receipts.append(receipt)
         return self._edition(package, submission, 1, code)
 
     def _edition(self, package: Package, submission: Submission, number: int, code: str) -> Outcome:
@@ -197,11 +217,13 @@ class _Desk:
         Submission.objects.bulk_create(self.submissions)
         Edition.objects.bulk_create(edition for edition, _ in self.fresh)
         old = [each for each in self.changed.values() if not each._state.adding]  # noqa: SLF001 - Django's own mark
-        Submission.objects.bulk_update(old, ["current", "version", "is_held"])
+        Submission.objects.bulk_update(old, ["current", "version", "is_held", "awaits_consent"])
         Attachment.objects.bulk_create(self.new_files)
         Attachment.objects.bulk_update(self.filled, ["digest", "item", "is_named", "received_at"])
         Receipt.objects.bulk_create(self.receipts)
         SetAside.objects.bulk_create(row for row, _ in self.aside)
+        laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
+        Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
         if self.entries:
             record(*self.entries, at=self.at)
 
@@ -232,6 +254,13 @@ class _Desk:
             names = vault.seal(initiative=initiative, contents=contents, by="system", at=self.at)
             for (each, _), name in zip(waiting, names, strict=True):
                 each.item = name
+
+
+def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:
+    """The same editions, of submissions that nobody erases or changes until this transaction ends."""
+    names = sorted(found.values_list("submission", flat=True))
+    list(Submission.objects.select_for_update().filter(id__in=names).order_by("id").values_list("id"))
+    return found.all()
 
 
 def _unused(fate: Fate, package: Package) -> Outcome:

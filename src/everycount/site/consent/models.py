@@ -25,8 +25,19 @@ class Basis(models.TextChoices):
 
     WRITTEN = "written", "In writing or by the person's own hand"
     WITNESSED = "witnessed", "By word, with a witness"
+    SPOKEN = "spoken", "By word, written down by whoever asked"
     PARENTAL = "parental", "By a parent, with the child's agreement"
     COMMUNITY = "community", "By the community's authority, and the person"
+
+
+class Promise(models.TextChoices):
+    """The five promises, in the order in which people hear them."""
+
+    WHY = "why", "Why we ask and what we do with it"
+    CONFIDENTIALITY = "confidentiality", "Who sees it and who does not"
+    FEEDBACK = "feedback", "What comes back to you"
+    ENGAGEMENT = "engagement", "Where you have a say"
+    PUBLIC_INTEREST = "public_interest", "Whom it serves"
 
 
 class ConsentText(models.Model):
@@ -38,7 +49,7 @@ class ConsentText(models.Model):
     Attributes:
         version: of the text; a new wording is a new version, the old one stays.
         language: BCP 47.
-        promises: five texts by name.
+        promises: five texts by name (:class:`Promise`).
         basis: how people agree to them.
     """
 
@@ -52,14 +63,22 @@ class ConsentText(models.Model):
     to_initiative = "initiative__"
 
     class Meta:
-        """One wording a language and version."""
+        """One wording a language and version; the newest version first."""
 
+        ordering = ("-version", "language")
         constraints = (
             models.UniqueConstraint(fields=["initiative", "version", "language"], name="consent_text_once"),
         )
 
     def __str__(self) -> str:
         return f"consent text {self.version} ({self.language})"
+
+
+class Ended(models.TextChoices):
+    """Why a consent ended."""
+
+    ANSWER = "answer", "A later version of the answers says no"
+    WITHDRAWN = "withdrawn", "The person took it back"
 
 
 class Consent(models.Model):
@@ -69,6 +88,8 @@ class Consent(models.Model):
         submission: plain id of the submission.
         initiative: plain id, for the gate's question in one look.
         text_version: of the words that the person heard; 0 where the questionnaire is all there is.
+        since, until: open between them; a purpose that was taken back before it was read ends as it begins.
+        ended: why; what a person took back, no later version of the answers opens again.
     """
 
     submission = models.UUIDField()
@@ -78,6 +99,7 @@ class Consent(models.Model):
     text_version = models.PositiveIntegerField(default=0)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    ended = models.CharField(max_length=10, choices=Ended, blank=True)
 
     class Meta:
         """One open row a purpose."""
@@ -85,6 +107,15 @@ class Consent(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["submission", "purpose"], condition=models.Q(until=None), name="consent_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="consent_ends_last",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None, ended="")
+                | (models.Q(until__isnull=False) & ~models.Q(ended="")),
+                name="consent_says_why_it_ended",
             ),
         )
         indexes = (models.Index(fields=["initiative", "purpose"], name="consent_of_initiative"),)
@@ -94,10 +125,16 @@ class Consent(models.Model):
 
 
 class Message(models.Model):
-    """A word from a respondent to the steward; its text lies in the vault."""
+    """A word from a respondent to the steward; its text lies in the vault.
+
+    Attributes:
+        submission: plain id, only so that erasing everything erases it too; the steward is not told.
+        item: of the vault.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="messages")
+    submission = models.UUIDField(null=True, db_index=True)
     item = models.UUIDField(unique=True)
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)

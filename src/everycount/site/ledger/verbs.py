@@ -68,6 +68,13 @@ VERBS: Mapping[str, Verb] = {
     "submission.files_added": _verb("sent files of a submission", "files"),
     "submission.set_aside": _verb("sent what was set aside for the office", "why"),
     "submission.joined": _verb("brought what an edit that was set aside had waited for", "edition"),
+    "records.opened": _verb("opened records", "purpose", "records"),
+    "consent.read": _verb("read what sent submissions allow", "submissions", "opened", "closed"),
+    "consent.withdrawn": _verb("took a purpose back", "purpose", "how"),
+    "consent.text_written": _verb("wrote what people are told before they agree", "version", "language"),
+    "submission.erased": _verb("erased a submission for ever", "items", "how"),
+    "message.left": _verb("left a message to the steward"),
+    "message.read": _verb("read a message to the steward"),
     "ledger.verified": _verb("verified the ledger", "events", "digest"),
 }
 

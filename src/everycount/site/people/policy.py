@@ -45,6 +45,9 @@ class Verb(StrEnum):
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
+    GIVE_RECORDS = "open answers to give them, without names, to others or to an archive"
+    CONTACT_PEOPLE = "open answers of those who want to be spoken to again"
+    READ_MESSAGES = "read what respondents write to the steward"
     OPERATE = "keep the node running"
     ADMIT = "admit initiatives and organisations to the node"
 
@@ -89,6 +92,9 @@ RULES: dict[Verb, Rule] = {
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),
+    Verb.GIVE_RECORDS: _rule(Role.STEWARD),
+    Verb.CONTACT_PEOPLE: _rule(*_KEEPERS),
+    Verb.READ_MESSAGES: _rule(Role.STEWARD),
     Verb.OPERATE: _rule(node=(NodeRole.OPERATOR,)),
     Verb.ADMIT: _rule(node=(NodeRole.SECRETARIAT,)),
 }

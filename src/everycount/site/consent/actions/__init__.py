@@ -1,0 +1,20 @@
+"""Every change of consents, one function a sentence; a file for each noun."""
+
+from everycount.site.consent.actions.erasing import erase, reapply_erasures
+from everycount.site.consent.actions.messages import leave_message, read_message
+from everycount.site.consent.actions.reading import read_now, read_waiting
+from everycount.site.consent.actions.texts import write_text
+from everycount.site.consent.actions.withdrawal import Done, How, withdraw
+
+__all__ = [
+    "Done",
+    "How",
+    "erase",
+    "leave_message",
+    "read_message",
+    "read_now",
+    "read_waiting",
+    "reapply_erasures",
+    "withdraw",
+    "write_text",
+]

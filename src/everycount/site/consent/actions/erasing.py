@@ -1,0 +1,136 @@
+"""Erasing a submission, and erasing again after a restore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from everycount.site.collection.models import Attachment, Edition, SetAside, Submission, Tombstone, Why
+from everycount.site.collection.receiving import tombstone
+from everycount.site.consent import erased, fed, gate
+from everycount.site.consent.models import Consent, Ended, Message
+from everycount.site.consent.sweeping import SWEEPER
+from everycount.site.ledger.actions import Entry, record
+from everycount.site.vault import actions as vault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from everycount.site.ledger.models import Event
+    from everycount.site.ledger.verbs import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a submission left: names under which it came, sealed items, edits that were set aside."""
+
+    instances: frozenset[str]
+    items: tuple[UUID, ...]
+    aside: tuple[UUID, ...]
+
+
+@transaction.atomic
+def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
+    """Erases a submission for ever: bytes of all versions and files, what was set aside, messages, rows.
+
+    The marks are on disk in the list beside the database before the first byte goes. Then the salts are
+    overwritten, whatever becomes of the transaction: when in doubt, erased; the rest is made good at the next
+    start (:func:`reapply_erasures`).
+
+    Returns:
+        The event, which names neither the submission nor the person; None where there is nothing any more.
+    """
+    held = Submission.objects.select_for_update(of=("self",)).select_related("questionnaire")
+    found = held.filter(pk=submission).first()
+    if found is None:
+        return None
+    fed.revise(submission, at=at)
+    traces = _traces(found)
+    marks = [tombstone(found.questionnaire_id, each) for each in traces.instances]
+    erased.note_erased(marks)
+    laid = [Tombstone(mark=mark, laid_at=at) for mark in marks]
+    Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
+    vault.erase(items=traces.items, by=by, at=at)
+    SetAside.objects.filter(pk__in=traces.aside).delete()
+    Message.objects.filter(submission=submission).delete()
+    Consent.objects.filter(submission=submission).delete()
+    initiative = found.questionnaire.initiative_id
+    found.delete()
+    transaction.on_commit(SWEEPER.wanted.set)
+    payload: dict[str, Value] = {"items": len(traces.items), "how": how}
+    return record(Entry("submission.erased", by, f"initiative:{initiative}", initiative, payload), at=at)[0]
+
+
+def _traces(submission: Submission) -> Traces:
+    editions = Edition.objects.filter(submission=submission).values_list("instance", "item")
+    aside = list(SetAside.objects.filter(submission=submission))
+    instances = {submission.root, submission.current, *(name for name, _ in editions)}
+    instances |= {each.instance for each in aside if each.instance}
+    orphans = _edits_of(submission.questionnaire_id, instances)
+    aside += orphans
+    instances |= {each.instance for each in orphans if each.instance}
+    held = Attachment.objects.filter(submission=submission).values_list("item", flat=True)
+    files = [item for item in held if item is not None]
+    messages = Message.objects.filter(submission=submission.pk).values_list("item", flat=True)
+    items = [item for _, item in editions] + [*files, *messages] + [each.item for each in aside]
+    return Traces(frozenset(instances), tuple(items), tuple(each.pk for each in aside))
+
+
+def _edits_of(questionnaire: UUID, instances: set[str]) -> list[SetAside]:
+    """Edits that came without what they edit, and edit one of these; also edits of such edits."""
+    waiting = SetAside.objects.filter(questionnaire=questionnaire, why=Why.ORPHAN)
+    replaced = {each: gate.replaced_by(each.item) for each in waiting}
+    known, found = set(instances), []
+    while more := [each for each, name in replaced.items() if name in known and each not in found]:
+        found += more
+        known |= {each.instance for each in more}
+    return found
+
+
+def reapply_erasures(*, at: datetime) -> int:
+    """Erases and closes again what the list says, after a restore or a crash; how many submissions it met.
+
+    Every instanceID that the node holds is held against the list. Again is as good as once.
+    """
+    listed = erased.read()
+    if not listed.erased and not listed.withdrawn:
+        return 0
+    with transaction.atomic():
+        laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(listed.erased)]
+        Tombstone.objects.bulk_create(laid, ignore_conflicts=True, batch_size=500)
+    gone = _met(listed.erased)
+    for submission in gone:
+        erase(submission=submission, by="system", at=at, how="again")
+    return len(gone) + _strays(listed.erased, at) + _close_again(listed, at)
+
+
+def _met(marks: set[str]) -> list[UUID]:
+    rows = Edition.objects.values_list("submission", "submission__questionnaire", "instance")
+    found = (name for name, form, instance in rows.iterator() if tombstone(form, instance) in marks)
+    return list(dict.fromkeys(found))
+
+
+def _strays(marks: set[str], at: datetime) -> int:
+    """Edits that were set aside without their submission, whose own name is on the list."""
+    rows = SetAside.objects.filter(submission=None)
+    found = [each for each in rows if tombstone(each.questionnaire_id, each.instance) in marks]
+    with transaction.atomic():
+        vault.erase(items=[each.item for each in found], by="system", at=at)
+        SetAside.objects.filter(pk__in=[each.pk for each in found]).delete()
+    return len(found)
+
+
+@transaction.atomic
+def _close_again(listed: erased.TakenBack, at: datetime) -> int:
+    if not listed.withdrawn:
+        return 0
+    rows = Submission.objects.values_list("pk", "questionnaire", "root")
+    count = 0
+    for name, form, root in rows.iterator():
+        purposes = listed.withdrawn.get(tombstone(form, root), set())
+        still_open = Consent.objects.filter(submission=name, purpose__in=purposes, until=None)
+        count += bool(purposes and still_open.update(until=at, ended=Ended.WITHDRAWN))
+    return count

@@ -1,0 +1,224 @@
+"""The gate: the only door through which answers leave the vault.
+
+Four may pass, each through an opening of its own size:
+
+- staff, by :func:`open_records` and :func:`open_file`: where the person's consent to the purpose is open, the
+  policy lets them, and an event says how many records were opened for what;
+- the person, by :func:`open_own`: who has proved the code sees the own answers;
+- the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
+- erasing, by :func:`replaced_by`: only the name of what an edit replaces comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from everycount.faults import InputError
+from everycount.questionnaire import read_envelope, read_instance
+from everycount.site.collection import queries as collection
+from everycount.site.collection.models import Attachment, Edition, Submission
+from everycount.site.collection.upload import split_name
+from everycount.site.consent import rules
+from everycount.site.consent.models import Consent, Message, Purpose
+from everycount.site.ledger.actions import Entry, record_alone
+from everycount.site.people.policy import Verb, visible
+from everycount.site.vault.queries import open_item, stream_item
+from everycount.site.vault.ring import ErasedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from everycount.questionnaire import Questionnaire, Record
+    from everycount.site.ledger.verbs import Value
+    from everycount.site.people.models import Person
+
+AT_ONCE = 20  # records between two looks at the consents
+VERBS = {
+    Purpose.REVIEW: Verb.OPEN_ANSWERS,
+    Purpose.STATISTICS: Verb.ANALYSE,
+    Purpose.SHARING: Verb.GIVE_RECORDS,
+    Purpose.ARCHIVE: Verb.GIVE_RECORDS,
+    Purpose.CONTACT: Verb.CONTACT_PEOPLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A submission and the bytes of its current version."""
+
+    submission: Submission
+    xml: bytes
+
+    def record(self) -> Record:
+        """The typed answers.
+
+        Raises:
+            InputError: they are encrypted by a key that this node does not have.
+        """
+        return read_instance(self.xml, _form(self.submission))
+
+
+def openable(
+    submissions: QuerySet[Submission], purpose: Purpose, *, by: Person, at: datetime
+) -> QuerySet[Submission]:
+    """Those submissions that a person may open for a purpose: the policy's rows whose consent is open.
+
+    Raises:
+        KeyError: nobody opens anything for this purpose (COLLECTION: what is merely kept stays shut).
+    """
+    return visible(submissions, VERBS[purpose], by, at=at).filter(_allowed(purpose, "pk", ""))
+
+
+def _allowed(purpose: Purpose, name: str, path: str) -> Q:
+    """Rows whose submission (its id in ``name``, its columns under ``path``) may be opened for a purpose now.
+
+    What an edit changed stays shut until somebody has read what it allows. Tests of a draft are looked at by
+    reviewers and go nowhere else.
+    """
+    consents = Consent.objects.filter(submission=OuterRef(name), purpose=purpose, until=None)
+    condition = Q(Exists(consents), **{f"{path}awaits_consent": False})
+    return condition if purpose == Purpose.REVIEW else condition & Q(**{f"{path}is_test": False})
+
+
+def open_records(
+    submissions: QuerySet[Submission], purpose: Purpose, *, by: Person, at: datetime
+) -> Iterator[Opened]:
+    """Opens what may be opened, and writes down that it was.
+
+    The event is written before the first byte is there; whoever takes consent back while the records are read
+    is left out from that moment.
+
+    Args:
+        submissions: what is wanted; what the person may not open is silently not there.
+        purpose: what for.
+        by: who opens.
+        at: when.
+    """
+    wanted = openable(submissions, purpose, by=by, at=at)
+    names: dict[UUID, list[UUID]] = {}
+    for name, initiative in wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"):
+        names.setdefault(initiative, []).append(name)
+    for initiative, found in names.items():
+        _tell(purpose, initiative, len(found), by, at)
+    return _opened([name for found in names.values() for name in found], purpose)
+
+
+def _tell(purpose: Purpose, initiative: UUID, count: int, by: Person, at: datetime) -> None:
+    payload: dict[str, Value] = {"purpose": str(purpose), "records": count}
+    record_alone(Entry("records.opened", by.ref, f"initiative:{initiative}", initiative, payload), at=at)
+
+
+def _opened(names: list[UUID], purpose: Purpose) -> Iterator[Opened]:
+    allowed = _current(Edition.objects.filter(_allowed(purpose, "submission_id", "submission__")))
+    for start in range(0, len(names), AT_ONCE):
+        rows = allowed.filter(submission__in=names[start : start + AT_ONCE]).select_related("submission")
+        # Opened at once, not one by one: between two records the reader may take its time.
+        yield from [
+            Opened(edition.submission, xml)
+            for edition in rows.order_by("submission__received_at")
+            if (xml := _open_if_there(edition.item)) is not None
+        ]
+
+
+def _open_if_there(item: UUID) -> bytes | None:
+    try:
+        return open_item(item)
+    except ErasedError:
+        return None  # erased a moment ago
+
+
+def _current(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    return editions.filter(instance=F("submission__current"))
+
+
+def open_file(
+    attachment: Attachment, purpose: Purpose, *, by: Person, at: datetime
+) -> tuple[str, Iterator[bytes]] | None:
+    """Name and bytes of a picture, a sound or a file; None where it may not be opened or has not come.
+
+    The bytes come in pieces: a film is never held in memory.
+    """
+    wanted = openable(Submission.objects.filter(pk=attachment.submission_id), purpose, by=by, at=at)
+    row = wanted.values_list("questionnaire__initiative", flat=True).first()
+    if row is None or attachment.item is None:
+        return None
+    _tell(purpose, row, 1, by, at)
+    stream = stream_item(attachment.item)
+    name, rest = split_name(next(stream, b"") + next(stream, b""))  # two chunks hold the longest name
+    return name, chain([rest], stream)
+
+
+def open_own(submission: Submission) -> tuple[Questionnaire, Record] | None:
+    """A person's own answers, for whoever has proved the code; None where nobody here can read them.
+
+    The caller has checked the code. Nothing is written down: when people look at their own answers is
+    nobody's business.
+    """
+    try:
+        form = _form(submission)
+        return form, read_instance(_bytes(submission), form)
+    except (InputError, LookupError, ErasedError):
+        return None
+
+
+def form_of(submission: Submission) -> Questionnaire | None:
+    """The questionnaire in the version that was answered; None where this node does not know it."""
+    try:
+        return _form(submission)
+    except LookupError:
+        return None
+
+
+def consents_of(submission: Submission) -> frozenset[Purpose]:
+    """The purposes that the current version of a submission allows. Nothing else of it comes out.
+
+    Raises:
+        LookupError: its version is not known.
+        ErasedError: it was erased.
+    """
+    form = _form(submission)
+    if not rules.asked(form):
+        return rules.unread(form)
+    xml = _bytes(submission)
+    if read_envelope(xml).encrypted:
+        return rules.unread(form)
+    return rules.allowed(form, read_instance(xml, form))
+
+
+def replaced_by(item: UUID) -> str:
+    """The instanceID that a sealed edit replaces, or ""; its answers are not looked at."""
+    try:
+        return read_envelope(open_item(item)).deprecated_id or ""
+    except ErasedError:
+        return ""
+
+
+def open_message(message: Message, *, by: Person, at: datetime) -> str | None:
+    """What a respondent wrote, for those who may read it; None for others."""
+    if not visible(Message.objects.filter(pk=message.pk), Verb.READ_MESSAGES, by, at=at).exists():
+        return None
+    initiative = message.initiative_id
+    record_alone(Entry("message.read", by.ref, f"initiative:{initiative}", initiative), at=at)
+    return open_item(message.item).decode()
+
+
+def _bytes(submission: Submission) -> bytes:
+    edition = _current(Edition.objects.filter(submission=submission)).first()
+    if edition is None:
+        raise ErasedError(f"Submission {submission.pk} is gone.")
+    return open_item(edition.item)
+
+
+def _form(submission: Submission) -> Questionnaire:
+    version = collection.version_named(submission.questionnaire_id, submission.version)
+    if version is None:
+        raise LookupError(f'The version "{submission.version}" is not known.')
+    return collection.form(version)
