@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import golden_coverage
 import iraq_reproduction
 import refresh_catalogue
+import who_may
 
 from everycount.cli import parser
 from everycount.questionnaire import support
@@ -71,6 +72,7 @@ def generators() -> list[Callable[[], dict[str, str]]]:
         catalogue_pages,
         golden_coverage.golden_pages,
         iraq_reproduction.pages,
+        who_may.pages,
     ]
 
 

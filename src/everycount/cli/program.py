@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import everycount
 from everycount.cli.node import add_node
+from everycount.cli.people import add_people
 from everycount.cli.pooling import add_pooling
 from everycount.cli.records import add_records
 from everycount.cli.releasing import add_others, add_release
@@ -58,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     add_others(commands)
     add_records(commands)
     add_node(commands)
+    add_people(commands)
     _add_completion(commands)
     return top
 

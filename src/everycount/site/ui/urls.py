@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from everycount.site.ui import views
@@ -11,6 +12,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("style", views.style, name="style"),
     path("style-<str:version>.css", views.sheet, name="sheet"),
-    path("language", set_language, name="set_language"),
+    path("language", require_POST(set_language), name="set_language"),
     path("healthz", views.health, name="health"),
 ]

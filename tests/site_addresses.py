@@ -1,0 +1,212 @@
+"""Who may come to which address: the table that the walk over all addresses is held to.
+
+A new address without a row here fails the walk. A row says who gets something from a safe request and from a
+POST; everybody else is told that nothing is here, or is asked to sign in where they have not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from everycount.site.people.actions.invitations import invite
+from everycount.site.people.actions.openings import ask
+from everycount.site.people.models import (
+    Application,
+    Assignment,
+    Membership,
+    NodeRole,
+    Organisation,
+    OrganisationKind,
+    Role,
+)
+from site_world import AT, initiative, key, person, published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from everycount.site.people.models import Person
+    from everycount.site.registry.models import Initiative
+
+Who: TypeAlias = "str | Role | NodeRole"
+ANONYMOUS, STRANGER = "anonymous", "stranger"
+EVERYBODY: frozenset[Who] = frozenset({ANONYMOUS, STRANGER, *Role, *NodeRole})
+SIGNED_IN = EVERYBODY - {ANONYMOUS}
+NOBODY: frozenset[Who] = frozenset()
+INSIDE: frozenset[Who] = frozenset(Role)
+KEEPERS: frozenset[Who] = frozenset({Role.STEWARD, Role.COORDINATOR})
+STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
+SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
+OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may come to an address.
+
+    Attributes:
+        get, post: who gets something.
+        where: names of things of the world that stand in the address.
+        data: what is posted.
+        opens_when_listed: a safe request is everybody's where the initiative is listed.
+        asks_to_sign_in: what becomes of those who have not.
+        takes_get, takes_post: else 405, whoever asks.
+        free: the address answers for itself (allauth's own flow, phones' keys): it must only not break.
+    """
+
+    get: frozenset[Who] = NOBODY
+    post: frozenset[Who] = NOBODY
+    where: tuple[str, ...] = ()
+    data: dict[str, str] = field(default_factory=dict)
+    opens_when_listed: bool = False
+    asks_to_sign_in: bool = True
+    takes_get: bool = True
+    takes_post: bool = True
+    free: bool = False
+
+
+def page(get: frozenset[Who], *where: str, listed: bool = False) -> Row:
+    """A page to be read."""
+    return Row(get, where=where, takes_post=False, opens_when_listed=listed, asks_to_sign_in=False)
+
+
+def act(post: frozenset[Who], *where: str, **data: str) -> Row:
+    """A button."""
+    return Row(post=post, where=where, data=data, takes_get=False)
+
+
+def allauth(get: frozenset[Who] = EVERYBODY, *where: str) -> Row:
+    """A page of allauth, whose own tests hold it: it does not break, and asks whom it must to sign in."""
+    return Row(get, where=where, free=True)
+
+
+_PHONE = Row(EVERYBODY, where=("secret",), free=True)
+_INITIATIVE = {"name": "Invented", "language": "en"}
+
+ROWS: dict[str, Row] = {
+    # the common pages
+    "home": page(EVERYBODY),
+    "style": page(EVERYBODY),
+    "sheet": page(EVERYBODY, "version"),
+    "health": page(EVERYBODY),
+    "set_language": act(EVERYBODY, language="fr"),
+    # people
+    "profile": Row(SIGNED_IN, SIGNED_IN, data={"name": "Invented", "language": "en"}),
+    "initiatives": page(EVERYBODY),
+    "admit": Row(SECRETARIAT, SECRETARIAT, data=_INITIATIVE | {"slug": "new", "steward": "a@example.org"}),
+    "initiative": page(INSIDE | SECRETARIAT, "slug", listed=True),
+    "change": Row(STEWARD, STEWARD, ("slug",), _INITIATIVE),
+    "people": Row(INSIDE, KEEPERS, ("slug",), {"email": "b@example.org", "role": "observer"}),
+    "events": page(INSIDE, "slug"),
+    "feed": page(INSIDE, "slug"),
+    "end_role": act(KEEPERS, "assignment"),
+    "invite_again": act(KEEPERS, "offered"),
+    "call_back": act(KEEPERS, "offered"),
+    "invitation": Row(EVERYBODY, EVERYBODY, ("code",), {"refuse": "1"}),
+    "organisations": Row(EVERYBODY, SECRETARIAT, data={"name": "New", "kind": "un"}, asks_to_sign_in=False),
+    "organisation": page(EVERYBODY, "organisation"),
+    "ask_membership": act(SIGNED_IN, "organisation"),
+    "settle_application": act(SECRETARIAT, "application", admit="1"),
+    "end_membership": act(SECRETARIAT, "membership"),
+    "openings": Row(SIGNED_IN, OPERATOR, data={"initiative": "none", "reason": "Invented", "hours": "1"}),
+    "decide_opening": act(STEWARD | SECRETARIAT, "opening", agree="1"),
+    "end_opening": act(STEWARD | SECRETARIAT, "opening"),
+    # accounts
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_inactive",
+            "account_signup",
+            "account_signup_by_passkey",
+            "account_email_verification_sent",
+            "account_reset_password",
+            "account_confirm_password_reset_code",
+            "account_complete_password_reset",
+            "account_password_reset_completed",
+            "account_request_login_code",
+            "account_confirm_login_code",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+            "mfa_signup_webauthn",
+        ),
+        allauth(),
+    ),
+    **dict.fromkeys(
+        (
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_reauthenticate_webauthn",
+        ),
+        allauth(SIGNED_IN),
+    ),
+    "mfa_remove_webauthn": allauth(SIGNED_IN, "number"),
+    "mfa_edit_webauthn": allauth(SIGNED_IN, "number"),
+    # phones: the key in the path is the proof, whoever holds it
+    "form_list": _PHONE,
+    "form_xml": Row(EVERYBODY, where=("secret", "version_id"), free=True),
+    "manifest": Row(EVERYBODY, where=("secret", "version_id"), free=True),
+    "media": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
+    "submission": _PHONE,
+}
+
+
+def addresses() -> Iterator[URLPattern]:
+    """Every address of the site."""
+    yield from _patterns(get_resolver().url_patterns)
+
+
+def _patterns(found: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for each in found:
+        if isinstance(each, URLResolver):
+            yield from _patterns(each.url_patterns)
+        else:
+            yield each
+
+
+@dataclass
+class World:
+    """An invented initiative with things to be asked for, and the one who asks."""
+
+    here: Initiative
+    asks: Person | None
+    names: dict[str, object]
+
+    @classmethod
+    def made(cls, who: Who, *, listed: bool) -> World:
+        """With everything of others: nothing in it belongs to the one who asks."""
+        here = initiative(listed=listed)
+        version = published(here)
+        steward = person(Role.STEWARD, here)
+        observer = person(Role.OBSERVER, here)
+        offered = invite(initiative=here, email="c@example.org", role=Role.OBSERVER, by=steward, at=AT)
+        opening = ask(initiative=here, reason="Invented", hours=1, by=person(NodeRole.OPERATOR), at=AT)
+        union = Organisation.objects.create(name="Invented union", kind=OrganisationKind.CIVIL_SOCIETY)
+        names: dict[str, object] = {
+            "slug": here.slug,
+            "version": "any",
+            "number": 1,
+            "secret": key(here)[1],
+            "version_id": version.id,
+            "assignment": Assignment.objects.get(person=observer).pk,
+            "offered": offered.pk,
+            "opening": opening.pk,
+            "organisation": union.pk,
+            "application": Application.objects.create(person=observer, organisation=union, asked_at=AT).pk,
+            "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
+        }
+        asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]
+        return cls(here, asks, names)
