@@ -23,6 +23,10 @@ $(VENV)/.base: $(VENV)/.made requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(VENV)/.site: $(VENV)/.base requirements-site.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-site.txt
+	touch $@
+
 $(VENV)/.test: $(VENV)/.base requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	touch $@
@@ -31,9 +35,10 @@ $(VENV)/.check: $(VENV)/.test requirements-check.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
 	touch $@
 
-demo: $(VENV)/.base ## run the main job on the two shipped examples and name the reports to open
+demo: $(VENV)/.site ## make the two example releases, then serve the example world until it is stopped
 	$(BIN)/everycount release $(EXAMPLES)/dhaka --out $(OUT)/dhaka
 	$(BIN)/everycount release $(EXAMPLES)/hotspots --out $(OUT)/hotspots
+	$(BIN)/everycount demo --data-dir $(OUT)/node $(DEMO_ARGS)
 
 test: $(VENV)/.test ## install what tests need and run them
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)

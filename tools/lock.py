@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LISTS = {
     "requirements.txt": ["pyproject.toml", "tools/build-requirements.in"],
+    "requirements-site.txt": ["pyproject.toml", "--extra", "site"],
     "requirements-test.txt": ["pyproject.toml", "--extra", "site", "--group", "test"],
     "requirements-check.txt": ["pyproject.toml", "--extra", "site", "--group", "test", "--group", "check"],
 }
