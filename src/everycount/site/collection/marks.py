@@ -34,6 +34,4 @@ def mark(kind: str, *parts: str) -> str:
 
 def mark_of_bytes(kind: str, content: bytes) -> str:
     """The mark of bytes at hand."""
-    made = begun(kind)
-    made.update(content)
-    return made.hexdigest()
+    return hmac.digest(_key(places.key()), kind.encode() + b"\0" + content, "sha256").hex()

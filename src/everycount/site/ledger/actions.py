@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from everycount.site.ledger.chain import BEGINNING, digest
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.verbs import Value, problem
+from everycount.site.rows import add
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,8 @@ def record(*entries: Entry, at: datetime) -> list[Event]:
         )
         event.digest = before = digest(event)
         made.append(event)
-    return Event.objects.bulk_create(made)
+    add(made)
+    return made
 
 
 def _end() -> tuple[int, str]:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from everycount.site.ledger.actions import Entry, record
+from everycount.site.rows import add
 from everycount.site.vault import places
 from everycount.site.vault.keys import name_of, unwrap, wrap
 from everycount.site.vault.models import DataKey, Item
@@ -41,7 +42,8 @@ def seal(*, initiative: UUID, contents: Sequence[bytes], by: str, at: datetime) 
         for content, (slot, salt) in zip(contents, slots, strict=True)
         for name in [uuid4()]
     ]
-    return [item.id for item in Item.objects.bulk_create(items)]
+    add(items)
+    return [item.id for item in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,7 @@ class Stream:
 
 def keep(prepared: Sequence[Prepared], *, at: datetime) -> None:
     """Makes prepared files known, in the caller's transaction."""
-    Item.objects.bulk_create(
-        _item(each.initiative, each.slot, each.size, at, content=None, name=each.id) for each in prepared
-    )
+    add(_item(each.initiative, each.slot, each.size, at, content=None, name=each.id) for each in prepared)
 
 
 def drop(prepared: Sequence[Prepared]) -> None:
