@@ -13,9 +13,12 @@ from everycount.site.collection import actions
 from everycount.site.collection.models import KeyKind
 from everycount.site.people.models import Assignment, NodeAssignment, NodeRole, Person, Role
 from everycount.site.registry.models import Initiative
+from site_answers import answers
 
 if TYPE_CHECKING:
     from everycount.site.collection.models import Key, Questionnaire, Version
+
+__all__ = ["AT", "answers", "initiative", "key", "person", "published", "xlsform"]
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SURVEY = [
@@ -72,21 +75,3 @@ def key(
     return actions.give_key(
         initiative=where, kind=kind, label="Invented phone", by=by, at=AT, questionnaire=questionnaire
     )
-
-
-def answers(
-    instance: str | None = "uuid:1",
-    *,
-    form_id: str = "invented_form",
-    version: str = "1",
-    replaces: str = "",
-    answer: str = "heron",
-    photo: str = "",
-    counted: str = "yes",
-) -> bytes:
-    named = f"<instanceID>{instance}</instanceID>" if instance else ""
-    replaced = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
-    return (
-        f'<data id="{form_id}" version="{version}"><counted>{counted}</counted><answer>{answer}</answer>'
-        f"<photo>{photo}</photo><meta>{named}{replaced}</meta></data>"
-    ).encode()

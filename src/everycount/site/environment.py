@@ -18,7 +18,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from everycount.faults import Fault, InputError
 
@@ -149,15 +149,17 @@ def _database(text: str, data: Path, faults: list[Fault]) -> dict[str, Any]:
         # The text may hold a password, so it is not repeated.
         faults.append(Fault(DATABASE, "It is no address of a PostgreSQL database.", remedy))
         return {}
+    options = dict(parse_qsl(parts.query))  # as libpq has it: ?host=/run/postgresql, ?sslmode=verify-full
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -108,6 +109,20 @@ def revoke_key(*, key: Key, by: Person, at: datetime) -> None:
     key.save(update_fields=["revoked_at"])
     keys.KNOWN.forget()
     record(Entry("key.revoked", by.ref, f"key:{key.id}", key.initiative_id), at=at)
+
+
+@transaction.atomic
+def give_password(*, key: Key, by: Person, at: datetime) -> tuple[str, str]:
+    """A name and a password for a phone that cannot use its key, shown now and never again.
+
+    A new one replaces the one before.
+    """
+    user, password = f"phone-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+    key.digest_user, key.digest_ha1 = user, keys.digest_of(key, user, password)
+    key.save(update_fields=["digest_user", "digest_ha1"])
+    keys.KNOWN.forget()
+    record(Entry("key.password_given", by.ref, f"key:{key.id}", key.initiative_id), at=at)
+    return user, password
 
 
 def _tell(verb: str, questionnaire: Questionnaire, by: Person, at: datetime, *, version: str) -> None:

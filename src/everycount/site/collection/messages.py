@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from everycount.site.collection.models import MediaFile
     from everycount.site.collection.queries import Listed
@@ -37,10 +37,20 @@ def manifest(files: Iterable[MediaFile], base: str) -> bytes:
     """The files of a form."""
     rows = "".join(
         f"<mediaFile{_type(each)}><filename>{escape(each.name)}</filename>"
-        f"<hash>md5:{each.md5}</hash><downloadUrl>{escape(base)}/media/{each.pk}</downloadUrl></mediaFile>"
+        f"<hash>md5:{each.md5}</hash><downloadUrl>{escape(base)}/media/{each.pk}</downloadUrl>"
+        f"{_integrity_url(each, base)}</mediaFile>"
         for each in files
     )
     return f'{_HEAD}<manifest xmlns="{_MANIFEST}">{rows}</manifest>\n'.encode()
+
+
+def integrity(is_gone: Mapping[str, bool]) -> bytes:
+    """Which entities are gone, by id."""
+    rows = "".join(
+        f'<entity id="{escape(name)}"><deleted>{str(gone).lower()}</deleted></entity>'
+        for name, gone in is_gone.items()
+    )
+    return f"{_HEAD}<data><entities>{rows}</entities></data>\n".encode()
 
 
 def response(words: str, *, good: bool) -> bytes:
@@ -50,6 +60,12 @@ def response(words: str, *, good: bool) -> bytes:
         f'{_HEAD}<OpenRosaResponse xmlns="{_RESPONSE}"><message nature="{nature}">{escape(words)}</message>'
         "</OpenRosaResponse>\n"
     ).encode()
+
+
+def _integrity_url(file: MediaFile, base: str) -> str:
+    if not file.is_entity_list:
+        return ""
+    return f"<integrityUrl>{escape(base)}/entities/{file.pk}</integrityUrl>"
 
 
 def _type(file: MediaFile) -> str:

@@ -261,13 +261,24 @@ class Why(models.TextChoices):
 
 
 class SetAside(models.Model):
-    """What was refused and kept, for the office to look at: nothing that a phone sent is thrown away."""
+    """What was refused and kept, for the office to look at: nothing that a phone sent is thrown away.
+
+    Attributes:
+        why: what it could not stand beside.
+        instance, replaces, version, is_held, sent_by: as an edition and its submission have them.
+        digest, item: of its XML.
+        settled_at: since when nobody has to look at it any more; an edit whose parent came is settled then.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="set_aside")
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, related_name="set_aside")
     why = models.CharField(max_length=12, choices=Why)
     instance = models.CharField(max_length=255, blank=True)
+    replaces = models.CharField(max_length=255, blank=True, db_index=True)
+    version = models.CharField(max_length=100, blank=True)
+    is_held = models.BooleanField(default=False)
+    sent_by = models.ForeignKey(Key, models.SET_NULL, null=True, related_name="+")
     digest = models.CharField(max_length=64)
     item = models.UUIDField(unique=True)
     received_at = models.DateTimeField()

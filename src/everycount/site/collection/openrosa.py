@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from functools import update_wrapper
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.http import http_date, parse_etags
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from everycount.faults import InputError
 from everycount.questionnaire import Received
-from everycount.site.collection import keys, messages, queries
+from everycount.site.collection import messages, queries
+from everycount.site.collection.answers import HEADERS, answered, refusal
 from everycount.site.collection.intake import WRITER, BusyError
 from everycount.site.collection.marks import mark, mark_of_bytes
 from everycount.site.collection.models import KeyKind, MediaFile
@@ -31,20 +30,18 @@ from everycount.site.collection.upload import XML_PART, Catch, SealingHandler
 from everycount.site.vault.actions import drop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from django.http import HttpRequest
 
     from everycount.site.collection.models import Key, Questionnaire
 
-P = ParamSpec("P")
-
 ACCEPTED = (
     5_000_000  # bytes: Collect makes smaller, separately acknowledged requests of it; larger ones are taken
 )
 ACCEPTED_BY_BROWSERS = 100_000_000  # Enketo refuses a single file above the number
-_XML = "text/xml; charset=utf-8"
+MOST_ENTITIES = 10_000  # in one question
+LONGEST_INSTANCE, LONGEST_VERSION = 255, 100  # characters, as the tables have it
 _STATUS = {
     Fate.STORED: 201,
     Fate.FILES_ADDED: 201,
@@ -64,64 +61,36 @@ _WORDS = {
 }
 
 
-def with_key(
-    view: Callable[Concatenate[HttpRequest, Key, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """Finds the key of the path. A wrong one is 403, not 401: a phone would ask its person for a password."""
-
-    def answer(request: HttpRequest, secret: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        key = keys.valid(secret, at=datetime.now(UTC))
-        if key is None:
-            return refusal(403, "This key is not valid any more. Ask your coordinator for a new one.")
-        return view(request, key, *args, **kwargs)
-
-    return csrf_exempt(update_wrapper(answer, view))  # phones carry no cookie; the key is the proof
-
-
-def refusal(status: int, words: str) -> HttpResponse:
-    """A refusal in OpenRosa's words."""
-    return _answer(messages.response(words, good=False), status)
-
-
-def _answer(body: bytes, status: int = 200, more: Mapping[str, str] | None = None) -> HttpResponse:
-    made = HttpResponse(body, status=status, content_type=_XML)
-    for name, value in {"X-OpenRosa-Version": "1.0", "Date": http_date(), **(more or {})}.items():
-        made[name] = value
-    return made
-
-
-def _base(request: HttpRequest) -> str:
-    """The address before ``/formList``: that of the request, on the public host."""
-    return f"{settings.ENVIRONMENT.public_url}{request.path.rsplit('/', 1)[0]}"
-
-
-@with_key
 @require_safe
 def form_list(request: HttpRequest, key: Key) -> HttpResponse:
     """The forms that this key may fill; 304 where the phone has the list already."""
-    base = f"{settings.ENVIRONMENT.public_url}/key/{request.path.split('/')[2]}"
-    return _tagged(request, messages.form_list(queries.listed(key, request.GET.get("formID")), base))
+    way = request.path.rpartition("/")[0] or "/phone"  # downloads go the way that the list was asked
+    asked = request.GET.get("formID")
+
+    def find() -> tuple[bytes, str]:
+        body = messages.form_list(queries.listed(key, asked), f"{settings.ENVIRONMENT.public_url}{way}")
+        return body, _etag(body)
+
+    return _tagged(request, *queries.LISTS.get((key.id, way, asked), find))
 
 
-@with_key
 @require_safe
 def form_xml(_request: HttpRequest, key: Key, version: UUID) -> HttpResponse:
     """One form: the very bytes whose MD5 was listed."""
     found = queries.form_of(key, version)
-    return _answer(bytes(found.xform)) if found else refusal(404, "There is no such form.")
+    return answered(bytes(found.xform)) if found else refusal(404, "There is no such form.")
 
 
-@with_key
 @require_safe
 def manifest(request: HttpRequest, key: Key, version: UUID) -> HttpResponse:
     """The files of a form."""
     if queries.form_of(key, version) is None:
         return refusal(404, "There is no such form.")
-    base = _base(request)
-    return _tagged(request, messages.manifest(queries.media_of(version), base))
+    base = f"{settings.ENVIRONMENT.public_url}{request.path.rpartition('/')[0]}"
+    body = messages.manifest(queries.media_of(version), base)
+    return _tagged(request, body, _etag(body))
 
 
-@with_key
 @require_safe
 def media(_request: HttpRequest, key: Key, version: UUID, number: int) -> HttpResponse:
     """One file of a form."""
@@ -130,26 +99,34 @@ def media(_request: HttpRequest, key: Key, version: UUID, number: int) -> HttpRe
     found = MediaFile.objects.filter(version=version, pk=number).first()
     if found is None:
         return refusal(404, "There is no such file.")
-    return HttpResponse(
-        bytes(found.content), content_type="application/octet-stream", headers={"X-OpenRosa-Version": "1.0"}
-    )
+    return HttpResponse(bytes(found.content), content_type="application/octet-stream", headers=HEADERS)
 
 
-def _tagged(request: HttpRequest, body: bytes) -> HttpResponse:
-    etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+@require_safe
+def entities(request: HttpRequest, key: Key, version: UUID, number: int) -> HttpResponse:
+    """Which of the asked entities of a list are gone; phones then remove them from their copy."""
+    found = MediaFile.objects.filter(version=version, pk=number, is_entity_list=True).first()
+    if found is None or queries.form_of(key, version) is None:
+        return refusal(404, "There is no such list.")
+    asked = [each for each in request.GET.get("id", "").split(",") if each][:MOST_ENTITIES]
+    return answered(messages.integrity({each: each not in queries.entities_of(found) for each in asked}))
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+
+def _tagged(request: HttpRequest, body: bytes, etag: str) -> HttpResponse:
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _answer(b"", 304, {"ETag": etag})
-    return _answer(body, 200, {"ETag": etag, "Cache-Control": "private, no-cache"})
+        return answered(b"", 304, {"ETag": etag})
+    return answered(body, 200, {"ETag": etag, "Cache-Control": "private, no-cache"})
 
 
-@with_key
 @require_http_methods(["HEAD", "GET", "POST"])
 def submission(request: HttpRequest, key: Key) -> HttpResponse:
     """HEAD and GET say what is accepted; POST takes a submission."""
     if request.method != "POST":
-        return _accepting(
-            request, HttpResponse(status=204, headers={"X-OpenRosa-Version": "1.0", "Date": http_date()})
-        )
+        return _accepting(request, HttpResponse(status=204, headers={**HEADERS, "Date": http_date()}))
     return _accepting(request, _post(request, key))
 
 
@@ -177,6 +154,8 @@ def _post(request: HttpRequest, key: Key) -> HttpResponse:
     caught = handler.caught
     if caught.problem:
         return _undone(caught, 413, caught.problem)
+    if caught.broken:
+        return _undone(caught, 400, "The request ended before its end. Send it again.")
     text = request.POST.get(XML_PART)
     if caught.xml is None and text is not None:
         caught.xml = text.encode()
@@ -222,9 +201,9 @@ def _package(
         questionnaire=questionnaire.id,
         initiative=key.initiative_id,
         key=key.id,
-        instance=envelope.instance_id or f"without:{digest}",
-        replaces=envelope.deprecated_id or "",
-        version=envelope.version,
+        instance=_short(envelope.instance_id or "") or f"without:{digest}",
+        replaces=_short(envelope.deprecated_id or ""),
+        version=envelope.version[:LONGEST_VERSION],  # a longer one is none of ours, so it is held
         is_held=version is None,
         is_test=key.kind == KeyKind.DRAFT,
         xml=xml,
@@ -242,10 +221,15 @@ def _package(
     )
 
 
+def _short(instance: str) -> str:
+    """An instanceID; of one that no client makes and no table takes, its mark."""
+    return instance if len(instance) <= LONGEST_INSTANCE else f"long:{mark('instance', instance)}"
+
+
 def _said(outcome: Outcome) -> HttpResponse:
     status = _STATUS[outcome.fate]
     words = _WORDS.get(outcome.fate) or _thanks(outcome.receipt)
-    return _answer(messages.response(words, good=status < 300), status)
+    return answered(messages.response(words, good=status < 300), status)
 
 
 def _thanks(receipt: str) -> str:

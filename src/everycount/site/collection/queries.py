@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
 
 FORMS: Kept[Questionnaire | None] = Kept()
 VERSIONS: Kept[UUID | None] = Kept()
+LISTS: Kept[tuple[bytes, str]] = Kept()  # the list and its tag, by key, way and form
 
 
 def forget() -> None:
     """What phones may fill has changed."""
     FORMS.forget()
     VERSIONS.forget()
+    LISTS.forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ def listed(key: Key, form_id: str | None = None) -> list[Listed]:
     if key.kind != KeyKind.DRAFT:
         rows = rows.filter(questionnaire__closed_at=None)
     if form_id is not None:
+        if "\0" in form_id:
+            return []  # PostgreSQL takes no such text
         rows = rows.filter(questionnaire__form_id=form_id)
     with_media = set(MediaFile.objects.filter(version__in=rows).values_list("version_id", flat=True))
     return [
@@ -76,16 +82,35 @@ def media_of(version: UUID) -> QuerySet[MediaFile]:
 
 def questionnaire_of(key: Key, form_id: str) -> Questionnaire | None:
     """The questionnaire that a key may answer."""
-    rows = Questionnaire.objects.filter(initiative=key.initiative_id, form_id=form_id)
-    if key.questionnaire_id is not None:
-        rows = rows.filter(id=key.questionnaire_id)
-    return FORMS.get((key.initiative_id, key.questionnaire_id, form_id), rows.first)
+
+    def find() -> Questionnaire | None:
+        rows = Questionnaire.objects.filter(initiative=key.initiative_id, form_id=form_id)
+        if key.questionnaire_id is not None:
+            rows = rows.filter(id=key.questionnaire_id)
+        return rows.first()
+
+    return FORMS.get((key.initiative_id, key.questionnaire_id, form_id), find)
 
 
 def version_named(questionnaire: UUID, name: str) -> UUID | None:
     """The version of that name that phones may have."""
-    found = Version.objects.filter(questionnaire=questionnaire, version=name).exclude(state=State.DRAFT)
-    return VERSIONS.get((questionnaire, name), found.values_list("id", flat=True).first)
+
+    def find() -> UUID | None:
+        found = Version.objects.filter(questionnaire=questionnaire, version=name).exclude(state=State.DRAFT)
+        return found.values_list("id", flat=True).first()
+
+    return VERSIONS.get((questionnaire, name), find)
+
+
+def entities_of(file: MediaFile) -> frozenset[str]:
+    """The ids of an entity list: what stands in its column ``name``."""
+    return _entities(file.md5, bytes(file.content))
+
+
+@lru_cache(maxsize=8)
+def _entities(_md5: str, content: bytes) -> frozenset[str]:
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", errors="replace")))
+    return frozenset(row["name"] for row in rows if row.get("name"))
 
 
 @lru_cache(maxsize=64)

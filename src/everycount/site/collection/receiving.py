@@ -23,6 +23,7 @@ from everycount.site.collection.models import (
 )
 from everycount.site.collection.package import Arrived, Fate, Outcome, Package, first_group, new_code
 from everycount.site.ledger.actions import Entry, record
+from everycount.site.rows import add
 from everycount.site.vault import actions as vault
 
 if TYPE_CHECKING:
@@ -87,6 +88,22 @@ class _Desk:
         self.filled: list[Attachment] = []
         self.kept: list[vault.Prepared] = []
         self.aside: list[tuple[SetAside, Package]] = []
+        self.orphans = self._orphans(ids, forms)
+        self.joined: list[Edition] = []
+        self.settled: list[SetAside] = []
+
+    @staticmethod
+    def _orphans(ids: set[str], forms: set[UUID]) -> dict[tuple[UUID, str], SetAside]:
+        """Edits that wait for one of these, by what they replace; then those that wait for them."""
+        found: dict[tuple[UUID, str], SetAside] = {}
+        while ids:
+            rows = SetAside.objects.filter(
+                why=Why.ORPHAN, settled_at=None, replaces__in=ids, questionnaire__in=forms
+            )
+            fresh = {(row.questionnaire_id, row.replaces): row for row in rows.order_by("-received_at")}
+            ids = {row.instance for row in fresh.values()} - {row.instance for row in found.values()}
+            found |= fresh
+        return found
 
     def take(self, package: Package) -> Outcome:
         """What becomes of one package."""
@@ -122,6 +139,7 @@ class _Desk:
         submission.current, submission.version = package.instance, package.version
         submission.is_held, submission.awaits_consent = package.is_held, True
         self.changed[submission.id] = submission
+        self._settle(package)
         return self._edition(package, submission, before.number + 1, "")
 
     def _new(self, package: Package) -> Outcome:
@@ -162,7 +180,40 @@ class _Desk:
             "held": package.is_held,
         }
         self._tell("submission.received", package, submission, payload)
+        self._join(package, submission, number)
         return Outcome(Fate.STORED, code, unused)
+
+    def _settle(self, package: Package) -> None:
+        """What waited and comes now by itself waits no longer."""
+        orphan = self.orphans.get((package.questionnaire, package.replaces))
+        if orphan is not None and orphan.digest == package.digest:
+            del self.orphans[package.questionnaire, package.replaces]
+            orphan.settled_at = self.at
+            self.settled.append(orphan)
+
+    def _join(self, package: Package, submission: Submission, number: int) -> None:
+        """An edit that came before what it edits takes its place now; its files come when its phone asks."""
+        orphan = self.orphans.pop((package.questionnaire, submission.current), None)
+        while orphan is not None:
+            number += 1
+            edition = Edition(
+                submission=submission,
+                number=number,
+                instance=orphan.instance,
+                digest=orphan.digest,
+                item=orphan.item,
+                sent_by_id=orphan.sent_by_id,
+                received_at=orphan.received_at,
+            )
+            self.joined.append(edition)
+            self.editions[package.questionnaire, orphan.instance] = edition
+            submission.current, submission.version = orphan.instance, orphan.version
+            submission.is_held, submission.awaits_consent = orphan.is_held, True
+            self.changed[submission.id] = submission
+            orphan.submission, orphan.settled_at = submission, self.at
+            self.settled.append(orphan)
+            self._tell("submission.joined", package, submission, {"edition": number})
+            orphan = self.orphans.pop((package.questionnaire, submission.current), None)
 
     def _attach(self, package: Package, submission: Submission) -> tuple[tuple[vault.Prepared, ...], int]:
         """Takes the files that are new; those that were there already are returned, and how many were new."""
@@ -199,6 +250,10 @@ class _Desk:
             submission=submission,
             why=why,
             instance=package.instance,
+            replaces=package.replaces,
+            version=package.version,
+            is_held=package.is_held,
+            sent_by_id=package.key,
             digest=package.digest,
             received_at=self.at,
         )
@@ -211,17 +266,18 @@ class _Desk:
 
     def write(self) -> None:
         """Everything at once: sealed bytes, rows, events."""
+        old = [each for each in self.changed.values() if not each._state.adding]  # noqa: SLF001 - Django's own mark
         self._drop_known_asides()
         self._seal()
         vault.keep(self.kept, at=self.at)
-        Submission.objects.bulk_create(self.submissions)
-        Edition.objects.bulk_create(edition for edition, _ in self.fresh)
-        old = [each for each in self.changed.values() if not each._state.adding]  # noqa: SLF001 - Django's own mark
+        add(self.submissions)
         Submission.objects.bulk_update(old, ["current", "version", "is_held", "awaits_consent"])
-        Attachment.objects.bulk_create(self.new_files)
+        add([*(edition for edition, _ in self.fresh), *self.joined])
+        add(self.new_files)
         Attachment.objects.bulk_update(self.filled, ["digest", "item", "is_named", "received_at"])
-        Receipt.objects.bulk_create(self.receipts)
-        SetAside.objects.bulk_create(row for row, _ in self.aside)
+        add(self.receipts)
+        add(row for row, _ in self.aside)
+        SetAside.objects.bulk_update(self.settled, ["submission", "settled_at"])
         laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
         Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
         if self.entries:

@@ -42,11 +42,13 @@ class Catch:
         xml: the part of the answers; None where it did not come.
         files: all others.
         problem: why it cannot be taken, or "".
+        broken: it ended before its end.
     """
 
     xml: bytes | None = None
     files: list[Sealed] = field(default_factory=list)
     problem: str = ""
+    broken: bool = False
 
 
 class SealingHandler(FileUploadHandler):
@@ -92,14 +94,18 @@ class SealingHandler(FileUploadHandler):
         return UploadedFile(None, self.file_name, size=file_size)
 
     def upload_interrupted(self) -> None:
-        """The phone went away in the middle of a part."""
+        """The body ended in the middle of a part: what it would have been nobody knows."""
+        self.caught.broken = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._stream is not None:
             self._stream.abort()
             self._stream = None
 
     def _refuse(self, problem: str) -> None:
         self.caught.problem = problem
-        self.upload_interrupted()
+        self._let_go()
         raise StopUpload(connection_reset=False)
 
 

@@ -63,6 +63,7 @@ VERBS: Mapping[str, Verb] = {
     "questionnaire.uploaded": _verb("uploaded a version of a questionnaire", "version"),
     "questionnaire.published": _verb("published a version of a questionnaire", "version"),
     "key.given": _verb("gave a key to a phone or a link", "kind", "expires"),
+    "key.password_given": _verb("gave a phone a name and a password"),
     "key.revoked": _verb("took a key back"),
     "submission.received": _verb("sent a submission", "version", "edition", "files", "held"),
     "submission.files_added": _verb("sent files of a submission", "files"),
