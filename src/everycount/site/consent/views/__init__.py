@@ -1,0 +1,1 @@
+"""Pages of consent: the respondent's, and the steward's."""
