@@ -160,7 +160,17 @@ ROWS: dict[str, Row] = {
     "form_xml": Row(EVERYBODY, where=("secret", "version_id"), free=True),
     "manifest": Row(EVERYBODY, where=("secret", "version_id"), free=True),
     "media": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
+    "entities": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
     "submission": _PHONE,
+    # the same for phones that prove themselves by a password: everybody is asked for it
+    **dict.fromkeys(
+        ("digest_form_list", "digest_submission", "root_form_list", "root_submission"),
+        Row(EVERYBODY, free=True),
+    ),
+    **dict.fromkeys(("digest_form_xml", "digest_manifest"), Row(EVERYBODY, where=("version_id",), free=True)),
+    **dict.fromkeys(
+        ("digest_media", "digest_entities"), Row(EVERYBODY, where=("version_id", "number"), free=True)
+    ),
 }
 
 

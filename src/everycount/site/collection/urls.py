@@ -14,22 +14,23 @@ if TYPE_CHECKING:
     from everycount.site.collection.guards import Guard
 
 
-def _spoken_to_phones(base: str, guard: Guard) -> list[URLPattern]:
+def _spoken_to_phones(base: str, guard: Guard, kind: str = "") -> list[URLPattern]:
+    form = f"{base}forms/<uuid:version>"
     return [
-        path(f"{base}formList", guard(openrosa.form_list)),
-        path(f"{base}forms/<uuid:version>.xml", guard(openrosa.form_xml)),
-        path(f"{base}forms/<uuid:version>/manifest", guard(openrosa.manifest)),
-        path(f"{base}forms/<uuid:version>/media/<int:number>", guard(openrosa.media)),
-        path(f"{base}forms/<uuid:version>/entities/<int:number>", guard(openrosa.entities)),
-        path(f"{base}submission", guard(openrosa.submission)),
+        path(f"{base}formList", guard(openrosa.form_list), name=f"{kind}form_list"),
+        path(f"{form}.xml", guard(openrosa.form_xml), name=f"{kind}form_xml"),
+        path(f"{form}/manifest", guard(openrosa.manifest), name=f"{kind}manifest"),
+        path(f"{form}/media/<int:number>", guard(openrosa.media), name=f"{kind}media"),
+        path(f"{form}/entities/<int:number>", guard(openrosa.entities), name=f"{kind}entities"),
+        path(f"{base}submission", guard(openrosa.submission), name=f"{kind}submission"),
     ]
 
 
 phone_urls = [
     *_spoken_to_phones("key/<str:secret>/", guards.by_key),
-    *_spoken_to_phones("phone/", guards.by_password),
+    *_spoken_to_phones("phone/", guards.by_password, "digest_"),
     # What a phone asks whose settings name nothing but the node.
-    path("formList", guards.by_password(openrosa.form_list)),
-    path("submission", guards.by_password(openrosa.submission)),
+    path("formList", guards.by_password(openrosa.form_list), name="root_form_list"),
+    path("submission", guards.by_password(openrosa.submission), name="root_submission"),
 ]
 urlpatterns = phone_urls
