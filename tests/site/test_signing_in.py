@@ -170,3 +170,12 @@ def test_the_account_pages_open(client: Client) -> None:
         answer = client.get(address, follow=True)
         assert answer.status_code == 200, address
         assert b'class="home"' in answer.content, address
+
+
+def test_no_other_site_hears_where_a_reader_comes_from_and_buttons_still_work(client: Client) -> None:
+    """Under "no-referrer" browsers send ``Origin: null`` with every form, and each would be refused."""
+    assert client.get("/")["Referrer-Policy"] == "same-origin"
+    careful = type(client)(enforce_csrf_checks=True)
+    answer = careful.post("/account/login/", {}, headers={"origin": "null"})
+    assert answer.status_code == 403
+    assert b"open for too long" in answer.content

@@ -146,7 +146,10 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"  # keys stand in the paths that phones use
+# Keys stand in some paths, so no other site is told where a reader comes from. Under "no-referrer" browsers
+# would also keep the origin of a form to themselves, and no button would work.
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "everycount.site.ui.views.refused"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_secure else None
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.is_secure else 0

@@ -61,3 +61,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of the program."""
     return render(request, "ui/message.html", {"kind": "broken"}, status=500)
+
+
+def refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """A button that was not pressed on a page of ours, or whose page lay open for too long."""
+    return render(request, "ui/message.html", {"kind": "refused"}, status=403)
