@@ -155,6 +155,10 @@ ROWS: dict[str, Row] = {
     ),
     "mfa_remove_webauthn": allauth(SIGNED_IN, "number"),
     "mfa_edit_webauthn": allauth(SIGNED_IN, "number"),
+    # respondents: the code is the proof, whoever types it
+    **dict.fromkeys(
+        ("receipt", "receipt_answers", "receipt_back", "receipt_message"), Row(EVERYBODY, free=True)
+    ),
     # phones: the key in the path is the proof, whoever holds it
     "form_list": _PHONE,
     "form_xml": Row(EVERYBODY, where=("secret", "version_id"), free=True),

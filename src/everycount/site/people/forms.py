@@ -59,7 +59,8 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, _(role.label)) for role in roles]  # type: ignore[attr-defined]
+        choices = [("", _("Choose one")), *((role.value, _(role.label)) for role in roles)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
 class OrganisationForm(forms.Form):
