@@ -59,6 +59,7 @@ def travelling(policy: Policy) -> Policy:
         min_respondents_sensitive=max(policy.min_respondents_sensitive, PARTNERS.min_respondents_sensitive),
         min_respondents_extreme=max(policy.min_respondents_extreme, PARTNERS.min_respondents_extreme),
         min_clusters=max(policy.min_clusters, LEAST_CLUSTERS),
+        min_households=max(policy.min_households, PARTNERS.min_households),
         max_share=min(policy.max_share, PARTNERS.max_share),
         suppress_unreliable=False,  # what is too little here may be enough together with others
         decimals=None,

@@ -14,7 +14,7 @@ import pytest
 
 from everycount.cli import main
 from everycount.faults import InputError
-from everycount.protect import PUBLIC, Sendable, Status, travelling
+from everycount.protect import OPEN, PARTNERS, PUBLIC, Sendable, Status, travelling
 from everycount.release import read
 from everycount.survey import release_folder
 from everycount.survey.moments import from_bytes, moments_of, to_bytes
@@ -200,6 +200,14 @@ def test_rounded_counts_do_not_travel() -> None:
 
     with pytest.raises(InputError, match="exact"):
         travelling(replace(PUBLIC, round_counts=5))
+
+
+def test_no_rule_of_those_who_pool_is_weaker_than_that_for_partners() -> None:
+    rules = travelling(OPEN)
+    for name in ("respondents", "respondents_sensitive", "respondents_extreme", "clusters", "households"):
+        assert getattr(rules, f"min_{name}") >= getattr(PARTNERS, f"min_{name}") > 0
+    assert rules.protect
+    assert rules.max_share <= PARTNERS.max_share
 
 
 def test_from_the_shell(sources: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
