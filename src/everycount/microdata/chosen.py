@@ -39,7 +39,6 @@ class Held(StrEnum):
         }[self]
 
 
-ASKABLE = tuple(held for held in Held if held is not Held.UNWANTED)
 _BY_KIND = {ColumnKind.PLACE: Held.PLACE, ColumnKind.TEXT: Held.TEXT, ColumnKind.OTHER: Held.OTHER}
 
 

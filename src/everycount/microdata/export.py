@@ -53,14 +53,13 @@ def export(sample: Sample, folder: Path, request: Request) -> list[Path]:
     found = _risk(made, request.known)
     _refuse_rare(request, found)
     fresh = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:12]}.new"
-    fresh.mkdir(parents=True)
+    fresh.mkdir(mode=0o700, parents=True)  # answers of people: for this user alone, from the first byte on
     try:
         for table in made:
             for name in request.formats:
                 _WRITERS[name](table, fresh / f"{table.name}{_SUFFIX[name]}", request.language)
         (fresh / "codebook.csv").write_text(codebook(made, request.language), encoding="utf-8")
         (fresh / "README.txt").write_text(readme(request, made, chosen, found), encoding="utf-8")
-        fresh.chmod(0o700)  # answers of people: for this user alone
         if folder.exists():
             folder.rmdir()
         fresh.rename(folder)
