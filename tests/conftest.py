@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No clock decides about a test: a busy machine is slow, and not wrong.
+settings.register_profile("everycount", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("everycount")
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("EVERYCOUNT_STRICT") == "1"
