@@ -40,11 +40,13 @@ def _description(sub: argparse.ArgumentParser) -> list[str]:
 
 
 def _arguments(sub: argparse.ArgumentParser) -> Iterator[str]:
+    known = [action for action in sub._actions if not isinstance(action, argparse._HelpAction)]  # noqa: SLF001 - the same
+    if not known:
+        yield "No arguments."
+        return
     yield "| argument | meaning |"
     yield "|---|---|"
-    for action in sub._actions:  # noqa: SLF001 - the same
-        if isinstance(action, argparse._HelpAction):  # noqa: SLF001
-            continue
+    for action in known:
         names = ", ".join(action.option_strings) or str(action.metavar or action.dest)
         value = f" {action.metavar}" if action.option_strings and action.metavar else ""
         choices = f" ({', '.join(map(str, action.choices))})" if action.choices else ""

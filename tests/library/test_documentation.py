@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 from everycount.cli import main, parser
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     import pytest
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"^\$ everycount (.*)$", re.MULTILINE)
+COMMAND = re.compile(r"^ *\$ everycount ([^#\n]*)", re.MULTILINE)
+REASONS = ("0002-dependencies.md", "0010-the-site-and-its-vault.md")
+STUBS = {"django-stubs", "lxml-stubs", "scipy-stubs", "types-openpyxl"}  # named together
 OWN = ("README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
@@ -45,18 +49,21 @@ def test_every_command_shown_can_be_typed(root: Path) -> None:
 
 def test_every_command_is_documented(root: Path) -> None:
     reference = (root / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    for name in (
-        "release",
-        "moments",
-        "pool",
-        "verify",
-        "compare",
-        "codebook",
-        "init",
-        "check",
-        "completion",
-    ):
-        assert f"## everycount {name}" in reference
+    (commands,) = [one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    assert "release" in commands.choices
+    for name in commands.choices:
+        assert f"## everycount {name}\n" in reference
+
+
+def test_every_dependency_has_its_reason(root: Path) -> None:
+    known = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    extras, groups = known["project"]["optional-dependencies"], known["dependency-groups"]
+    asked = [*known["project"]["dependencies"], *known["build-system"]["requires"]]
+    asked += [one for part in (extras, groups) for several in part.values() for one in several]
+    names = {re.split(r"[^A-Za-z0-9-]", one)[0] for one in asked}
+    told = "".join((root / "docs" / "adr" / page).read_text(encoding="utf-8").lower() for page in REASONS)
+    assert len(names) > 30
+    assert not sorted(name for name in names if name.lower() not in told and name not in STUBS)
 
 
 def test_every_key_of_a_survey_file_is_documented(
