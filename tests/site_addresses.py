@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from everycount.site.collection.models import Submission
+from everycount.site.consent.actions import leave_message
+from everycount.site.consent.models import Basis, ConsentText, Message, Promise
 from everycount.site.people.actions.invitations import invite
 from everycount.site.people.actions.openings import ask
 from everycount.site.people.models import (
@@ -27,6 +30,7 @@ from site_world import AT, initiative, key, person, published
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from everycount.site.collection.models import Version
     from everycount.site.people.models import Person
     from everycount.site.registry.models import Initiative
 
@@ -72,6 +76,11 @@ def page(get: frozenset[Who], *where: str, listed: bool = False) -> Row:
     return Row(get, where=where, takes_post=False, opens_when_listed=listed, asks_to_sign_in=False)
 
 
+def told(get: frozenset[Who], *where: str) -> Row:
+    """A page for those with an account; others are asked to sign in."""
+    return Row(get, where=where, takes_post=False)
+
+
 def act(post: frozenset[Who], *where: str, **data: str) -> Row:
     """A button."""
     return Row(post=post, where=where, data=data, takes_get=False)
@@ -113,6 +122,19 @@ ROWS: dict[str, Row] = {
     "openings": Row(SIGNED_IN, OPERATOR, data={"initiative": "none", "reason": "Invented", "hours": "1"}),
     "decide_opening": act(STEWARD | SECRETARIAT, "opening", agree="1"),
     "end_opening": act(STEWARD | SECRETARIAT, "opening"),
+    # consent: the receipt's code is the proof, whoever holds it
+    "receipt": Row(EVERYBODY, free=True),
+    "receipt_answers": Row(EVERYBODY, free=True),
+    "receipt_back": Row(EVERYBODY, free=True),
+    "receipt_message": Row(EVERYBODY, free=True),
+    "consent": told(STEWARD, "slug"),
+    "write_text": Row(STEWARD, STEWARD, ("slug",)),
+    "add_language": Row(STEWARD, STEWARD, ("slug", "number")),
+    "hear_text": told(STEWARD, "slug", "number", "language"),
+    "messages": told(STEWARD, "slug"),
+    "message": act(STEWARD, "slug", "message"),
+    "assist": told(STEWARD, "slug"),
+    "assisted": Row(STEWARD, STEWARD, ("slug", "submission")),
     # accounts
     **dict.fromkeys(
         (
@@ -191,6 +213,20 @@ def _patterns(found: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
             yield each
 
 
+def consents(here: Initiative, version: Version) -> dict[str, object]:
+    """A submission, a message and a text of an initiative."""
+    submission = Submission.objects.create(
+        questionnaire=version.questionnaire, root="uuid:1", current="uuid:1", version="1", received_at=AT
+    )
+    leave_message(submission=submission.pk, text="Invented", by="respondent", at=AT)
+    promises = {each.value: "Invented" for each in Promise}
+    ConsentText.objects.create(
+        initiative=here, version=1, language="en", promises=promises, basis=Basis.SPOKEN, made_at=AT
+    )
+    (message,) = Message.objects.filter(initiative=here)
+    return {"submission": submission.pk, "message": message.pk, "language": "en"}
+
+
 @dataclass
 class World:
     """An invented initiative with things to be asked for, and the one who asks."""
@@ -220,6 +256,7 @@ class World:
             "opening": opening.pk,
             "organisation": union.pk,
             "application": Application.objects.create(person=observer, organisation=union, asked_at=AT).pk,
+            **consents(here, version),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]

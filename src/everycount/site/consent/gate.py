@@ -6,7 +6,7 @@ Four may pass, each through an opening of its own size:
   policy lets them, and an event says how many records were opened for what;
 - the person, by :func:`open_own`: who has proved the code sees the own answers;
 - the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
-- erasing, by :func:`replaced_by`: only the name of what an edit replaces comes out.
+- the steward, by :func:`open_message`: what a respondent wrote to them.
 """
 
 from __future__ import annotations
@@ -191,14 +191,6 @@ def consents_of(submission: Submission) -> frozenset[Purpose]:
     if read_envelope(xml).encrypted:
         return rules.unread(form)
     return rules.allowed(form, read_instance(xml, form))
-
-
-def replaced_by(item: UUID) -> str:
-    """The instanceID that a sealed edit replaces, or ""; its answers are not looked at."""
-    try:
-        return read_envelope(open_item(item)).deprecated_id or ""
-    except ErasedError:
-        return ""
 
 
 def open_message(message: Message, *, by: Person, at: datetime) -> str | None:

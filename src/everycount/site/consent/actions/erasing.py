@@ -9,7 +9,7 @@ from django.db import transaction
 
 from everycount.site.collection.models import Attachment, Edition, SetAside, Submission, Tombstone, Why
 from everycount.site.collection.receiving import tombstone
-from everycount.site.consent import erased, fed, gate
+from everycount.site.consent import erased, fed
 from everycount.site.consent.models import Consent, Ended, Message
 from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.ledger.actions import Entry, record
@@ -76,18 +76,19 @@ def _traces(submission: Submission) -> Traces:
     files = [item for item in held if item is not None]
     messages = Message.objects.filter(submission=submission.pk).values_list("item", flat=True)
     items = [item for _, item in editions] + [*files, *messages] + [each.item for each in aside]
-    return Traces(frozenset(instances), tuple(items), tuple(each.pk for each in aside))
+    return Traces(frozenset(instances), tuple(dict.fromkeys(items)), tuple(each.pk for each in aside))
 
 
 def _edits_of(questionnaire: UUID, instances: set[str]) -> list[SetAside]:
     """Edits that came without what they edit, and edit one of these; also edits of such edits."""
-    waiting = SetAside.objects.filter(questionnaire=questionnaire, why=Why.ORPHAN)
-    replaced = {each: gate.replaced_by(each.item) for each in waiting}
-    known, found = set(instances), []
-    while more := [each for each, name in replaced.items() if name in known and each not in found]:
-        found += more
-        known |= {each.instance for each in more}
-    return found
+    waiting = SetAside.objects.filter(questionnaire=questionnaire, why=Why.ORPHAN, submission=None)
+    found: dict[UUID, SetAside] = {}
+    known = instances
+    while known:
+        more = [each for each in waiting.filter(replaces__in=known) if each.pk not in found]
+        found |= {each.pk: each for each in more}
+        known = {each.instance for each in more}
+    return list(found.values())
 
 
 def reapply_erasures(*, at: datetime) -> int:
