@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_noop as _  # the page that shows a label translates it
 
 from everycount.site.registry.models import Initiative
 
@@ -73,16 +74,16 @@ class Person(AbstractBaseUser):
 class OrganisationKind(models.TextChoices):
     """The kinds of the Collaborative's call for members (domain.md 1.8)."""
 
-    STATISTICAL_OFFICE = "statistical_office", "National statistical office"
-    MAJOR_GROUP = "major_group", "Major group or other stakeholder"
-    CIVIL_SOCIETY = "civil_society", "Civil society organisation"
-    HUMAN_RIGHTS = "human_rights", "National human-rights institution"
-    CITIZEN_SCIENCE = "citizen_science", "Citizen-science network"
-    RESEARCH = "research", "Research institution"
-    UN = "un", "United Nations agency"
-    REGIONAL = "regional", "Regional or international organisation"
-    PHILANTHROPY = "philanthropy", "Philanthropy"
-    PRIVATE = "private", "Private sector"
+    STATISTICAL_OFFICE = "statistical_office", _("National statistical office")
+    MAJOR_GROUP = "major_group", _("Major group or other stakeholder")
+    CIVIL_SOCIETY = "civil_society", _("Civil society organisation")
+    HUMAN_RIGHTS = "human_rights", _("National human-rights institution")
+    CITIZEN_SCIENCE = "citizen_science", _("Citizen-science network")
+    RESEARCH = "research", _("Research institution")
+    UN = "un", _("United Nations agency")
+    REGIONAL = "regional", _("Regional or international organisation")
+    PHILANTHROPY = "philanthropy", _("Philanthropy")
+    PRIVATE = "private", _("Private sector")
 
 
 class Organisation(models.Model):
@@ -131,8 +132,8 @@ class Membership(Held):
 class NodeRole(models.TextChoices):
     """Roles on the whole node. Neither opens an answer."""
 
-    SECRETARIAT = "secretariat", "Secretariat"
-    OPERATOR = "operator", "Operator"
+    SECRETARIAT = "secretariat", _("Secretariat")
+    OPERATOR = "operator", _("Operator")
 
 
 class NodeAssignment(Held):
@@ -157,15 +158,15 @@ class NodeAssignment(Held):
 class Role(models.TextChoices):
     """Roles in an initiative."""
 
-    STEWARD = "steward", "Steward"
-    COORDINATOR = "coordinator", "Coordinator"
-    COLLECTOR = "collector", "Collector"
-    ANALYST = "analyst", "Analyst"
-    REVIEWER = "reviewer", "Reviewer"
-    COMMUNITY = "community", "Member of the community body"
-    STATISTICIAN = "statistician", "Officer of a statistical office"
-    RIGHTS = "rights", "Officer of a human-rights institution"
-    OBSERVER = "observer", "Observer"
+    STEWARD = "steward", _("Steward")
+    COORDINATOR = "coordinator", _("Coordinator")
+    COLLECTOR = "collector", _("Collector")
+    ANALYST = "analyst", _("Analyst")
+    REVIEWER = "reviewer", _("Reviewer")
+    COMMUNITY = "community", _("Member of the community body")
+    STATISTICIAN = "statistician", _("Officer of a statistical office")
+    RIGHTS = "rights", _("Officer of a human-rights institution")
+    OBSERVER = "observer", _("Observer")
 
 
 class Assignment(Held):
