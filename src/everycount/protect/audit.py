@@ -150,7 +150,7 @@ class Auditor:
             some = [one for one in wanted if is_outside(one[1]) == outside]
             for rooms, asked in self._each_question(some):
                 if self._world.searchable:
-                    puzzle = Puzzle(self._world, rooms, asked, self.know)
+                    puzzle = Puzzle(self._world, rooms, asked, self.know, counts_outside=self._counts_outside)
                     needs = list(self._needs(puzzle, some))
                     if needs:
                         yield puzzle, needs, some

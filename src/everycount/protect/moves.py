@@ -180,6 +180,8 @@ class Mover:
         way = _Way(room, scope, dict(moved), tuple(tables), tuple(partners), wanted, lenient, most == 0)
         for place in self._places(way, secret, free):
             place |= dict(secret)
+            if not self.world.has_room(place):
+                continue
             others = (
                 []
                 if self.lattice.uniform

@@ -291,7 +291,7 @@ class _Protection:
         if own is None or own.status is not Status.SHOWN:
             return False
         if found.against is Against.REST:
-            return self._rest_is_safe(found)
+            return self._rest_is_safe(found, cells)
         other = cells.get((found.measure, found.other))
         if other is None or other.status is not Status.SHOWN:
             return False
@@ -312,9 +312,20 @@ class _Protection:
             found.setdefault((estimate.measure, by), []).append(estimate)
         return found
 
-    def _rest_is_safe(self, found: Contrast) -> bool:
-        """The others together would be shown if they were a group; alike and few they would not."""
-        others = [estimate for estimate in self._peers(found) if estimate.cell != found.cell]
+    def _rest_is_safe(self, found: Contrast, cells: dict[tuple[str, CellKey], Cell]) -> bool:
+        """The others together would be shown if they were a group; alike and few they would not.
+
+        They stand in groups: everybody less all of these are those in none. So where a group is hidden for
+        the sake of these few, the rest would give them back, and is told only where nobody is left over.
+        """
+        peers = self._peers(found)
+        others = [estimate for estimate in peers if estimate.cell != found.cell]
+        if any(cells[found.measure, one.cell].status in HIDDEN for one in others):
+            overall = cells.get((found.measure, ()))
+            if overall is None or overall.status is not Status.SHOWN:
+                return False
+            if self._by_place[found.measure, ()].n != sum(one.n for one in peers):
+                return False
         measure = self.measures[found.measure]
         sensitive = frozenset(one.id for one in self.estimates.plan.dimensions if one.sensitive)
         n = sum(estimate.n for estimate in others)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from everycount.estimate.plan import MeasureKind
 from everycount.protect.families import choices_of, dimensions_of
+from everycount.protect.outside import OUTSIDE, is_outside
 from everycount.protect.world import MOST_UNKNOWNS
 
 if TYPE_CHECKING:
@@ -80,13 +81,13 @@ class Grid:
             inside &= self._axes[dimension] == (codes.index(code) if code in codes else -1)
         return np.flatnonzero(inside)
 
-    def grouped(self, by: By) -> NDArray[np.bool_]:
-        """Which elementary groups have a code in every dimension of a breakdown."""
+    def grouped(self, by: By, *none: str) -> NDArray[np.bool_]:
+        """Which elementary groups have a code in every dimension of a breakdown, other than ``none``."""
         inside = np.ones(self.size, dtype=bool)
         for dimension in by:
             codes = self.codes[self.by.index(dimension)]
-            if NONE in codes:
-                inside &= self._axes[dimension] != codes.index(NONE)
+            for code in {NONE, *none}.intersection(codes):
+                inside &= self._axes[dimension] != codes.index(code)
         return inside
 
 
@@ -120,8 +121,11 @@ class Puzzle:
         rooms: Sequence[Room],
         asked: Question,
         know: Callable[[Room, CellKey, str], Fact | None],
+        *,
+        counts_outside: bool = True,
     ) -> None:
         self.rooms, self.asked, self._know = tuple(rooms), asked, know
+        self._counts_outside = counts_outside
         self.kinds = kinds_of(self.rooms, asked)
         self._rows: list[tuple[NDArray[np.int64], float, float]] = []
         self._noted: set[tuple[CellKey, bytes, float, float]] = set()
@@ -136,6 +140,7 @@ class Puzzle:
         if self.solvable:
             for place, room in enumerate(self.rooms):
                 self._read(place, room)
+            self._know_who_cannot_be(world)
             self._tie()
 
     def n(self, room: Room, cell: CellKey) -> NDArray[np.int64] | None:
@@ -189,6 +194,7 @@ class Puzzle:
                 self._note(cell, member & holds, fact.events)
                 self._note(cell, member & ~holds, fact.others)
         self._know_those_in_no_group(room, member)
+        self._know_from_other_questions(room, member)
         self._project(room, member)
 
     def _note(self, cell: CellKey, kinds: NDArray[np.bool_], bounds: tuple[float, float] | None) -> None:
@@ -207,23 +213,89 @@ class Puzzle:
         return found
 
     def _know_those_in_no_group(self, room: Room, member: NDArray[np.bool_]) -> None:
-        """How many of a shown group stand in no group of a finer breakdown is taken to be known."""
-        tables = self._by_breakdown(room)
-        for (by, name), cells in tables.items():
+        """How many of a shown group stand in no group of a finer breakdown is taken to be known.
+
+        Answers that a dimension drops are no group either, but to a reader from whom they are the secret.
+        """
+        for (by, name), cells in self._by_breakdown(room).items():
             grid = next((one for one in self.grids if set(by) <= set(one.by)), None)
-            if grid is None or not any(NONE in grid.codes[grid.by.index(one)] for one in by):
+            if grid is None:
                 continue
-            grouped = grid.grouped(by)
-            for size in range(len(by)):
-                for coarse in combinations(by, size):
-                    sums: dict[CellKey, int] = {}
-                    for cell in cells:
-                        above = tuple(pair for pair in cell if pair[0] in coarse)
-                        sums[above] = sums.get(above, 0) + room.family.cells[cell][name].n
-                    for above, n in sums.items():
-                        if above not in room.hidden and above in room.family.cells:
-                            groups = grid.members(above)
-                            self._rows.append((self._in(grid, groups[grouped[groups]], member), n, n))
+            self._know_grouped(room, name, cells, member, grid.grouped(by), grid)
+            if self._counts_outside:
+                inside = [cell for cell in cells if not is_outside(cell)]
+                self._know_grouped(room, name, inside, member, grid.grouped(by, OUTSIDE), grid)
+
+    def _know_grouped(
+        self,
+        room: Room,
+        name: str,
+        cells: Sequence[CellKey],
+        member: NDArray[np.bool_],
+        grouped: NDArray[np.bool_],
+        grid: Grid,
+    ) -> None:
+        """The sum of the cells of a breakdown inside each shown group, where that is not all of the group."""
+        if grouped.all():
+            return
+        by = dimensions_of(cells[0]) if cells else ()
+        for coarse in chain.from_iterable(combinations(by, size) for size in range(len(by))):
+            sums: dict[CellKey, int] = {}
+            for cell in cells:
+                above = tuple(pair for pair in cell if pair[0] in coarse)
+                sums[above] = sums.get(above, 0) + room.family.cells[cell][name].n
+            for above, n in sums.items():
+                if above not in room.hidden and above in room.family.cells:
+                    groups = grid.members(above)
+                    self._rows.append((self._in(grid, groups[grouped[groups]], member), n, n))
+
+    def _know_from_other_questions(self, room: Room, member: NDArray[np.bool_]) -> None:
+        """The same people answered other questions, but for those who gave no answer to one or the other.
+
+        How many these are in all is known where the overall numbers are, since the size of the survey is.
+        """
+        overall = room.family.cells.get((), {})
+        silent = {name: one.n_missing for name, one in overall.items()}
+        own = [silent[name] for name in self.asked.measures if name in silent]
+        if not own:
+            return
+        for cell, found in room.family.cells.items():
+            for name in found.keys() - set(self.asked.measures):
+                fact = self._know(room, cell, name)
+                if fact is not None:
+                    low, high = fact.n[0] - min(own), fact.n[1] + silent.get(name, np.inf)
+                    self._note(cell, member, (max(low, 0), high))
+        self._know_people_in_no_group(room, member)
+
+    def _know_people_in_no_group(self, room: Room, member: NDArray[np.bool_]) -> None:
+        """No more of a shown group answered outside a breakdown than there are people outside it."""
+        found = room.family.cells
+        people = {cell: max(one.n + one.n_missing for one in found[cell].values()) for cell in found}
+        for by in sorted(room.family.breakdowns - {()}):
+            grid = next((one for one in self.grids if set(by) <= set(one.by)), None)
+            if grid is None:
+                continue
+            outside = ~grid.grouped(by)
+            for coarse in chain.from_iterable(combinations(by, size) for size in range(len(by))):
+                sums: dict[CellKey, int] = {}
+                for cell in (one for one in found if dimensions_of(one) == by):
+                    above = tuple(pair for pair in cell if pair[0] in coarse)
+                    sums[above] = sums.get(above, 0) + people[cell]
+                for above, n in sums.items():
+                    groups = grid.members(above)
+                    if above in found and above not in room.hidden and outside[groups].any():
+                        row = self._in(grid, groups[outside[groups]], member)
+                        self._rows.append((row, 0, max(0, people[above] - n)))
+
+    def _know_who_cannot_be(self, world: World) -> None:
+        """Nobody stands in groups of one question that share no answer."""
+        every = np.ones(len(self.kinds.holds), dtype=bool)
+        for grid in self.grids:
+            for one, other in combinations(grid.by, 2):
+                for pair in product(world.groups[one], world.groups[other]):
+                    if not world.has_room(dict(zip((one, other), pair, strict=True))):
+                        cell = tuple(zip((one, other), pair, strict=True))
+                        self._rows.append((self._in(grid, grid.members(cell), every), 0, 0))
 
     def _project(self, room: Room, member: NDArray[np.bool_]) -> None:
         """A breakdown outside the grids that is shown whole gives its margins to them."""

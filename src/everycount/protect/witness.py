@@ -73,16 +73,18 @@ def protect_secret(world: World, room: Room, secret: CellKey) -> None:
     """Hides what a secret needs so that it has a witness: a box, else a breakdown, else the whole table.
 
     Where the audit can look at every table of people, a secret without a box is left to it: moves are a
-    narrow choice among those tables, and often nothing more has to be hidden.
+    narrow choice among those tables, and often nothing more has to be hidden. Not so beside a dimension made
+    from the same answers: boxes know how its groups bind each other, and the equations of the audit do not.
     """
     if world.shut or dimensions_of(secret) in world.settled or _is_free(world, room, secret):
         return
     if _take_cheapest(world, room, secret):
         return
-    if world.searchable:
+    related = world.relatives(secret)
+    if world.searchable and not related:
         _take_leniently(world, room, secret)
         return
-    world.close(world.relatives(secret))
+    world.close(related)
     if _take_leniently(world, room, secret):
         return
     by = dimensions_of(secret)
@@ -240,6 +242,8 @@ def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> It
             swap = dict(zip(inside, partners, strict=True))
             for place in _places(world, free):
                 place |= dict(secret)
+                if not world.has_room(place):
+                    continue
                 others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
                 yield _box(place, swap, tables, others)
 

@@ -12,7 +12,7 @@ from everycount.protect.families import dimensions_of, roots, same_answers
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from everycount.estimate.estimates import CellKey
     from everycount.estimate.plan import Dimension, Plan
@@ -283,6 +283,15 @@ class World:
             for related in self._related.get(dimension, ())
             if related not in self.closed
         )
+
+    def has_room(self, place: Mapping[str, str]) -> bool:
+        """Somebody could stand in all of these groups at once, as far as dimensions of one question tell."""
+        for one, code in place.items():
+            for related in self._related.get(one, ()):
+                found = self._covering(related, one, code) if related in place else ""
+                if isinstance(found, frozenset) and place[related] not in found:
+                    return False
+        return True
 
     def _covering(self, related: str, dimension: str, code: str) -> frozenset[str] | str:
         """The groups of a related dimension that share answers with a group; its own name where unknown."""

@@ -1,0 +1,142 @@
+"""Ways by which hidden numbers were once given back, each in its smallest form."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from everycount.estimate.condition import In
+from everycount.estimate.estimates import Against
+from everycount.estimate.plan import Dimension, Group
+from everycount.protect import PUBLIC, Status, protect
+from everycount.text import NOTHING
+from library.protect.attacker import Attack
+from library.protect.people import Survey, estimates, share
+
+POLICY = replace(
+    PUBLIC,
+    name="own",
+    min_respondents=4,
+    min_respondents_sensitive=6,
+    min_respondents_extreme=8,
+    decimals=None,
+)
+SAFE, SCHOOL = share("safe", "water", "1"), share("school", "school", "y")
+WOMEN = share("women_safe", "water", "1", among=In("sex", ("f",)))
+
+
+def recovered(attack: Attack) -> list[tuple[str, ...]]:
+    """Small cells of which the attacker works out the number or the share."""
+    return [
+        (what, one.measure, *(code for _, code in one.cell))
+        for what, one in attack.recovered((Status.SUPPRESSED_SMALL,))
+        if one.n < POLICY.min_respondents or one.events in (0, one.n)
+    ]
+
+
+def test_the_rest_is_not_told_beside_a_group_hidden_for_those_in_none() -> None:
+    """Everybody less one group less the rest are the answers that the dimension drops."""
+    people = [
+        {"a": group, "water": "12"[at % 2]}
+        for group, n in (("1", 40), ("2", 35), ("3", 20), (None, 2))
+        for at in range(n)
+    ]
+    survey = Survey(
+        people,
+        [SAFE],
+        {"safe": [(), ("a",)]},
+        [Dimension("a", "a", dropped=("9",))],
+        {"a": ("1", "2", "3")},
+        contrasts=True,
+    )
+    found = protect(estimates(survey), PUBLIC)
+    assert [cell.cell for cell in found.cells if cell.status is not Status.SHOWN] == [(("a", "3"),)]
+    assert not [one for one in found.contrasts if one.against is Against.REST]
+
+
+def test_what_other_questions_tell_of_the_same_people_is_audited() -> None:
+    """Nobody left out water, and four in group 1 told about school: two are left for two groups."""
+    asked = ("water", "school", "a", "sex")
+    answers = ("2-2f", "3-3f", "2y1m", "1y1f", "2n1f", "2n1f")
+    people = [
+        {name: None if code == "-" else code for name, code in zip(asked, one, strict=True)}
+        for one in answers
+    ]
+    by = [(), ("a",)]
+    survey = Survey(
+        people,
+        [SCHOOL, WOMEN, SAFE],
+        {"school": by, "women_safe": by, "safe": [()]},
+        [Dimension("a", "a")],
+        {"a": ("1", "2", "3")},
+    )
+    assert recovered(Attack(survey, protect(estimates(survey), POLICY), POLICY)) == []
+
+
+def test_how_many_stand_in_no_group_of_a_sensitive_dimension_is_taken_to_be_known() -> None:
+    names = ("a", "b", "c", "water", "school", "sex")
+    answers = ("-213nf", "1311-f", "1-13yf", "1112nf", "-213nf")
+    people = [
+        {name: None if code == "-" else code for name, code in zip(names, one, strict=True)}
+        for one in answers
+    ]
+    bys = [(), ("b", "c"), ("c",), ("a", "c"), ("b",), ("a", "b", "c")]
+    survey = Survey(
+        people,
+        [SCHOOL, WOMEN, SAFE],
+        {"school": bys, "women_safe": [(), ("b", "c"), ("a", "c")], "safe": bys},
+        [Dimension("a", "a", sensitive=True), Dimension("b", "b"), Dimension("c", "c")],
+        {"a": ("1", "2"), "b": ("1", "2", "3"), "c": ("1", "2")},
+    )
+    assert recovered(Attack(survey, protect(estimates(survey), POLICY), POLICY)) == []
+
+
+class Nested(Attack):
+    """Knows which bands are inside which."""
+
+    inside: dict[str, str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for at, kind in enumerate(self.kinds):
+            if (None if kind["fine"] is None else self.inside[kind["fine"]]) != kind["wide"]:
+                self._add(np.eye(len(self.kinds))[at], 0, 0)
+
+
+@pytest.mark.parametrize("seed", [21, 86])
+def test_bands_of_one_question_do_not_give_back_each_other(seed: int) -> None:
+    """Of invented surveys these were once solved, by a reader who knows that 0-4 lies in 0-14."""
+    draw = random.Random(seed)  # noqa: S311 - invented people
+    inside = {"1": "x", "2": "x", "3": "y", "4": "y"}
+    people = [
+        {
+            "fine": code,
+            "wide": inside[code],
+            "b": draw.choice("mn"),
+            "water": draw.choice(draw.choice(["1", "12"])),
+        }
+        for code in "1234"
+        for _ in range(draw.choice([1, 2, 3, 5, 8, 12]))
+    ]
+    wide = tuple(
+        Group(code, NOTHING, tuple(one for one in inside if inside[one] == code)) for code in ("x", "y")
+    )
+    fine = tuple(Group(code, NOTHING, (code,)) for code in inside)
+    dimensions = [
+        Dimension("fine", "age", groups=fine),
+        Dimension("wide", "age", groups=wide),
+        Dimension("b", "b"),
+    ]
+    bys = [(), ("fine",), ("wide",), ("b", "fine"), ("b", "wide")]
+    survey = Survey(
+        people,
+        [SAFE],
+        {"safe": bys},
+        dimensions,
+        {"fine": tuple("1234"), "wide": ("x", "y"), "b": ("m", "n")},
+    )
+    Nested.inside = inside
+    assert recovered(Nested(survey, protect(estimates(survey), POLICY), POLICY)) == []
