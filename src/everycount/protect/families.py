@@ -161,3 +161,9 @@ def choices_of(condition: Condition | None) -> tuple[str, frozenset[str], bool] 
             return question, frozenset(codes), False
         case _:
             return None
+
+
+def looked_at(measure: Measure) -> list[str]:
+    """The questions and variables that a measure counts or adds up."""
+    numbers = [name for name in (measure.question, measure.denominator) if name]
+    return [*numbers, *(questions(measure.condition) if measure.condition else ())]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import questions
 from everycount.estimate.plan import INEQUALITY, QUANTILES, WITH_EVENTS, MeasureKind
-from everycount.protect.families import roots
+from everycount.protect.families import looked_at, roots
 from everycount.sample.sample import MAIN
 
 if TYPE_CHECKING:
@@ -146,13 +146,8 @@ def asked(family: Family, plan: Plan) -> frozenset[str]:
     """The questions behind the numbers of a family, variables followed to what they are made of."""
     found: frozenset[str] = frozenset()
     for measure in family.measures.values():
-        found |= roots(_looked_at(measure), plan)
+        found |= roots(looked_at(measure), plan)
     return found
-
-
-def _looked_at(measure: Measure) -> list[str]:
-    numbers = [name for name in (measure.question, measure.denominator) if name]
-    return [*numbers, *(questions(measure.condition) if measure.condition else ())]
 
 
 def telling_zero(family: Family, cell: CellKey, sensitive: frozenset[str], policy: Policy) -> bool:

@@ -19,6 +19,7 @@ from everycount.protect.changed import Changed
 from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
+from everycount.protect.overlaps import differs_by_few
 from everycount.protect.policy import is_as_strict
 from everycount.protect.sensitivity import guarded
 from everycount.protect.witness import harden, is_extreme, protect_secret
@@ -256,6 +257,7 @@ class _Protection:
             )
             or primary.hides_complement(family, cell, everybody, self.estimates.plan, least)
             or primary.telling_zero(family, cell, world.sensitive, self.policy)
+            or differs_by_few(family, cell, [room.family for room in world.rooms], least)
         )
 
     def _cell(self, estimate: Estimate) -> Cell:

@@ -140,3 +140,16 @@ def test_bands_of_one_question_do_not_give_back_each_other(seed: int) -> None:
     )
     Nested.inside = inside
     assert recovered(Nested(survey, protect(estimates(survey), POLICY), POLICY)) == []
+
+
+def test_two_conditions_of_one_question_do_not_differ_by_a_few() -> None:
+    """Of those aged 17 or 18 and of those aged 17: the three aged 18 are the difference."""
+    people = [
+        {"age": age, "water": "12"[at % 2]}
+        for age, n in (("17", 60), ("18", 3), ("19", 60))
+        for at in range(n)
+    ]
+    both = share("both", "water", "1", among=In("age", ("17", "18")))
+    one = share("one", "water", "1", among=In("age", ("17",)))
+    survey = Survey(people, [both, one], {"both": [()], "one": [()]}, [], {})
+    assert {cell.status for cell in protect(estimates(survey), PUBLIC).cells} == {Status.SUPPRESSED_SMALL}
