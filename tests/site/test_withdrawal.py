@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -292,22 +293,43 @@ if STEP == "back":
     for path in pathlib.Path(DATA).rglob("*"):  # while the node runs, its write-ahead log is there
         assert path.is_dir() or b"instance-0-marker" not in path.read_bytes(), path
         assert path.is_dir() or path.suffix != ".sqlite3" or b"instance-1-marker" in path.read_bytes()
+if STEP == "left":
+    print(*Submission.objects.values_list("root", flat=True))
+    from everycount.site.vault.models import Item
+    print(Item.objects.filter(content__isnull=False).count())
+    from everycount.site.collection.actions import give_key
+    from everycount.site.collection.models import KeyKind, Questionnaire
+    from everycount.site.people.models import Person
+    where = Questionnaire.objects.get().initiative
+    given = {"initiative": where, "kind": KeyKind.PERSON, "label": "Invented phone"}
+    _, secret = give_key(**given, by=Person.objects.first(), at=AT)
+    xml = answers("uuid:instance-0-marker", answer="heron-quartz-41", photo="maria_gonzalez.jpg")
+    parts = {"xml_submission_file": SimpleUploadedFile("s.xml", xml)}
+    print(Client().post(f"/key/{secret}/submission", parts).status_code)
 """
+EVERYCOUNT = [sys.executable, "-m", "everycount"]
+
+
+def command(words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(words, env=environment, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 @pytest.mark.slow
 def test_no_file_of_the_node_holds_what_was_taken_back(tmp_path: Path) -> None:
     """A node of its own with real commits, killed before consents were read; then read, then taken back."""
+    data, backup = tmp_path / "node", tmp_path / "backup.tar"
     environment = {
         **os.environ,
-        "EVERYCOUNT_DATA_DIR": str(tmp_path),
+        "EVERYCOUNT_DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": "everycount.site.settings",
     }
-    environment["EVERYCOUNT_PUBLIC_URL"] = "http://testserver"
+    environment["EVERYCOUNT_PUBLIC_URL"] = "https://testserver"
 
     def step(name: str) -> subprocess.CompletedProcess[str]:
         code = NODE.replace("TESTS", repr(str(Path(__file__).parent.parent))).replace("STEP", repr(name))
-        code = code.replace("DATA", repr(str(tmp_path)))
+        code = code.replace("DATA", repr(str(data)))
         return subprocess.run(
             [sys.executable, "-c", code], env=environment, text=True, capture_output=True, check=False
         )
@@ -315,6 +337,7 @@ def test_no_file_of_the_node_holds_what_was_taken_back(tmp_path: Path) -> None:
     assert step("send").returncode == -9
     read = step("read")
     assert read.returncode == 0, read.stderr
+    command([*EVERYCOUNT, "backup", str(backup)], environment)
     back = step("back")
     assert back.returncode == 0, back.stderr
     lines = [line.split() for line in back.stdout.split("\n") if line]
@@ -325,10 +348,21 @@ def test_no_file_of_the_node_holds_what_was_taken_back(tmp_path: Path) -> None:
         b"maria_gonzalez",
         *(each for each in sealed if each),
     ]
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = [path for path in data.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".sqlite3", ".ring", ".sealed", ".log"}
     for path in files:
         held = path.read_bytes()
         for each in hidden:
             assert each not in held, (path, each)
-    assert len(list((tmp_path / "files").rglob("*.sealed"))) == 1
+    assert len(list((data / "files").rglob("*.sealed"))) == 1
+
+    fresh = tmp_path / "fresh"
+    fresh.mkdir(mode=0o700)
+    (fresh / "keys").mkdir(mode=0o700)
+    for kept in ("vault.key", "erased.log"):  # what the backup does not hold, and what it cannot know
+        shutil.copy(data / "keys" / kept, fresh / "keys" / kept)
+    environment["EVERYCOUNT_DATA_DIR"] = str(fresh)
+    said = command([*EVERYCOUNT, "restore", str(backup)], environment)
+    assert "the ledger is whole" in said.stdout
+    left = step("left")
+    assert left.stdout.split() == ["uuid:instance-1-marker", "1", "202"], left.stderr

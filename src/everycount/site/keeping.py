@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _SQLITE, _POSTGRES = "database.sqlite3", "database.dump"
 _RINGS, _FILES = "keys/rings", "files"
-_KEPT = (_RINGS, "keys/erased.log", _FILES)
+_ERASED = "keys/erased.log"
+_KEPT = (_RINGS, _ERASED, _FILES)
 
 
 def back_up(environment: Environment, target: Path) -> None:
@@ -90,11 +91,20 @@ def restore(environment: Environment, source: Path) -> None:
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
         _put_database(environment, folder, source)
+        _join_erased(folder / _ERASED, environment.data / _ERASED)
         for kept in _KEPT:
             if (folder / kept).exists():
                 (environment.data / kept).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 shutil.rmtree(environment.data / kept, ignore_errors=True)
                 (folder / kept).rename(environment.data / kept)
+
+
+def _join_erased(restored: Path, newer: Path) -> None:
+    """What was taken back after the backup: the list of the lost node is added to that of the backup."""
+    if newer.exists():
+        restored.parent.mkdir(parents=True, exist_ok=True)
+        with restored.open("a", encoding="ascii") as file:
+            file.write("\n" + newer.read_text(encoding="ascii"))
 
 
 def _refuse_full(environment: Environment) -> None:
