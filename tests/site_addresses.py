@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from everycount.site.collection.actions import attach, upload
 from everycount.site.collection.models import Submission
 from everycount.site.consent.actions import leave_message
 from everycount.site.consent.models import Basis, ConsentText, Message, Promise
@@ -25,7 +26,9 @@ from everycount.site.people.models import (
     OrganisationKind,
     Role,
 )
-from site_world import AT, initiative, key, person, published
+from everycount.site.questionnaires import actions as reviewing
+from everycount.site.questionnaires.models import Stance
+from site_world import AT, initiative, key, person, published, xlsform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +43,7 @@ EVERYBODY: frozenset[Who] = frozenset({ANONYMOUS, STRANGER, *Role, *NodeRole})
 SIGNED_IN = EVERYBODY - {ANONYMOUS}
 NOBODY: frozenset[Who] = frozenset()
 INSIDE: frozenset[Who] = frozenset(Role)
+DRAFTERS: frozenset[Who] = INSIDE - {Role.STATISTICIAN, Role.RIGHTS, Role.OBSERVER}
 KEEPERS: frozenset[Who] = frozenset({Role.STEWARD, Role.COORDINATOR})
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
@@ -181,6 +185,31 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(
         ("receipt", "receipt_answers", "receipt_back", "receipt_message"), Row(EVERYBODY, free=True)
     ),
+    # questionnaires and their review
+    "questionnaires": page(INSIDE | SECRETARIAT, "slug", listed=True),
+    "upload_questionnaire": Row(KEEPERS, KEEPERS, ("slug",)),
+    "question_bank": Row(KEEPERS, KEEPERS, ("slug",)),
+    "review_rule": Row(STEWARD, STEWARD, ("slug",), {"rule": "none", "reason": "Invented"}),
+    "questionnaire": page(INSIDE | SECRETARIAT, "slug", "questionnaire", listed=True),
+    "close_questionnaire": act(KEEPERS, "slug", "questionnaire"),
+    "reopen_questionnaire": act(KEEPERS, "slug", "questionnaire"),
+    "version": page(DRAFTERS, "slug", "draft"),
+    "preview": page(DRAFTERS, "slug", "draft"),
+    "xlsform": page(DRAFTERS, "slug", "draft"),
+    "publish": act(KEEPERS, "slug", "draft"),
+    "test_link": act(KEEPERS, "slug", "draft"),
+    "add_file": act(KEEPERS, "slug", "draft"),
+    "version_file": page(DRAFTERS, "slug", "draft", "file"),
+    "remove_file": act(KEEPERS, "slug", "draft", "file"),
+    "open_review": act(KEEPERS, "slug", "draft"),
+    "close_review": act(KEEPERS, "slug", "draft"),
+    "review_question": Row(DRAFTERS, frozenset({Role.COMMUNITY}), ("slug", "draft", "number")),
+    "answer_voice": act(KEEPERS, "slug", "voice", words="Invented"),
+    # keys
+    "keys": Row(KEEPERS, where=("slug",), takes_post=False),
+    "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
+    "revoke_key": act(KEEPERS, "slug", "key"),
+    "phone_password": act(KEEPERS, "slug", "key"),
     # phones: the key in the path is the proof, whoever holds it
     "form_list": _PHONE,
     "form_xml": Row(EVERYBODY, where=("secret", "version_id"), free=True),
@@ -227,6 +256,23 @@ def consents(here: Initiative, version: Version) -> dict[str, object]:
     return {"submission": submission.pk, "message": message.pk, "language": "en"}
 
 
+def _questionnaires(here: Initiative, published_version: Version) -> dict[str, object]:
+    """A version in review, with a file and a voice, after one that is published; and a key."""
+    by = person(Role.COORDINATOR, here)
+    draft = upload(initiative=here, xlsform=xlsform(version="2"), name="form.xlsx", by=by, at=AT)
+    file = attach(version=draft, name="map.png", content=b"x", is_entity_list=False, by=by, at=AT)
+    review = reviewing.open_review(version=draft, by=by, at=AT)
+    said = reviewing.Said("q:answer", Stance.OBJECT, "Invented")
+    reviewing.speak(review=review, said=[said], by=person(Role.COMMUNITY, here), at=AT)
+    return {
+        "questionnaire": published_version.questionnaire_id,
+        "draft": draft.id,
+        "file": file.pk,
+        "voice": review.voices.get().pk,
+        "key": key(here)[0].pk,
+    }
+
+
 @dataclass
 class World:
     """An invented initiative with things to be asked for, and the one who asks."""
@@ -257,6 +303,7 @@ class World:
             "organisation": union.pk,
             "application": Application.objects.create(person=observer, organisation=union, asked_at=AT).pk,
             **consents(here, version),
+            **_questionnaires(here, version),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]

@@ -14,7 +14,15 @@ from lxml import etree
 
 from everycount.site.collection import guards, intake, keys, openrosa, queries, receiving
 from everycount.site.collection.actions import give_password, revoke_key
-from everycount.site.collection.models import Attachment, Edition, Key, MediaFile, SetAside, Submission
+from everycount.site.collection.models import (
+    Attachment,
+    Edition,
+    Key,
+    MediaFile,
+    SetAside,
+    Submission,
+    Version,
+)
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
 from everycount.site.people.models import Role
@@ -195,7 +203,7 @@ def test_an_unchanged_list_is_not_sent_again(base: str) -> None:
 
 
 def test_files_are_listed_with_their_hashes_and_entities_with_their_state(base: str) -> None:
-    version = queries.Version.objects.get()
+    version = Version.objects.get()
     trees = b"name,label\nt1,Oak\nt2,Elm\n"
     for name, content, entity in (("p.jpg", b"jpeg", False), ("trees.csv", trees, True)):
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "everycount.site.people",
     "everycount.site.vault",
     "everycount.site.collection",
+    "everycount.site.questionnaires",
     "everycount.site.consent",
     "allauth",  # after our own: our templates win
     "allauth.account",
@@ -117,7 +118,12 @@ LANGUAGES = [
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Files of phones go through a handler of their own; what is left is small.
+# Files of phones go through a handler of their own; what is left is small, and more is stopped as it comes.
+FILE_UPLOAD_HANDLERS = [
+    "everycount.site.ui.uploads.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 APPEND_SLASH = False  # a redirected POST would lose its body

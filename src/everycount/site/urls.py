@@ -5,9 +5,10 @@ from __future__ import annotations
 from everycount.site.collection.urls import urlpatterns as collection
 from everycount.site.consent.urls import urlpatterns as consent
 from everycount.site.people.urls import urlpatterns as people
+from everycount.site.questionnaires.urls import urlpatterns as questionnaires
 from everycount.site.ui.urls import urlpatterns as ui
 
-urlpatterns = [*ui, *people, *collection, *consent]
+urlpatterns = [*ui, *people, *collection, *questionnaires, *consent]
 
 handler404 = "everycount.site.ui.views.not_found"
 handler500 = "everycount.site.ui.views.broken"

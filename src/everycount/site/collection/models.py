@@ -117,6 +117,7 @@ class Key(models.Model):
         secret_hash: SHA-256 of the key (256 random bits need no slow hash).
         label: whose phone it is, in the coordinator's words.
         questionnaire: all of the initiative's where it is not said.
+        spent_at: a link that works once has brought its submission; it still takes what belongs to that one.
         digest_ha1: for phones that can only do Digest: MD5(user:realm:password), wrapped by the vault's key.
     """
 
@@ -134,6 +135,7 @@ class Key(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    spent_at = models.DateTimeField(null=True, blank=True)
 
     to_initiative = "initiative__"
 

@@ -50,6 +50,7 @@ _STATUS = {
     Fate.CONFLICT: 409,
     Fate.OUTDATED: 409,
     Fate.ORPHAN: 404,
+    Fate.SPENT: 403,
 }
 _WORDS = {
     Fate.FILES_ADDED: "The files have come. Thank you.",
@@ -58,6 +59,7 @@ _WORDS = {
     Fate.CONFLICT: "Other answers came under this number. Yours are kept aside for the office: tell them.",
     Fate.OUTDATED: "Somebody changed these meanwhile. Yours are kept aside for the office: tell them.",
     Fate.ORPHAN: "The answers that you changed have not come yet. Send those first; these are kept aside.",
+    Fate.SPENT: "This link has been used; it works once. Ask your coordinator for another one.",
 }
 
 
@@ -193,7 +195,7 @@ def _package(
     key: Key, questionnaire: Questionnaire, received: Received, caught: Catch, xml: bytes
 ) -> Package:
     envelope = received.envelope
-    version = queries.version_named(questionnaire.id, envelope.version)
+    version = queries.version_named(questionnaire.id, envelope.version, of_draft=key.kind == KeyKind.DRAFT)
     named = received.media(queries.form(version)) if version and not envelope.encrypted else ()
     marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
     digest = mark_of_bytes("xml", xml)
@@ -206,6 +208,7 @@ def _package(
         version=envelope.version[:LONGEST_VERSION],  # a longer one is none of ours, so it is held
         is_held=version is None,
         is_test=key.kind == KeyKind.DRAFT,
+        is_once=key.kind == KeyKind.ONCE,
         xml=xml,
         digest=digest,
         named=tuple(marks[name] for name in named),

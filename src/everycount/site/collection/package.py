@@ -40,6 +40,7 @@ class Package:
         version: of the questionnaire, as the phone says.
         is_held: the version is not known here.
         is_test: it came by a link to try a draft.
+        is_once: it came by a link that works once.
         xml: the bytes as they came.
         digest: their mark.
         named: marks of the names of files that the XML names.
@@ -58,6 +59,7 @@ class Package:
     digest: str
     named: tuple[str, ...] = ()
     files: tuple[Arrived, ...] = ()
+    is_once: bool = False
 
     @property
     def sender(self) -> str:
@@ -75,6 +77,7 @@ class Fate(StrEnum):
     CONFLICT = Why.CONFLICT.value
     OUTDATED = Why.OUTDATED.value
     ORPHAN = Why.ORPHAN.value
+    SPENT = "spent"  # the link worked once, for other answers; nothing is stored
 
 
 @dataclass(frozen=True, slots=True)

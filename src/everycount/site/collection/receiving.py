@@ -15,6 +15,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import (
     Attachment,
     Edition,
+    Key,
     Receipt,
     SetAside,
     Submission,
@@ -79,6 +80,9 @@ class _Desk:
         held = Attachment.objects.filter(submission__in={each.submission_id for each in found})
         for attachment in held:
             self.attached[attachment.submission_id][attachment.name_hash, attachment.digest] = attachment
+        once = {package.key for package in packages if package.is_once}
+        self.spent = _spent(once) if once else set()
+        self.spending: set[UUID] = set()
         self.entries: list[Entry] = []
         self.submissions: list[Submission] = []
         self.fresh: list[tuple[Edition, Package]] = []
@@ -143,6 +147,11 @@ class _Desk:
         return self._edition(package, submission, before.number + 1, "")
 
     def _new(self, package: Package) -> Outcome:
+        if package.is_once:
+            if package.key in self.spent:
+                return _unused(Fate.SPENT, package)
+            self.spent.add(package.key)
+            self.spending.add(package.key)
         submission = Submission(
             questionnaire_id=package.questionnaire,
             root=package.instance,
@@ -280,6 +289,8 @@ class _Desk:
         SetAside.objects.bulk_update(self.settled, ["submission", "settled_at"])
         laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
         Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
+        if self.spending:
+            Key.objects.filter(id__in=self.spending).update(spent_at=self.at)
         if self.entries:
             record(*self.entries, at=self.at)
 
@@ -317,6 +328,12 @@ def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:
     names = sorted(found.values_list("submission", flat=True))
     list(Submission.objects.select_for_update().filter(id__in=names).order_by("id").values_list("id"))
     return found.all()
+
+
+def _spent(once: set[UUID]) -> set[UUID]:
+    """Which of these have brought their submission; nobody else spends one in this transaction."""
+    rows = Key.objects.select_for_update().filter(id__in=once).order_by("id")
+    return {key for key, at in rows.values_list("id", "spent_at") if at is not None}
 
 
 def _unused(fate: Fate, package: Package) -> Outcome:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from everycount.site.collection import guards, openrosa
+from everycount.site.collection import guards, openrosa, views
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -33,4 +33,12 @@ phone_urls = [
     path("formList", guards.by_password(openrosa.form_list), name="root_form_list"),
     path("submission", guards.by_password(openrosa.submission), name="root_submission"),
 ]
-urlpatterns = phone_urls
+_KEYS = "initiatives/<slug:slug>/keys"
+
+urlpatterns = [
+    *phone_urls,
+    path(_KEYS, views.keys_page, name="keys"),
+    path(f"{_KEYS}/give", views.give, name="give_keys"),
+    path(f"{_KEYS}/<uuid:key>/revoke", views.revoke, name="revoke_key"),
+    path(f"{_KEYS}/<uuid:key>/password", views.password, name="phone_password"),
+]

@@ -62,6 +62,18 @@ VERBS: Mapping[str, Verb] = {
     "vault.item_erased": _verb("erased an item of the vault"),
     "questionnaire.uploaded": _verb("uploaded a version of a questionnaire", "version"),
     "questionnaire.published": _verb("published a version of a questionnaire", "version"),
+    "questionnaire.closed": _verb("closed a questionnaire"),
+    "questionnaire.reopened": _verb("opened a questionnaire again"),
+    "questionnaire.file_added": _verb("added a file to a questionnaire", "version"),
+    "questionnaire.file_removed": _verb("removed a file from a questionnaire", "version"),
+    "concepts.rule_set": _verb("set how questionnaires are reviewed by the community", "rule", "quorum"),
+    "concepts.review_opened": _verb("asked the community to review a questionnaire", "version"),
+    "concepts.review_closed": _verb(
+        "closed the community's review of a questionnaire", "version", "people", "endorsed", "objected"
+    ),
+    "concepts.review_reopened": _verb("opened the community's review again", "version"),
+    "concepts.spoken": _verb("spoke on a question or category", "stance"),
+    "concepts.answered": _verb("answered an objection"),
     "key.given": _verb("gave a key to a phone or a link", "kind", "expires"),
     "key.password_given": _verb("gave a phone a name and a password"),
     "key.revoked": _verb("took a key back"),

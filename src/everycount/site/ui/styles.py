@@ -35,6 +35,53 @@ input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25re
 .status b{white-space:nowrap}
 .line{display:flex;flex-wrap:wrap;gap:.25rem .75rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
 .line .quiet{margin-inline-start:auto}
+.line .end{margin-inline-start:auto}
+.line form,.actions form{margin:0}
+.back{margin-block:0}
+.back a{display:inline-flex;align-items:center;min-block-size:44px}
+.care{color:var(--clay)}
+blockquote{margin:.5rem 0;padding-inline-start:1rem;border-inline-start:3px solid var(--edge)}
+.faults li{margin-block:.75rem;overflow-wrap:anywhere}
+.faults .remedy{font-weight:600}
+.way>li{margin-block:1rem}
+.way h3{margin-block:0}
+.changes li{margin-block:.5rem;overflow-wrap:anywhere}
+del{color:var(--quiet)}
+.preview{padding-inline-start:2rem}
+.preview>li{padding-block:.75rem;border-block-end:1px solid var(--line)}
+.preview .wording{margin-block:0}
+.wording{font-weight:600;overflow-wrap:anywhere}
+.question{border:2px solid var(--edge);border-radius:4px;padding:1rem 1.25rem;margin-block:1rem}
+.question .wording{font:600 1.5rem/1.35 Charter,"Noto Serif",Georgia,serif;margin-block:.25rem 1rem}
+.facts{color:var(--quiet);font-size:.9375rem;overflow-wrap:anywhere}
+.chips{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0}
+.chips li,.chip{border:1px solid var(--edge);border-radius:1.25rem;padding:.25rem .875rem;overflow-wrap:anywhere}
+.chip{font:600 1.125rem/1.3 system-ui,sans-serif;display:inline-block}
+.thing{border-block-start:1px solid var(--line);padding-block:1rem}
+.thing h2,.thing h3{margin-block:0 .5rem}
+.counts{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-weight:600;margin-block:.25rem}
+.voice{border-inline-start:3px solid var(--edge);padding-inline-start:1rem;margin-block:1rem;overflow-wrap:anywhere}
+.voice p{margin-block:.25rem}
+.voice .who{color:var(--quiet);font-size:.9375rem}
+.answer{margin-block-start:.5rem;padding-inline-start:1rem}
+.stances,ul.radios{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
+.stances label,.pick label{display:inline-flex;gap:.5rem;align-items:center;min-block-size:44px;margin:0;font-weight:400}
+.pick{padding-block:.25rem}
+.pick .hint{margin-inline-start:1.75rem}
+.pick details{margin-inline-start:1.75rem}
+summary{min-block-size:44px;display:flex;align-items:center;gap:.5rem;cursor:pointer;font-weight:600;color:var(--accent)}
+summary::before{content:"+";inline-size:1rem}
+details[open]>summary::before{content:"\\2212"}
+.pages{display:flex;flex-wrap:wrap;gap:1.5rem}
+.pages a{display:inline-flex;align-items:center;min-block-size:44px}
+h1.small{font-size:1.125rem}
+.cards{display:grid;gap:1.5rem;grid-template-columns:repeat(auto-fill,minmax(16rem,1fr))}
+.card{border:1px solid var(--edge);border-radius:4px;padding:1rem;break-inside:avoid}
+.card h2{margin-block:0;overflow-wrap:anywhere}
+.card ol{padding-inline-start:1.25rem;font-size:.9375rem;margin-block:.5rem}
+.picture{background:#fff;padding:.25rem;max-inline-size:16rem;margin-block:.5rem}
+.qr{display:block;inline-size:100%;block-size:auto}
+.address{font-family:ui-monospace,monospace;font-size:.875rem;overflow-wrap:anywhere;user-select:all}
 .timeline{list-style:none;padding:0;border-inline-start:2px solid var(--line);margin-inline-start:.5rem}
 .timeline li{padding-inline-start:1rem;margin-block:1rem}
 .timeline time{display:block;color:var(--quiet);font-size:.875rem}
@@ -57,7 +104,7 @@ fieldset{border:0;padding:0;margin-block:1rem}
 legend{font-weight:600;padding:0}
 form.inline{display:inline}
 [hidden]{display:none!important}
-@media print{.skip,.head nav,.foot nav,button,.button{display:none}}
+@media print{.skip,.head nav,.foot nav,button,.button,.screen{display:none}.cards{grid-template-columns:1fr 1fr;gap:.5rem}.card .picture{max-inline-size:12rem}}
 """
 
 

@@ -1,4 +1,4 @@
-"""Every question of collection to the database."""
+"""What phones ask: which forms, which files, which version."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from everycount.site.collection.models import Key
 
 
+DRAFTS = (State.DRAFT, State.REVIEW)
 FORMS: Kept[Questionnaire | None] = Kept()
 VERSIONS: Kept[UUID | None] = Kept()
 LISTS: Kept[tuple[bytes, str]] = Kept()  # the list and its tag, by key, way and form
@@ -48,9 +49,11 @@ class Listed:
 
 def listed(key: Key, form_id: str | None = None) -> list[Listed]:
     """The forms that a key may fill: current versions, or the newest draft for a draft link."""
-    rows = Version.objects.filter(_reach(key), state=_state(key)).select_related("questionnaire")
-    if key.kind != KeyKind.DRAFT:
-        rows = rows.filter(questionnaire__closed_at=None)
+    rows = Version.objects.filter(_reach(key)).select_related("questionnaire")
+    if key.kind == KeyKind.DRAFT:
+        rows = rows.filter(id__in=_newest_drafts(rows))
+    else:
+        rows = rows.filter(state=State.PUBLISHED, questionnaire__closed_at=None)
     if form_id is not None:
         if "\0" in form_id:
             return []  # PostgreSQL takes no such text
@@ -71,7 +74,7 @@ def listed(key: Key, form_id: str | None = None) -> list[Listed]:
 
 def form_of(key: Key, version: UUID) -> Version | None:
     """A version that a key may download; earlier ones too, for a phone may be between two lists."""
-    states = [State.PUBLISHED, State.REPLACED] if key.kind != KeyKind.DRAFT else [State.DRAFT, State.REVIEW]
+    states = [State.PUBLISHED, State.REPLACED] if key.kind != KeyKind.DRAFT else DRAFTS
     return Version.objects.filter(_reach(key), id=version, state__in=states).first()
 
 
@@ -92,14 +95,27 @@ def questionnaire_of(key: Key, form_id: str) -> Questionnaire | None:
     return FORMS.get((key.initiative_id, key.questionnaire_id, form_id), find)
 
 
-def version_named(questionnaire: UUID, name: str) -> UUID | None:
-    """The version of that name that phones may have."""
+def version_named(questionnaire: UUID, name: str, *, of_draft: bool = False) -> UUID | None:
+    """The version of that name that phones may have; a link to try a draft may have any."""
 
     def find() -> UUID | None:
-        found = Version.objects.filter(questionnaire=questionnaire, version=name).exclude(state=State.DRAFT)
+        found = Version.objects.filter(questionnaire=questionnaire, version=name)
+        if not of_draft:
+            found = found.exclude(state__in=DRAFTS)
         return found.values_list("id", flat=True).first()
 
-    return VERSIONS.get((questionnaire, name), find)
+    return VERSIONS.get((questionnaire, name, of_draft), find)
+
+
+def published_versions(questionnaire: Questionnaire) -> list[UUID]:
+    """Every version that phones had, the newest first."""
+    rows = questionnaire.versions.exclude(state__in=DRAFTS).order_by("-published_at")
+    return list(rows.values_list("id", flat=True))
+
+
+def media_file(version: UUID, number: int) -> MediaFile | None:
+    """One file of a version."""
+    return MediaFile.objects.filter(version=version, pk=number).first()
 
 
 def entities_of(file: MediaFile) -> frozenset[str]:
@@ -127,5 +143,10 @@ def _reach(key: Key) -> Q:
     return reach & Q(questionnaire=key.questionnaire_id) if key.questionnaire_id else reach
 
 
-def _state(key: Key) -> State:
-    return State.DRAFT if key.kind == KeyKind.DRAFT else State.PUBLISHED
+def _newest_drafts(rows: QuerySet[Version]) -> list[UUID]:
+    """The newest draft of each questionnaire: phones know one form by each name."""
+    newest: dict[UUID, UUID] = {}
+    found = rows.filter(state__in=DRAFTS).order_by("-made_at")
+    for version, questionnaire in found.values_list("id", "questionnaire_id"):
+        newest.setdefault(questionnaire, version)
+    return list(newest.values())
