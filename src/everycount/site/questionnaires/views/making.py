@@ -41,7 +41,7 @@ def upload(request: HttpRequest, by: Person, slug: str) -> HttpResponse:
     """A new version from an XLSForm; its faults are listed, to be mended in the file."""
     at = now()
     initiative = found(queries.initiative_for(by, Verb.DRAFT, slug, at=at))
-    form = Upload(_posted(request), request.FILES)
+    form = Upload(_posted(request), request.FILES or None)
     faults: tuple[object, ...] = ()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
