@@ -145,6 +145,10 @@ def test_who_is_shut_out_stays_out(client: Client) -> None:
     assert not client.session.get("_auth_user_id")
 
 
+def test_who_signs_up_is_told_that_no_password_is_needed(client: Client) -> None:
+    assert b"You need none" in client.get("/account/signup/").content
+
+
 @pytest.mark.parametrize("address", ["/account/login/", "/account/signup/", "/account/login/code/", "/"])
 def test_pages_run_no_script_of_others_and_none_inline(client: Client, address: str) -> None:
     answer = client.get(address)

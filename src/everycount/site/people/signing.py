@@ -40,13 +40,6 @@ class SignUp(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial=_chosen)
     field_order = ("email", "name", "language", "password1")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "password1" in self.fields:
-            self.fields["password1"].help_text = _(
-                "You need none: we can send you a code each time, or you make a passkey."
-            )
-
     def signup(self, request: HttpRequest, user: Person) -> None:
         """Called by allauth when the person is stored; everything was done before."""
 
