@@ -93,6 +93,21 @@ def test_the_attacker_finds_what_is_only_left_out() -> None:
     assert list(Attack(plain, bare, POLICY).recovered())
 
 
+def test_the_attacker_puts_two_releases_together() -> None:
+    """A total in the one and its other part in the other: neither alone gives the small cell back."""
+    people = [{"a": "1", "water": "1"}] * 3 + [{"a": "2", "water": "12"[at % 2]} for at in range(20)]
+    plain = Survey(people, LEVELS[:1], {"safe": [(), ("a",)]}, [Dimension("a", "a")], {"a": ("1", "2")})
+    shown = protect(estimates(plain), OPEN).cells
+    total, small, other = protect(estimates(plain), POLICY).cells
+    hidden = replace(other, cell=())
+    first = Attack(plain, restore(POLICY, 0.95, (total, small, other), ()), POLICY)
+    second = Attack(plain, restore(POLICY, 0.95, (hidden, small, shown[2]), ()), POLICY)
+    assert not list(first.recovered())
+    assert not list(second.recovered())
+    second.know(first)
+    assert list(second.recovered())
+
+
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(surveys())
 def test_the_same_input_beside_itself_gives_the_same_cells(survey: Survey) -> None:

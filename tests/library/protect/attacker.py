@@ -133,6 +133,13 @@ class Attack:
                     true = sum(_stands(key, person) for person in self.survey.people)
                     self._add(np.array([float(_stands(key, kind)) for kind in self.kinds]), true, true)
 
+    def know(self, other: Attack) -> None:
+        """What another release of the very same people tells, too."""
+        assert other.kinds == self.kinds
+        self.rows += other.rows
+        self.low += other.low
+        self.high += other.high
+
     def world(self, towards: np.ndarray) -> np.ndarray | None:
         """People of each kind, as many as possible along ``towards``; None when nothing agrees."""
         from scipy.optimize import Bounds, LinearConstraint, milp
