@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
 
 from everycount.site.collection.receiving import receive
 from everycount.site.vault.actions import drop
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 256
 _PATIENCE = 60  # seconds that a request waits before it tells the phone to come again
+_TRIES = 3
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,13 +74,19 @@ class Writer:
                     batch.append(self._waiting.get_nowait())
                 except queue.Empty:
                     break
-            close_old_connections()
-            self._write(batch)
+            try:
+                close_old_connections()
+                self._write(batch)
+            except BaseException:  # noqa: BLE001 - if this thread died, whoever sends next would wait in vain
+                _LOG.exception("The writer was interrupted.")
+                for _, waiting in batch:
+                    if not waiting.done():
+                        waiting.set_exception(BusyError())
 
     def _write(self, batch: list[tuple[Package, Future[Outcome]]]) -> None:
         """All in one transaction; where that fails, one by one, so that one bad package harms no other."""
         try:
-            outcomes = store([package for package, _ in batch])
+            outcomes = _stored([package for package, _ in batch])
         except Exception as problem:  # noqa: BLE001 - whatever it is, every waiting request gets its answer
             if len(batch) > 1:
                 for each in batch:
@@ -92,6 +99,17 @@ class Writer:
             return
         for (_, waiting), outcome in zip(batch, outcomes, strict=True):
             waiting.set_result(outcome)
+
+
+def _stored(packages: list[Package]) -> list[Outcome]:
+    """Stores; one that another process stored at the same moment is looked at again, and then known."""
+    for _ in range(_TRIES):
+        try:
+            return store(packages)
+        except IntegrityError:
+            if len(packages) > 1:
+                raise
+    return store(packages)
 
 
 def store(packages: list[Package]) -> list[Outcome]:
