@@ -32,7 +32,7 @@ def writer(monkeypatch: pytest.MonkeyPatch, store: Callable[[list[Any]], list[Ou
 
 
 def test_one_bad_package_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The unique key of two processes that had the same at once: tried one by one, the second look sees it."""
+    """Where the batch fails, each is tried alone."""
     tried: list[int] = []
 
     def store(batch: list[Any]) -> list[Outcome]:

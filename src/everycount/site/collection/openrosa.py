@@ -150,8 +150,10 @@ def _post(request: HttpRequest, key: Key) -> HttpResponse:
         TooManyFieldsSent,
         TooManyFilesSent,
     ):
+        handler.let_go()
         return _undone(handler.caught, 400, "The request is broken or too large. Send it again.")
     except OSError:
+        handler.let_go()
         return _undone(handler.caught, 503, "The connection broke, or the disk is full. Send it again.")
     caught = handler.caught
     if caught.problem:
@@ -185,7 +187,12 @@ def _submit(key: Key, caught: Catch, xml: bytes) -> HttpResponse:
             caught, 403, f"“{questionnaire.title}” is closed. Tell your coordinator that answers are left."
         )
     try:
-        outcome = WRITER.put(_package(key, questionnaire, received, caught, xml))
+        package = _package(key, questionnaire, received, caught, xml)
+    except BaseException:
+        drop([file.prepared for file in caught.files])
+        raise
+    try:
+        outcome = WRITER.put(package)
     except BusyError:
         return refusal(503, "The node could not write just now. Nothing is lost: send it again.")
     return _said(outcome)

@@ -6,6 +6,7 @@ A picture is never held in memory and never lies open on disk, not even for a mo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -91,21 +92,22 @@ class SealingHandler(FileUploadHandler):
         elif self._stream is not None:
             prepared, self._stream = self._stream.finish(), None
             self.caught.files.append(Sealed(self.file_name or "", self._mark.hexdigest(), prepared))
-        return UploadedFile(None, self.file_name, size=file_size)
+        return UploadedFile(BytesIO(), self.file_name, size=file_size)  # Django closes it
 
     def upload_interrupted(self) -> None:
         """The body ended in the middle of a part: what it would have been nobody knows."""
         self.caught.broken = True
-        self._let_go()
+        self.let_go()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Nothing stays of a part that did not end."""
         if self._stream is not None:
             self._stream.abort()
             self._stream = None
 
     def _refuse(self, problem: str) -> None:
         self.caught.problem = problem
-        self._let_go()
+        self.let_go()
         raise StopUpload(connection_reset=False)
 
 
