@@ -367,3 +367,22 @@ def test_known_totals_take_their_part_of_the_error_away(kind: MeasureKind) -> No
     slopes = np.linalg.lstsq(x * root[:, None], z * root, rcond=None)[0]
     assert known.se == pytest.approx(first_stage(frame, (z - x @ slopes).tolist()), rel=1e-8)
     assert abs(known.se - plain.se) > 1e-3 * plain.se  # type: ignore[operator]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_group_of_reference_is_what_the_rest_is_where_there_is_no_other(seed: int) -> None:
+    """The line is everybody's, so taking the third group out of the breakdown moves neither side."""
+    frame = village(seed)
+    named = replace(frame, groups={"side": replace(frame.groups["side"], reference="valley")})
+    alone = replace(
+        frame, dimensions={"side": np.where(frame.dimensions["side"] == 2, -1, frame.dimensions["side"])}
+    )
+    _, with_reference = found(named, POOR, "side")
+    _, with_rest = found(alone, POOR, "side")
+    one = next(gap for gap in with_reference if gap.against is Against.REFERENCE)
+    other = next(gap for gap in with_rest if gap.against is Against.REST)
+    assert one.cell == other.cell == (("side", "hill"),)
+    assert one.difference == pytest.approx(other.difference, rel=1e-12)
+    assert one.difference_se == pytest.approx(other.difference_se, rel=1e-9)
+    assert (one.ratio_low, one.df) == (pytest.approx(other.ratio_low, rel=1e-9), other.df)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate.contrasts import ONE_GROUP
 from everycount.estimate.estimates import Against
 from everycount.estimate.inequality import Figure, Kernel
 from everycount.estimate.intervals import EXACT
@@ -205,7 +206,7 @@ class Poverty:
         there = whole
         if found.against is Against.REST:
             there = whole.without(others).without(here)
-        elif found.against is Against.BEST:
+        elif found.against in ONE_GROUP:
             there = self.side(people[against[0]])
         one, other = self.moved(here), self.moved(there)
         difference = self.linear.variance(one - other)
