@@ -121,7 +121,7 @@ class FindForm(forms.Form):
 class AssistForm(forms.Form):
     """What a steward takes back for a person, and how the person asked."""
 
-    what = forms.ChoiceField(label=_("What the person takes back"))
+    what = forms.ChoiceField(label=_("What the person takes back"), widget=forms.RadioSelect)
     how = forms.ChoiceField(
         label=_("How the person asked"),
         choices=[(each.value, _(each.label)) for each in How if each != How.RECEIPT],
