@@ -3,16 +3,23 @@
 Adjusted p-values: Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57 (the share of
 false findings among all findings); Benjamini and Yekutieli 2001, Annals of Statistics 29 (the same however
 the comparisons hang together); Holm 1979, Scandinavian Journal of Statistics 6 (any false finding at all).
+
+The best-off group is picked by the very answers that others are then compared by, so even among groups that
+are all alike it is ahead. A group is only as far behind as chance makes it of any of the others, which is at
+most their number times as likely (Bonferroni; on comparisons with the best: Hsu 1984, Annals of Statistics
+12), on one side, since nobody can be ahead of the best.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from everycount.estimate.estimates import Against
 from everycount.estimate.plan import Multiplicity
 
 if TYPE_CHECKING:
@@ -43,7 +50,20 @@ def by_chance(contrasts: Sequence[Contrast], rule: Multiplicity, level: float) -
         rule: how the number of comparisons is allowed for.
         level: of the intervals; 0.95 leaves a share of 0.05 to chance.
     """
-    return chances(p_values(contrasts), rule, level)
+    p = p_values(contrasts)
+    return chances(p if rule is Multiplicity.NONE else np.minimum(p * _picked(contrasts), 1.0), rule, level)
+
+
+def _picked(contrasts: Sequence[Contrast]) -> Floats:
+    """How many times likelier it is that one of the others, than one named beforehand, is so far ahead."""
+    places = [_breakdown(one) if one.against is Against.BEST else None for one in contrasts]
+    others = Counter(places)
+    times = [1.0 if place is None else max(1.0, others[place] / 2) for place in places]
+    return np.array(times, dtype=np.float64)
+
+
+def _breakdown(one: Contrast) -> tuple[str, ...]:
+    return (one.measure, *(dimension for dimension, _ in one.cell))
 
 
 def chances(p: Floats, rule: Multiplicity, level: float) -> list[Chance]:
