@@ -155,8 +155,11 @@ class Changed:
             fewer, key, part, mirrored = one.n - events, keys.others, 1 - value, True
         if fewer == 0:
             return value, 0.0
-        changed = _clean(min(1.0, part * (self._count(fewer, key) / fewer) / (n / one.n)))
-        blur = math.sqrt(self._table.spread * (1 + changed**2)) / n
+        counted = self._count(fewer, key)
+        changed = _clean(min(1.0, part * (counted / fewer) / (n / one.n)))
+        # How much of the share one person more is: with weights more than 1 / n, where the few weigh much.
+        each = changed / counted if counted else 1 / n
+        blur = math.sqrt(self._table.spread * (each**2 + (changed / n) ** 2))
         return (1 - changed if mirrored else changed), blur
 
     def _bounds(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, replace
 from functools import cache
+from statistics import pstdev
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,6 +164,23 @@ def test_what_the_change_adds_is_added_to_error_and_interval(policy: Policy, n: 
     assert seen.se > plain
     assert seen.ci_low < seen.value < seen.ci_high
     assert seen.n_effective < seen.n
+
+
+def test_noise_moves_a_share_of_few_people_with_large_weights_by_as_much_as_they_weigh() -> None:
+    """Ten of a hundred weigh as much as the others together: one of them more moves the share by 5 points."""
+    drawing = "\n".join(["weight | y", *["9 | 1"] * 10, *["1 | 0"] * 90])
+    one = overall(draw(drawing, MeasureKind.PROPORTION))
+    cells = [
+        printed(one, NOISY, keys=KeysOfCell(MODULUS // 2, key, MODULUS // 2))
+        for key in range(MODULUS // 200, MODULUS, MODULUS // 100)
+    ]
+    moved = pstdev([cell.value or 0 for cell in cells])
+    assert one.value == pytest.approx(0.5)
+    assert moved == pytest.approx(0.05 * NOISY.noise_variance**0.5, rel=0.05)
+    for cell in cells:
+        share = cell.value or 0
+        sampled = ((one.deff or 0) * share * (1 - share) / (cell.n - 1)) ** 0.5
+        assert (cell.se or 0) > (sampled**2 + 0.9 * moved**2) ** 0.5
 
 
 def test_a_share_and_its_opposite_are_one_under_noise() -> None:
