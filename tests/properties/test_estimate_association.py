@@ -150,3 +150,9 @@ def test_two_groups_and_too_few_clusters_have_no_test() -> None:
     groups = compared(survey(rng, SHARE))
     assert of_shares("m", "g", replace(groups, y=groups.x)) is None
     assert of_shares("m", "g", replace(groups, y=groups.y * 0)) is None
+
+
+def test_a_group_whose_denominators_are_all_zero_has_no_value_and_there_is_no_test() -> None:
+    found = compared(survey(np.random.default_rng(3), MEAN))
+    assert of_values("m", "g", found) is not None
+    assert of_values("m", "g", replace(found, x=np.where(np.arange(len(found.x)) == 1, 0.0, found.x))) is None

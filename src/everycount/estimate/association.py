@@ -119,10 +119,13 @@ def of_shares(measure: str, dimension: str, groups: Groups) -> Association | Non
 
 
 def of_values(measure: str, dimension: str, groups: Groups) -> Association | None:
-    """Wald's test; None where there are too few clusters for so many groups, or some do not vary."""
+    """Wald's test; None where there are too few clusters for so many groups, or some do not vary.
+
+    Nor is there one where a group has no value: the denominators of its ratio are all 0.
+    """
     free, count = len(groups.x) - 1, len(groups.x)
     left = groups.df - free + 1
-    if count < FEWEST_GROUPS or left <= 0:
+    if count < FEWEST_GROUPS or left <= 0 or not groups.x.all():
         return None
     ratio = groups.y / groups.x
     linear = np.concatenate([np.diag(1 / groups.x), np.diag(-ratio / groups.x)], axis=1)
