@@ -37,6 +37,7 @@ LARGE = 200_000  # main records; below, the ordinary way takes a second at most
 BATCH = 2**17
 YES_OR_NO = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
 NO_ANSWER = -1  # beside 0 and 1
+_LEAST = np.iinfo(np.int64).min
 
 
 def streamed(sample: Sample, plan: Plan) -> tuple[Frame, SampleFacts] | None:
@@ -125,11 +126,14 @@ class _Asked:
         return {alias: self.ends[name] for alias, name in self.keys().items() if name in self.ends}
 
     def _key(self, name: str) -> Expression:
-        """Whole numbers as narrow numbers; everything else as text."""
+        """Whole numbers as narrow numbers; everything else as text, and so is the least number that there is.
+
+        For the least of a type stands for "none" (:attr:`_Numbers.none`).
+        """
         found = self.demand.look(name)
-        if name not in self.ends:
+        low, high = self.ends.get(name, (_LEAST, 0))
+        if low <= _LEAST:
             return as_text(found).cast("string")
-        low, high = self.ends[name]
         kinds = (kind for kind in (np.int8, np.int16, np.int32) if np.iinfo(kind).min < low)
         kind = next((kind for kind in kinds if high <= np.iinfo(kind).max), np.int64)
         return found.values.cast(np.dtype(kind).name)

@@ -198,6 +198,17 @@ def test_numbers_of_any_width_keep_their_groups(tmp_path: Path) -> None:
         assert {group.code for group in one.plan.dimensions[0].groups} == {str(-top), str(top)}
 
 
+def test_the_least_number_there_is_is_an_answer_like_any_other(tmp_path: Path) -> None:
+    columns = people()
+    columns["people"] = [3 if place % 3 else -(2**63) for place in range(ROWS)]
+    plan = replace(
+        PLAN, dimensions=(Dimension("people", "people"),), tables=(Table(("water",), ("people",)),)
+    )
+    one, other = both(sample(tmp_path, columns), plan)
+    alike(one, other)
+    assert sorted(cell.n for cell in one.estimates) == [ROWS // 3, ROWS - ROWS // 3, ROWS]
+
+
 @pytest.mark.parametrize("groups", [126, 127, 128, 129])
 def test_as_many_groups_as_a_byte_has_numbers(tmp_path: Path, groups: int) -> None:
     columns = people()
