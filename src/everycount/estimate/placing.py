@@ -70,7 +70,7 @@ class Placing:
         return cls(groups, moved[index], tuple(sorted(strays, key=lambda stray: natural(stray[0]))))
 
     def faults(self, dimension: Dimension) -> Iterator[Fault]:
-        """Answers without a place, each with its remedy; too many groups to be a characteristic."""
+        """Answers without a place, each with its remedy; no group, or too many to be a characteristic."""
         place = f'dimension "{dimension.id}"'
         for answer, times in self.strays:
             rows = "1 row" if times == 1 else f"{times} rows"
@@ -79,6 +79,9 @@ class Placing:
         if dimension.reference is not None and all(one.code != dimension.reference for one in self.groups):
             known = [group.code for group in self.groups]
             yield unknown(f"{place}, reference", "group", dimension.reference, known)
+        if not self.groups and len(self.index):
+            problem = f'Nobody answered "{dimension.question}", so it has no groups.'
+            yield Fault(place, problem, "Leave it out, name its groups, or name another question.")
         if not dimension.groups and len(self.groups) > MOST_GROUPS:
             problem = f'"{dimension.question}" has {len(self.groups)} different answers.'
             yield Fault(place, problem, "Put the answers into groups, or name another question.")

@@ -209,6 +209,15 @@ def test_no_rows_at_all() -> None:
     assert (len(frame.weights), frame.groups["sex"].groups) == (0, ())
 
 
+def test_a_question_that_nobody_answered_has_no_groups() -> None:
+    given = sample({"water": ["tap"] * 3, "sex": [None] * 3}, kinds={"sex": str})
+    wanted = plan(HAS_TAP, by=(Dimension("sex", "sex"),))
+    with pytest.raises(InputError, match='Nobody answered "sex"'):
+        frames(given, wanted)
+    named = replace(wanted, dimensions=(replace(wanted.dimensions[0], groups=groups("f", "m")),))
+    assert only(given, named).dimensions["sex"].tolist() == [-1] * 3
+
+
 ABOUT = {
     MAIN: {
         "name": Column("name", ColumnKind.TEXT, identifier=True),
