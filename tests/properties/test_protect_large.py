@@ -16,6 +16,7 @@ from everycount.protect.families import Families
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
 from everycount.protect.outside import add_outsiders
+from everycount.protect.proofs import proven
 from everycount.protect.world import World, build
 from library.protect.margins import MarginAttack
 from library.protect.people import Survey, estimates
@@ -23,6 +24,9 @@ from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from everycount.estimate.estimates import CellKey
+    from everycount.protect.world import Room
 
 QUICK = settings(
     max_examples=10,
@@ -121,6 +125,40 @@ def test_boxes_by_arrays_are_the_boxes_of_people_one_by_one(
                     assert any(possible.values()) == any(
                         mover._of_size(room, scope, secret, size, needs, lenient=world.lenient)
                     )
+
+
+@settings(QUICK, max_examples=15)
+@given(surveys(), st.sampled_from(["strict", "lenient"]), st.data())
+def test_proofs_of_many_secrets_are_those_of_boxes_one_by_one(
+    survey: Survey, lenient: str, data: st.DataObject
+) -> None:
+    for world in _worlds(survey):
+        world.be(lenient=lenient == "lenient")
+        every = sorted({cell for room in world.rooms for cell in room.family.cells})
+        world.hide(world.rooms, data.draw(st.sets(st.sampled_from(every))))
+        mover = Mover(Lattice(world))
+        for room in world.rooms:
+            secrets = sorted(cell for cell in room.secrets if cell)
+            found = proven(mover, room, secrets, lenient=world.lenient)
+            for secret in secrets:
+                needs = witness.needs_of(room, secret)
+                met = _met_unseen(world, room, secret)
+                assert secret not in found or met >= needs
+                if len(needs) == 1:
+                    assert (secret in found) == (met >= needs)
+
+
+def _met_unseen(world: World, room: Room, secret: CellKey) -> frozenset[str]:
+    """The needs that boxes met all corners of which are hidden, each weighed by itself."""
+    needs, met = witness.needs_of(room, secret), frozenset[str]()
+    with patch("everycount.protect.witness._MOST_PLACES", 100_000):
+        for scope in witness.scopes_of(world, room):
+            for size in range(1, len(secret) + 1):
+                for box in witness.boxes(world, scope, secret, size):
+                    shown = (one.family.cells.keys() - one.hidden for one in scope)
+                    if all(cells.isdisjoint(box.cells) for cells in shown):
+                        met |= witness.met(world, room, scope, secret, box, needs)
+    return met
 
 
 def _worlds(survey: Survey) -> tuple[World, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from everycount.protect.families import dimensions_of
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
+from everycount.protect.proofs import by_room, proven
 from everycount.protect.witness import needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.audit import Auditor, Secret
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 _WEIGHED = 6  # secrets of a breakdown for which boxes are weighed against closing it
 _TRIES = 2
+_ALONE = 12  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
+_MOST_TAKEN = 32  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
 
 
 def link(world: World) -> None:
     """Hides the cheapest box of every secret."""
     world.close_sparse()
     mover = Mover(Lattice(world))
-    for room, secret in secrets_of(world):
-        mover.take(room, secret)
+    for room, some in _breakdowns(world):
+        safe = proven(mover, room, some, lenient=False, whole=True)
+        for secret in some:
+            if secret not in safe:
+                mover.take(room, secret)
 
 
 def settle(world: World, auditor: Callable[[], Auditor]) -> None:
@@ -39,10 +45,10 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
     changed = False
     while not world.shut:
         mover.lattice.refresh()
-        waiting = auditor().given_back([one for one in waiting if not _is_proven(mover, *one)])
+        waiting = auditor().given_back(_unproven(mover, waiting))
         if not waiting and changed:  # once more from the beginning: what others see of a release is its end
             mover = Mover(Lattice(world))
-            waiting = auditor().given_back([one for one in everyone if not _is_proven(mover, *one)])
+            waiting = auditor().given_back(_unproven(mover, everyone))
         if not waiting:
             return
         changed = True
@@ -50,7 +56,7 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
         for room, secret in waiting:
             tables.setdefault(dimensions_of(secret), []).append((room, secret))
         for by in sorted(tables, key=lambda by: (len(by), by)):
-            _hide_more(mover, by, tables[by], tries)
+            _hide_more(mover, by, _unproven(mover, tables[by]), tries)
 
 
 def unproven(world: World) -> list[Secret]:
@@ -58,11 +64,30 @@ def unproven(world: World) -> list[Secret]:
     if world.shut:
         return []
     mover = Mover(Lattice(world))
-    return [one for one in secrets_of(world) if not _is_proven(mover, *one)]
+    return _unproven(mover, secrets_of(world))
+
+
+def _unproven(mover: Mover, secrets: Sequence[Secret]) -> list[Secret]:
+    """Many at once first, since most have a proof that is soon found.
+
+    Where a draw of thousands of boxes leaves many secrets of a breakdown, a search for each finds hardly a
+    proof more and would take minutes; they count as unproven.
+    """
+    safe = {id(room): proven(mover, room, cells) for room, cells in by_room(secrets)}
+    left = [one for one in secrets if one[1] not in safe[id(one[0])]]
+    many = Counter(dimensions_of(cell) for _, cell in left)
+    return [one for one in left if many[dimensions_of(one[1])] > _ALONE or not _is_proven(mover, *one)]
 
 
 def _is_proven(mover: Mover, room: Room, secret: CellKey) -> bool:
     return secret in room.hidden and mover.free(room, secret) == needs_of(room, secret)
+
+
+def _breakdowns(world: World) -> Iterator[tuple[Room, list[CellKey]]]:
+    """The secrets of each breakdown of a family, in the same order."""
+    for _, some in groupby(secrets_of(world), key=lambda one: (id(one[0]), dimensions_of(one[1]))):
+        together = list(some)
+        yield together[0][0], [cell for _, cell in together]
 
 
 def secrets_of(world: World) -> list[Secret]:
@@ -70,31 +95,67 @@ def secrets_of(world: World) -> list[Secret]:
     return [
         (room, cell)
         for room in world.rooms
-        for cell in sorted(room.secrets, key=lambda cell: (len(cell), cell))
+        for cell in sorted(room.secrets, key=lambda cell: (len(cell), dimensions_of(cell), cell))
     ]
 
 
 def _hide_more(mover: Mover, by: By, secrets: Sequence[Secret], tries: Counter[tuple[int, CellKey]]) -> None:
-    """Boxes that touch coarser breakdowns, or the breakdown itself, whichever hides less; then more."""
+    """Boxes that touch coarser breakdowns, or a breakdown itself, whichever hides less; then more."""
     world = mover.world
-    if secrets and by and by not in world.whole_tables and _is_dearer(mover, by, secrets):
-        world.close_breakdown(by)
-        mover.lattice.refresh()
+    if not secrets:  # what was hidden for coarser ones, or for dimensions given up, proves these as well
+        return
+    if by and by not in world.whole_tables and _is_dearer(mover, by, secrets):
+        _shut(mover, by)
         return
     related = {name for _, secret in secrets for name in world.relatives(secret)}
     if related:  # dimensions made from the same answers bind the groups of each other
         world.close(related)
         mover.lattice.refresh()
         return
-    for room, secret in secrets:
+    coarser = _cheapest_part(mover, by) if len(secrets) > _ALONE and by in world.whole_tables else None
+    if coarser is not None and _is_dearer(mover, coarser, secrets):
+        _shut(mover, coarser)
+        return
+    _take_one_by_one(mover, by, secrets, tries)
+
+
+def _take_one_by_one(
+    mover: Mover, by: By, secrets: Sequence[Secret], tries: Counter[tuple[int, CellKey]]
+) -> None:
+    for count, (room, secret) in enumerate(secrets):
         if _is_proven(mover, room, secret):
             continue
         done = tries[id(room), secret]
         tries[id(room), secret] += 1
-        if done < _TRIES and (mover.take_below(room, secret) or mover.another(room, secret)):
+        taken = count < _MOST_TAKEN and done < _TRIES
+        if taken and (mover.take_below(room, secret) or mover.another(room, secret)):
             continue
-        _close(world, by)
-        mover.lattice.refresh()
+        _shut(mover, _next(mover, by))
+        if count >= _MOST_TAKEN:
+            return
+
+
+def _shut(mover: Mover, by: By | None) -> None:
+    """Shows nothing of a breakdown, or of the table where there is none left."""
+    if by is None:
+        mover.world.shut_down()
+    else:
+        mover.world.close_breakdown(by)
+    mover.lattice.refresh()
+
+
+def _next(mover: Mover, by: By) -> By | None:
+    """The breakdown, else the one of its parts that hides the least."""
+    return by if by and by not in mover.world.whole_tables else _cheapest_part(mover, by)
+
+
+def _cheapest_part(mover: Mover, by: By) -> By | None:
+    """Of the finest coarser breakdowns still open, the one whose closing hides the fewest respondents."""
+    for size in range(len(by) - 1, 0, -1):
+        parts = [part for part in combinations(by, size) if part not in mover.world.whole_tables]
+        if parts:
+            return min(parts, key=lambda part: (mover.lattice.price_of(part), part))
+    return None
 
 
 def _is_dearer(mover: Mover, by: By, secrets: Sequence[Secret]) -> bool:
@@ -104,16 +165,3 @@ def _is_dearer(mover: Mover, by: By, secrets: Sequence[Secret]) -> bool:
     if len(known) < len(prices):
         return True
     return sum(known) * len(secrets) > mover.lattice.price_of(by) * len(prices)
-
-
-def _close(world: World, by: By) -> None:
-    """The breakdown, else one that is coarser, else everything."""
-    if by and by not in world.whole_tables:
-        world.close_breakdown(by)
-        return
-    parts = [part for size in range(len(by) - 1, 0, -1) for part in combinations(by, size)]
-    coarser = [part for part in parts if part not in world.whole_tables]
-    if coarser:
-        world.close_breakdown(coarser[0])
-    else:
-        world.shut_down()

@@ -48,6 +48,19 @@ class Layer:
     present: Bits
     outside: Bits
 
+    def bits(self, what: str, *, lenient: bool) -> Bits:
+        """One of them, as it is under a leniency."""
+        found: Bits | tuple[Bits, Bits] = getattr(self, what)
+        return found[int(lenient)] if isinstance(found, tuple) else found
+
+    def movable(self, *, lenient: bool) -> Bits:
+        """The answers of somebody who could leave a cell or join it."""
+        return self._movable[int(lenient)]
+
+    @cached_property
+    def _movable(self) -> tuple[Bits, Bits]:
+        return self.lose[0] | self.gain[0], self.lose[1] | self.gain[1]
+
 
 class Lattice:
     """The breakdowns of a world.
@@ -112,6 +125,11 @@ class Lattice:
         if key not in self._layers:
             self._layers[key] = self._make(room, by)
         return self._layers[key]
+
+    def layers(self, rooms: Sequence[Room], by: By) -> list[Layer]:
+        """A breakdown of those families that have it."""
+        found = (self.layer(room, by) for room in rooms)
+        return [layer for layer in found if layer is not None]
 
     def hide(self, rooms: Iterable[Room], cells: Iterable[CellKey]) -> None:
         """Hides cells in families."""

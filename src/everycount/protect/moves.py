@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.protect.columns import EVERY
+from everycount.protect.corners import Corners, Ground, Stakes
 from everycount.protect.families import dimensions_of
 from everycount.protect.witness import PEOPLE, needs_of, scopes_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from everycount.estimate.estimates import CellKey
     from everycount.protect.columns import Bits
     from everycount.protect.families import By
-    from everycount.protect.lattice import Lattice, Layer
+    from everycount.protect.lattice import Lattice
     from everycount.protect.world import Room
 
 _MOST_BOXES = 600  # weighed at first for each secret: those whose edges hide the least
@@ -239,7 +239,7 @@ class Mover:
         found = []
         for code in codes:
             flat = self.lattice.flat(tuple(sorted((*groups, (dimension, code)))))
-            bits = (layer.lose[int(way.lenient)] | layer.gain[int(way.lenient)])[:, flat, None] & self.answers
+            bits = layer.movable(lenient=way.lenient)[:, flat, None] & self.answers
             shown = way.hidden_only and layer.price[flat]
             if not shown and not layer.absent[flat] and (bits != 0).all():
                 found.append(code)
@@ -292,10 +292,10 @@ class _Boxes:
         self.room, self.scope, self.moved, self.tables = way.room, way.scope, way.moved, way.tables
         self.place, self.others, self.lenient = place, others, way.lenient
         self._hidden_only = way.hidden_only
-        self.alone = len(way.scope) < len(mover.world.rooms)
         self.swaps = np.array(list(product((0, 1), repeat=len(way.moved))), dtype=np.int64)
         self.odd = self.swaps.sum(axis=1) % 2 == 1  # the corners that do not have the secret's colour
-        self._answers, self._wanted = mover.answers, way.wanted
+        self._mover, self._wanted = mover, way.wanted
+        self._ground = Ground(way.room, way.scope, way.tables, self.odd, way.lenient, mover.answers)
         likely = self._likely(way.partners)
         self._codes = [one.reshape(-1) for one in np.meshgrid(*likely, indexing="ij")]
         self._count = len(self._codes[0])
@@ -353,24 +353,20 @@ class _Boxes:
                 if one != dimension
             )
             flat = start + codes * self.lattice.strides(by)[by.index(dimension)]
-            for layer in self._layers(self.scope, by):
+            for layer in self.lattice.layers(self.scope, by):
                 total += layer.price[flat]
-            for layer in self._layers((self.room,), by):
-                free = self._bits(layer, "lose") | self._bits(layer, "gain")
-                stuck = (free[:, flat] & self._answers) == 0
+            for layer in self.lattice.layers((self.room,), by):
+                free = layer.movable(lenient=self.lenient)
+                stuck = (free[:, flat] & self._mover.answers) == 0
                 stuck |= (layer.trade[:, flat] & self._wanted) == 0
                 total += np.where(stuck.any(axis=0) | layer.absent[flat], _NEVER, 0)
         return total
-
-    def _layers(self, rooms: Sequence[Room], by: By) -> list[Layer]:
-        found = (self.lattice.layer(room, by) for room in rooms)
-        return [layer for layer in found if layer is not None]
 
     def _prices(self) -> NDArray[np.int64]:
         """What each box hides more."""
         total = np.zeros(self._count, dtype=np.int64)
         for by in self.tables:
-            for layer in self._layers(self.scope, by):
+            for layer in self.lattice.layers(self.scope, by):
                 total += layer.price[self._at[by]].sum(axis=0)
         return total
 
@@ -392,103 +388,8 @@ class _Boxes:
         self._at |= {by: self._corners(by, [one[boxes] for one in self._codes]) for by in self.others}
         self._codes = [one[boxes] for one in self._codes]
         self._count = len(boxes)
-        possible = np.ones(len(boxes), dtype=bool)
-        for by in self.tables:
-            for layer in self._layers((self.room,), by):
-                possible &= ~layer.absent[self._at[by]].any(axis=0)
-            for layer in self._layers(self.scope, by):
-                possible &= ~layer.told[self._at[by]].any(axis=0)
-        joining, join = self._moves(secret, leaving=self.odd)
-        _, leave = self._moves(secret, leaving=~self.odd)
-        found = {PEOPLE: possible & (join | leave)}
-        for name in needs - {PEOPLE}:
-            found[name] = possible & self._changes(secret, name, joining, join)
-        return found
-
-    def _moves(self, secret: CellKey, leaving: NDArray[np.bool_]) -> tuple[Bits, NDArray[np.bool_]]:
-        """Somebody who can leave the corners of one colour: answers by question, and whether there is one."""
-        way, fits = self._way(leaving)
-        of_secret = self.room.family.cells[secret]
-        moving = (name for name, one in of_secret.items() if one.n > 0)
-        for at in {self.room.answers.bits(name, yes=True)[0] for name in moving}:
-            answers = self.lattice.columns[id(self.room)].asked[at].bit - np.uint64(1)
-            fits = fits & ((way[at] & answers) != 0)
-        return way, fits
-
-    def _way(self, leaving: NDArray[np.bool_]) -> tuple[Bits, NDArray[np.bool_]]:
-        way = self._common(self.room, leaving)
-        if self.alone:
-            way = way & self._every("outside", self.room, ~leaving)
-            return way, (way != 0).all(axis=0)
-        if self.room is not self.world.everybody:
-            return way, (way != 0).all(axis=0)
-        for other in self.world.rooms[1:]:
-            there = self._any_known(other, leaving)
-            inside = way & self._common(other, leaving)
-            fits = (inside != 0).all(axis=0)
-            beside = way & self._every("outside", other, leaving)
-            way = np.where(there, np.where(fits, inside, beside), way)
-        return way, (way != 0).all(axis=0)
-
-    def _common(self, room: Room, leaving: NDArray[np.bool_]) -> Bits:
-        lose = self._every("lose", room, leaving) & self._every("gain", room, ~leaving)
-        return lose & self._every("present", room, leaving, self.others)
-
-    def _every(
-        self, what: str, room: Room, corners: NDArray[np.bool_], tables: Sequence[By] | None = None
-    ) -> Bits:
-        """What all of some corners allow: uint64[questions, boxes]."""
-        found = np.full((len(room.answers.questions), self._count), EVERY)
-        for by in self.tables if tables is None else tables:
-            for layer in self._layers((room,), by):
-                at = self._at[by][corners]
-                found &= np.bitwise_and.reduce(self._bits(layer, what)[:, at], axis=1)
-        return found
-
-    def _bits(self, layer: Layer, what: str) -> Bits:
-        found: Bits | tuple[Bits, Bits] = getattr(layer, what)
-        return found[int(self.lenient)] if isinstance(found, tuple) else found
-
-    def _any_known(self, room: Room, corners: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        found = np.zeros(self._count, dtype=bool)
-        for by in self.tables:
-            for layer in self._layers((room,), by):
-                found |= layer.known[self._at[by][corners]].any(axis=0)
-        return found
-
-    def _changes(
-        self, secret: CellKey, name: str, joining: Bits, join: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        """A share of 0 or 1 stays unless the other answer comes in, with a person or by an exchange."""
-        all_no = self.room.family.cells[secret][name].events == 0
-        at, other = self.room.answers.bits(name, yes=all_no)
-        _, own = self.room.answers.bits(name, yes=not all_no)
-        answers = int(self._answers[at, 0])
-        comes: NDArray[np.bool_] = join & ((joining[at] & np.uint64(other & answers)) != 0)
-        return comes | self._trades(at, np.uint64(own & answers), np.uint64(other & answers))
-
-    def _trades(self, at: int, own: np.uint64, other: np.uint64) -> NDArray[np.bool_]:
-        """One with the secret's answer goes where one with the other answer comes from, all round the box."""
-        mine, theirs = self._traders(self.room, at)
-        mine, theirs = mine & own, theirs & other
-        if self.room is self.world.everybody:
-            for family in self.world.rooms[1:]:
-                there = self._any_known(family, np.ones(len(self.swaps), dtype=bool))
-                inside = self._traders(family, at)
-                beside = (
-                    self._every("outside", family, ~self.odd)[at],
-                    self._every("outside", family, self.odd)[at],
-                )
-                fits = ((mine & inside[0]) != 0) & ((theirs & inside[1]) != 0)
-                mine = np.where(there, mine & np.where(fits, inside[0], beside[0]), mine)
-                theirs = np.where(there, theirs & np.where(fits, inside[1], beside[1]), theirs)
-        found: NDArray[np.bool_] = (mine != 0) & (theirs != 0)
-        return found
-
-    def _traders(self, room: Room, at: int) -> tuple[Bits, Bits]:
-        mine = self._every("trade", room, ~self.odd) & self._every("present", room, ~self.odd, self.others)
-        theirs = self._every("trade", room, self.odd) & self._every("present", room, self.odd, self.others)
-        return mine[at], theirs[at]
+        corners = Corners(self._mover.lattice, self._ground, self._at, tuple(self.others))
+        return corners.met(Stakes.of(self.room, [secret], needs, self._mover.answers), needs)
 
     def _cells(self, box: int) -> tuple[CellKey, ...]:
         return tuple(self._key(by, int(flat)) for by in self.tables for flat in self._at[by][:, box])
