@@ -6,10 +6,11 @@ from dataclasses import replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from everycount.estimate.plan import Dimension
+from everycount.faults import InputError
 from everycount.protect import OPEN, PUBLIC, Status, protect, restore
 from library.protect.attacker import Attack
 from library.protect.people import Survey, estimates, share
@@ -74,6 +75,30 @@ def test_hidden_cells_stay_hidden_from_exact_integer_search(survey: Survey) -> N
     cells = protect(estimates(survey), POLICY)
     attack = Attack(survey, cells, POLICY)
     assert [found for found in attack.recovered((Status.SUPPRESSED_SMALL,)) if is_secret(found[1])] == []
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(surveys(), st.data())
+def test_nothing_follows_from_two_releases_of_the_same_people(survey: Survey, data: st.DataObject) -> None:
+    """The second has more breakdowns; whoever holds both knows all that either prints.
+
+    What the first has told cannot be hidden any more: a second one that could be solved by it is refused.
+    """
+    fewer = {name: [by for by in bys if data.draw(st.booleans())] for name, bys in survey.breakdowns.items()}
+    first = replace(survey, breakdowns=fewer)
+    before = protect(estimates(first), POLICY)
+    try:
+        now = protect(estimates(survey), POLICY, given=before)
+    except InputError:
+        event("refused")
+        return
+    earlier, later = Attack(first, before, POLICY), Attack(survey, now, POLICY)
+    told = Attack(first, before, POLICY)
+    earlier.know(later)
+    later.know(told)
+    for attack in (earlier, later):
+        found = attack.recovered((Status.SUPPRESSED_SMALL,))
+        assert [one for one in found if is_secret(one[1])] == []
 
 
 def is_secret(estimate: Estimate) -> bool:

@@ -288,7 +288,8 @@ def _are_alike(asked: Question, found: dict[str, Estimate], name: str) -> bool:
     """A share of 0 or 1, by itself or because other answers to the question account for everybody."""
     known = [found[one] for one in asked.measures if one in found and found[one].n]
     alike = any(one.measure == name and one.events in (0, one.n) for one in known)
-    return alike or (bool(known) and sum(one.events or 0 for one in known) == known[0].n)
+    others = [one for one in known if one.measure != name]
+    return alike or (bool(others) and sum(one.events or 0 for one in others) == others[0].n)
 
 
 def _sum(at: NDArray[np.int64] | None, true: float = 0.0) -> Ask:

@@ -200,6 +200,8 @@ class Attack:
             ):
                 if other.condition == own.condition and cell.value in (0, 1):
                     return True
+                if other.condition == own.condition:
+                    continue
                 above[cell.cell] = above.get(cell.cell, cell.n) - round(cell.value * cell.n)
         return 0 in above.values()
 
