@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _WEIGHED = 6  # secrets of a breakdown for which boxes are weighed against closing it
 _TRIES = 2
-_ALONE = 12  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
-_MOST_TAKEN = 32  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
+_ALONE = 200  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
+_MOST_TAKEN = 512  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
 
 
 def link(world: World) -> None:

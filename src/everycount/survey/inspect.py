@@ -91,4 +91,9 @@ def _tables(estimates: Estimates, cells: Cells) -> Iterator[str]:
             f"{count} {status}" for status, count in sorted(counts.items()) if status is not Status.SHOWN
         )
         name = " x ".join(by) or "overall"
-        yield f"  {name}: {counts[Status.SHOWN]} shown{f', {hidden}' if hidden else ''}"
+        closed = by and counts.total() > 1 and not counts[Status.SHOWN]
+        remedy = "; nothing of it can be shown: take a dimension out of it" if closed else ""
+        yield f"  {name}: {counts[Status.SHOWN]} shown{f', {hidden}' if hidden else ''}{remedy}"
+    if cells.policy.protect:
+        # Cells that do not pass are never made: protect() refuses them.
+        yield "The audit passed: what is hidden cannot be worked out from what would be shown."
