@@ -159,7 +159,9 @@ class Changed:
         changed = _clean(min(1.0, part * (counted / fewer) / (n / one.n)))
         # How much of the share one person more is: with weights more than 1 / n, where the few weigh much.
         each = changed / counted if counted else 1 / n
-        blur = math.sqrt(self._table.spread * (each**2 + (changed / n) ** 2))
+        # By the side that is the rarer one in print: the side that was changed would tell where the truth is.
+        rarer = min(changed, 1 - changed)
+        blur = math.sqrt(self._table.spread * (each**2 + (rarer / n) ** 2))
         return (1 - changed if mirrored else changed), blur
 
     def _bounds(
