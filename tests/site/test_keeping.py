@@ -111,6 +111,19 @@ def count(data: Path, port: int, model: str) -> int:
     return int(done.stdout)
 
 
+def can_come_in(data: Path, port: int, email: str, password: str) -> bool:
+    code = (
+        "from everycount.site.running import set_up; set_up()\n"
+        "from allauth.account.models import EmailAddress; from django.contrib.auth import authenticate\n"
+        f"proven = EmailAddress.objects.filter(email={email!r}, verified=True).exists()\n"
+        f"print(proven and authenticate(None, email={email!r}, password={password!r}) is not None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(data, port), capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip() == "True"
+
+
 def test_the_example_world_is_there_with_its_people(world: Path, port: int) -> None:
     told: dict[str, Any] = json.loads((world / "demo.json").read_text())
     assert {"url", "openrosa_url", "household_openrosa_url", "accounts", "receipt"} <= set(told)
@@ -119,6 +132,7 @@ def test_the_example_world_is_there_with_its_people(world: Path, port: int) -> N
     )
     assert re.fullmatch(r"[A-Z2-7-]{31}", told["receipt"])
     assert (world / "demo.json").stat().st_mode & 0o077 == 0
+    assert all(can_come_in(world, port, **account) for account in told["accounts"].values())
     assert count(world, port, "Submission") == 1000
     assert count(world, port, "Edition") == 1000
 

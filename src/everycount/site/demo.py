@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from everycount.site.environment import Environment
-    from everycount.site.people.models import Person
     from everycount.site.registry.models import Initiative
 
 NAME = "demo.json"
@@ -80,12 +79,11 @@ def _initiative(slug: str, name: str, at: datetime) -> Initiative:
 def _account(
     name: str, at: datetime, *, role: Any = None, where: Any = None, node: Any = None
 ) -> dict[str, str]:
-    from everycount.site.people.models import Assignment, NodeAssignment, Person
+    from everycount.site.people.actions.persons import make_account
+    from everycount.site.people.models import Assignment, NodeAssignment
 
     password = secrets.token_urlsafe(12)
-    person: Person = Person.objects.create(email=f"{name}@example.org", name=f"Invented {name}", at=at)
-    person.set_password(password)
-    person.save()
+    person = make_account(email=f"{name}@example.org", name=f"Invented {name}", at=at, password=password)
     if role is not None:
         Assignment.objects.create(person=person, initiative=where, role=role, since=at)
     if node is not None:
