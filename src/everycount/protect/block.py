@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.protect.families import dimensions_of
+from everycount.protect.outside import is_outside
 from everycount.protect.puzzle import NONE, breakdowns_of, kinds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.answers import Question
+    from everycount.protect.families import By
     from everycount.protect.puzzle import Fact
     from everycount.protect.world import Room, World
 
@@ -64,6 +66,8 @@ class Block:
         self._facts: dict[CellKey, list[tuple[NDArray[np.bool_], float, float]]] = {}
         self._values: dict[CellKey, NDArray[np.float64] | None] = {}
         self._place: dict[CellKey, int] = {}
+        self._groups: dict[tuple[int, By, By], dict[CellKey, list[CellKey]]] = {}
+        self._by_dimensions: dict[int, dict[By, list[CellKey]]] = {}
         self._rows: list[tuple[NDArray[np.int64], float, float]] = []
         self._ties: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._spare = 0
@@ -105,6 +109,7 @@ class Block:
     def _follow(self, waiting: list[CellKey]) -> bool:
         """Takes in every unknown cell that stands in a sum with another; False where they are too many."""
         self._lines: dict[tuple[CellKey, str], list[CellKey]] = {}
+        self._sums: dict[tuple[int, By, CellKey, bool], list[CellKey]] = {}
         for cell in waiting:
             self._place.setdefault(cell, len(self._place))
         while waiting:
@@ -114,13 +119,57 @@ class Block:
                     continue
                 children = [tuple(sorted((*parent, (dimension, code)))) for code in self._codes[dimension]]
                 self._lines[parent, dimension] = children
-                for one in (parent, *children):
-                    if one not in self._place and self._value(one) is None:
-                        self._place[one] = len(self._place)
-                        waiting.append(one)
+                self._take_in((parent, *children), waiting)
+            for key, cells in self._sums_of(cell):
+                self._sums[key] = cells
+                self._take_in(cells, waiting)
             if len(self._place) * self._width > MOST_UNKNOWNS_OF_BLOCK:
                 return False
         return True
+
+    def _take_in(self, cells: Iterable[CellKey], waiting: list[CellKey]) -> None:
+        for one in cells:
+            if one not in self._place and self._value(one) is None:
+                self._place[one] = len(self._place)
+                waiting.append(one)
+
+    def _sums_of(self, cell: CellKey) -> Iterator[tuple[tuple[int, By, CellKey, bool], list[CellKey]]]:
+        """The cells of a breakdown inside a shown group: how many they are together is taken to be known.
+
+        What is left of the group stands in no group of the breakdown. Answers that a dimension drops are no
+        group either, but to a reader from whom they are the secret.
+        """
+        by = dimensions_of(cell)
+        for place, room in enumerate(self.rooms):
+            if cell not in room.family.cells:
+                continue
+            for size in range(len(by)):
+                for above in combinations(cell, size):
+                    if above not in room.family.cells or above in room.hidden:
+                        continue
+                    inside = self._inside(place, by, dimensions_of(above))[above]
+                    for named in (True, False):
+                        key = (place, by, above, named)
+                        cells = [one for one in inside if not (named and is_outside(one))]
+                        if key not in self._sums and cell in cells:
+                            yield key, cells
+
+    def _inside(self, place: int, by: By, above: By) -> dict[CellKey, list[CellKey]]:
+        """The cells of a breakdown by the group of a coarser one that they are in."""
+        if (place, by, above) not in self._groups:
+            found: dict[CellKey, list[CellKey]] = {}
+            for one in self._cells_by(place).get(by, ()):
+                found.setdefault(tuple(pair for pair in one if pair[0] in above), []).append(one)
+            self._groups[place, by, above] = found
+        return self._groups[place, by, above]
+
+    def _cells_by(self, place: int) -> dict[By, list[CellKey]]:
+        if place not in self._by_dimensions:
+            found: dict[By, list[CellKey]] = {}
+            for one in self.rooms[place].family.cells:
+                found.setdefault(dimensions_of(one), []).append(one)
+            self._by_dimensions[place] = found
+        return self._by_dimensions[place]
 
     def _lines_of(self, cell: CellKey) -> Iterable[tuple[CellKey, str]]:
         by = dimensions_of(cell)
@@ -134,6 +183,7 @@ class Block:
         for cell, place in self._place.items():
             for kinds, low, high in self._facts_of(cell):
                 self._rows.append((place * self._width + np.flatnonzero(kinds), low, high))
+        self._write_sums()
         spare = len(self._place) * self._width
         for (parent, _), children in self._lines.items():
             inside = np.array([self._place[one] for one in children if one in self._place], dtype=np.int64)
@@ -152,6 +202,19 @@ class Block:
                     spare += 1
                 self._ties.append((row, np.array([self._place[parent] * self._width + kind])))
         self._spare = spare - len(self._place) * self._width
+
+    def _write_sums(self) -> None:
+        for (place, *_), cells in self._sums.items():
+            member = self.kinds.member[:, place]
+            kinds = np.flatnonzero(member)
+            waiting = [self._place[one] for one in cells if one in self._place]
+            truths = [self._truth(self.rooms[place], one) for one in cells]
+            if any(truth is None for truth in truths):
+                continue
+            known = sum(float(self._known(one)[member].sum()) for one in cells if one not in self._place)
+            left = sum(truth for truth in truths if truth is not None) - known
+            row = (np.array(waiting, dtype=np.int64)[:, None] * self._width + kinds).ravel()
+            self._rows.append((row, left, left))
 
     def _known(self, cell: CellKey) -> NDArray[np.float64]:
         value = self._value(cell)
