@@ -7,6 +7,7 @@ are drawn from those whose edges are hidden, a few at first and more for the sec
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations, groupby, product
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from everycount.protect.corners import Corners, Ground, Stakes
 from everycount.protect.families import dimensions_of
-from everycount.protect.witness import PEOPLE, needs_of, scopes_of
+from everycount.protect.witness import PEOPLE, box_at, met, needs_of, scopes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from everycount.protect.columns import Bits
     from everycount.protect.families import By
     from everycount.protect.moves import Mover
+    from everycount.protect.witness import Box
     from everycount.protect.world import Room
 
 _ROUNDS = (8, 64, 512, 4096)  # boxes drawn for each secret, as long as there is no proof
+_TRIED = 3  # boxes of a secret that are weighed by themselves before others are drawn
 _AT_ONCE = 1 << 17  # boxes weighed by one array
 _SPREAD = (
     2_654_435_761  # Knuth's multiplier (The Art of Computer Programming 3, 6.4): even steps in any number
@@ -47,6 +50,7 @@ def proven(
         whole: only boxes over all dimensions of a secret, moving the fewest families.
     """
     found: set[CellKey] = set()
+    mover.world.be(lenient=lenient)
     hidden = sorted((one for one in secrets if one in room.hidden), key=lambda one: (dimensions_of(one), one))
     for by, some in groupby(hidden, key=dimensions_of):
         batch = _Batch(mover, room, by, list(some), lenient=lenient)
@@ -109,9 +113,31 @@ class _Batch:
         owner, codes = owner[free], {one: found[free] for one, found in codes.items()}
         at = {by: found[:, free] for by, found in at.items()}
         at |= {by: draw.corners(by, owner, codes) for by in draw.others}
-        met = Corners(self._lattice, draw.ground, at, draw.others).met(self._stakes.each(owner), self._names)
+        found = Corners(self._lattice, draw.ground, at, draw.others).met(
+            self._stakes.each(owner), self._names
+        )
         for place, name in enumerate(self._names):
-            self._missing[owner[met[name]], place] = False
+            self._accept(draw, place, np.flatnonzero(found[name]), owner, codes)
+
+    def _accept(
+        self,
+        draw: _Draw,
+        place: int,
+        hits: NDArray[np.int64],
+        owner: NDArray[np.int64],
+        codes: dict[str, NDArray[np.int64]],
+    ) -> None:
+        """Each proof is weighed once more by itself: nothing is shown for the word of the arrays alone."""
+        world, needs = self._mover.world, frozenset({self._names[place]})
+        tried: Counter[int] = Counter()
+        for hit in hits.tolist():
+            mine = int(owner[hit])
+            if not self._missing[mine, place] or tried[mine] >= _TRIED:
+                continue
+            tried[mine] += 1
+            box = draw.box(self._cells[mine], {one: int(found[hit]) for one, found in codes.items()})
+            if box is not None and met(world, self._room, draw.ground.scope, self._cells[mine], box, needs):
+                self._missing[mine, place] = False
 
     @property
     def parts(self) -> tuple[Mover, Room, By, dict[str, NDArray[np.int64]], bool]:
@@ -139,6 +165,7 @@ class _Draw:
     ) -> None:
         self._mover, self._room, self._by, self._codes, lenient = batch.parts
         self._lattice, self._moved, self._wanted = self._mover.lattice, moved, wanted
+        self._all = lattice
         self._free = sorted({one for by in tables for one in by} - set(self._by))
         self._swaps = np.array(list(product((0, 1), repeat=len(moved))), dtype=np.int64)
         odd = self._swaps.sum(axis=1) % 2 == 1
@@ -176,6 +203,15 @@ class _Draw:
             rank, at = np.divmod(rank, many[owner])
             codes[one] = self._order[one][owner, at]
         return owner, codes
+
+    def box(self, secret: CellKey, codes: dict[str, int]) -> Box | None:
+        """One of the boxes as it is weighed by itself; None where nobody could stand there."""
+        words = {one: self._lattice.codes[one][code] for one, code in codes.items()}
+        place = {one: words[one] for one in self._free} | dict(secret)
+        if not self._mover.world.has_room(place):
+            return None
+        others = [by for by in self._all if by not in self.ground.tables and place.keys() >= set(by)]
+        return box_at(place, {one: words[one] for one in self._moved}, self.ground.tables, others)
 
     def corners(
         self, by: By, owner: NDArray[np.int64], codes: dict[str, NDArray[np.int64]]

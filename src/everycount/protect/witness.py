@@ -245,7 +245,7 @@ def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> It
                 if not world.has_room(place):
                     continue
                 others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
-                yield _box(place, swap, tables, others)
+                yield box_at(place, swap, tables, others)
 
 
 def _places(world: World, free: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -270,7 +270,8 @@ def _partners(world: World, dimension: str, code: str) -> list[str]:
     ]
 
 
-def _box(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], others: Sequence[By]) -> Box:
+def box_at(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], others: Sequence[By]) -> Box:
+    """The box with a corner at a place, and the other codes of the dimensions that change."""
     corners: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
     for count in range(len(swap) + 1):
         for swapped in combinations(swap, count):
