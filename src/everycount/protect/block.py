@@ -17,6 +17,7 @@ import numpy as np
 from everycount.protect.families import dimensions_of
 from everycount.protect.outside import is_outside
 from everycount.protect.puzzle import NONE, breakdowns_of, kinds_of
+from everycount.protect.unknowns import Unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 MOST_UNKNOWNS_OF_BLOCK = 600  # beyond which a search would take many seconds
 
 
-class Block:
+class Block(Unknowns):
     """The unknowns that hang together with some secrets; the same questions are put to it as to a puzzle.
 
     Args:
@@ -79,27 +80,6 @@ class Block:
     @property
     def _width(self) -> int:
         return len(self.kinds.holds)
-
-    def n(self, room: Room, cell: CellKey) -> NDArray[np.int64] | None:
-        """The unknowns whose sum is how many of a cell answered; None where it is not in the block."""
-        return self._unknowns(cell, self.kinds.member[:, self.rooms.index(room)])
-
-    def events(self, room: Room, cell: CellKey, measure: str) -> NDArray[np.int64] | None:
-        """The unknowns whose sum is how many of a cell count for a measure."""
-        holds = self.kinds.holds[:, self.kinds.measures.index(measure)]
-        return self._unknowns(cell, self.kinds.member[:, self.rooms.index(room)] & holds)
-
-    def rows(self) -> tuple[list[NDArray[np.int64]], list[float], list[float]]:
-        """Sums of unknowns with their bounds."""
-        return (
-            [row for row, _, _ in self._rows],
-            [low for _, low, _ in self._rows],
-            [high for _, _, high in self._rows],
-        )
-
-    def ties(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Pairs of sums that are equal."""
-        return self._ties
 
     def _unknowns(self, cell: CellKey, kinds: NDArray[np.bool_]) -> NDArray[np.int64] | None:
         if cell not in self._place:

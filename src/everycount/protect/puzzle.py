@@ -18,6 +18,7 @@ import numpy as np
 from everycount.estimate.plan import MeasureKind
 from everycount.protect.families import choices_of, dimensions_of
 from everycount.protect.outside import OUTSIDE, is_outside
+from everycount.protect.unknowns import Kinds, Unknowns
 from everycount.protect.world import MOST_UNKNOWNS
 
 if TYPE_CHECKING:
@@ -91,22 +92,7 @@ class Grid:
         return inside
 
 
-@dataclass(frozen=True)
-class Kinds:
-    """The kinds of answers that measures and conditions tell apart.
-
-    Attributes:
-        measures: ids.
-        holds: bool[kinds, measures], the answer counts.
-        member: bool[kinds, rooms], who answers so is inside the room's ``among``.
-    """
-
-    measures: tuple[str, ...]
-    holds: NDArray[np.bool_]
-    member: NDArray[np.bool_]
-
-
-class Puzzle:
+class Puzzle(Unknowns):
     """The unknowns and rows of one question in the rooms of one ``among`` and of everybody.
 
     Attributes:
@@ -142,27 +128,6 @@ class Puzzle:
                 self._read(place, room)
             self._know_who_cannot_be(world)
             self._tie()
-
-    def n(self, room: Room, cell: CellKey) -> NDArray[np.int64] | None:
-        """The unknowns whose sum is how many of a cell answered; None where it is not in the puzzle."""
-        return self._unknowns(cell, self.kinds.member[:, self.rooms.index(room)])
-
-    def events(self, room: Room, cell: CellKey, measure: str) -> NDArray[np.int64] | None:
-        """The unknowns whose sum is how many of a cell count for a measure."""
-        holds = self.kinds.holds[:, self.kinds.measures.index(measure)]
-        return self._unknowns(cell, self.kinds.member[:, self.rooms.index(room)] & holds)
-
-    def rows(self) -> tuple[list[NDArray[np.int64]], list[float], list[float]]:
-        """Sums of unknowns with their bounds."""
-        return (
-            [row for row, _, _ in self._rows],
-            [low for _, low, _ in self._rows],
-            [high for _, _, high in self._rows],
-        )
-
-    def ties(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Pairs of sums that are equal."""
-        return self._ties
 
     def _unknowns(self, cell: CellKey, kinds: NDArray[np.bool_]) -> NDArray[np.int64] | None:
         by = set(dimensions_of(cell))
