@@ -25,6 +25,7 @@ from everycount.site.consent import erased, fed
 from everycount.site.consent.actions import (
     How,
     erase,
+    erase_initiative,
     leave_message,
     reapply_erasures,
     withdraw,
@@ -32,7 +33,8 @@ from everycount.site.consent.actions import (
 from everycount.site.consent.models import Consent, Ended, Message, Purpose
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
-from everycount.site.vault.models import Item
+from everycount.site.vault import places
+from everycount.site.vault.models import DataKey, Item
 from site_world import AT, answers
 
 if TYPE_CHECKING:
@@ -242,6 +244,55 @@ def test_the_list_survives_cut_lines_and_is_merged(field: Field, tmp_path: Path)
     assert erased.read().erased >= {"a" * 64, "d" * 64}
     assert erased.path().read_text().count("a" * 64) == 1
     assert field.secret
+
+
+def test_a_whole_initiative_is_erased_and_no_restore_brings_it_back(field: Field) -> None:
+    """Rows, key and salts of a backup come back; what came after the erasing is kept."""
+    field.stored(answers(), ("p.jpg", b"x"))
+    field.send(answers("uuid:5", replaces="uuid:4"))  # waits for what has not come
+    tables = (Submission, Edition, Attachment, SetAside, Item, DataKey, Consent, Receipt)
+    backup = [(each, list(each.objects.all())) for each in tables]
+    ring = places.ring().folder / f"{field.initiative.pk}.ring"
+    salts = ring.read_bytes()
+    assert erase_initiative(initiative=field.initiative.pk, by=field.steward.ref, at=AT) == 1
+    assert nothing_is_left()
+    assert not DataKey.objects.exists()
+    assert Event.objects.filter(verb="vault.initiative_erased").count() == 1
+    assert field.send(answers()).status_code == 202
+    assert field.send(answers("uuid:5", replaces="uuid:4")).status_code == 202
+    assert nothing_is_left()
+
+    for model, rows in backup:
+        model.objects.bulk_create(rows)
+    Tombstone.objects.all().delete()
+    ring.write_bytes(salts)
+    assert len(field.opened()) == 1
+    assert reapply_erasures(at=AT + timedelta(days=1)) == 1
+    assert nothing_is_left()
+    assert not ring.exists()
+    assert field.send(answers()).status_code == 202
+    assert reapply_erasures(at=AT + timedelta(days=1)) == 0
+
+
+def test_what_comes_after_an_initiative_was_erased_is_kept(field: Field) -> None:
+    erase_initiative(initiative=field.initiative.pk, by="system", at=AT - timedelta(days=1))
+    back, _ = field.stored(answers())  # as a restore brings it back
+    aside = field.send(answers("uuid:5", replaces="uuid:4"))
+    Submission.objects.update(received_at=AT - timedelta(days=2))
+    SetAside.objects.update(received_at=AT - timedelta(days=2))
+    field.stored(answers("uuid:later", answer="ibis"))
+    assert aside.status_code == 404
+    assert reapply_erasures(at=AT) == 1
+    assert not Submission.objects.filter(pk=back.pk).exists()
+    assert not SetAside.objects.exists()
+    assert field.opened() == [answers("uuid:later", answer="ibis")]
+
+
+def test_an_initiative_on_the_list_survives_a_cut_line(field: Field) -> None:
+    erased.note_initiative(field.initiative.pk, AT)
+    with erased.path().open("a") as file:
+        file.write("initiative not-one 2026\ninitiative")
+    assert erased.read().initiatives == {field.initiative.pk: AT}
 
 
 NODE = """

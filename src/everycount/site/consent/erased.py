@@ -1,9 +1,10 @@
 """The list of what was taken back, beside the database: a restored backup forgets it again.
 
 Lines are only added: ``erased MARK`` for each instanceID of an erased submission, ``withdrawn MARK PURPOSE``
-for a purpose that was closed. Marks are keyed hashes (those of the tombstones): the list names nobody, and
-whoever has it alone learns nothing but how often consent was taken back. It belongs into every backup, and a
-restore must keep the longer one.
+for a purpose that was closed, ``initiative ID MOMENT`` for an initiative of which everything was erased.
+Marks are keyed hashes (those of the tombstones): the list names nobody, and whoever has it alone learns
+nothing but how often consent was taken back. It belongs into every backup, and a restore must keep the
+longer one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import fcntl
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from everycount.site.consent.models import Purpose
 from everycount.site.vault import places
@@ -20,15 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-_ERASED, _WITHDRAWN = "erased", "withdrawn"
+_ERASED, _WITHDRAWN, _INITIATIVE = "erased", "withdrawn", "initiative"
 
 
 @dataclass
 class TakenBack:
-    """What the list says: marks of erased instances, and purposes by the mark of the first instance."""
+    """What the list says.
+
+    Attributes:
+        erased: marks of erased instances.
+        withdrawn: purposes by the mark of the first instance.
+        initiatives: until when everything of an initiative was erased.
+    """
 
     erased: set[str] = field(default_factory=set)
     withdrawn: dict[str, set[Purpose]] = field(default_factory=dict)
+    initiatives: dict[UUID, datetime] = field(default_factory=dict)
 
 
 def path() -> Path:
@@ -44,6 +54,11 @@ def note_erased(marks: Collection[str]) -> None:
 def note_withdrawn(mark: str, purposes: Collection[Purpose]) -> None:
     """The same for purposes of one submission."""
     _add([f"{_WITHDRAWN} {mark} {purpose}" for purpose in sorted(purposes)])
+
+
+def note_initiative(initiative: UUID, at: datetime) -> None:
+    """The same for everything that an initiative had until then."""
+    _add([f"{_INITIATIVE} {initiative} {at.isoformat()}"])
 
 
 def _add(lines: list[str]) -> None:
@@ -74,7 +89,18 @@ def read() -> TakenBack:
                 found.erased.add(mark)
             case [word, mark, purpose] if word == _WITHDRAWN and purpose in Purpose.values:
                 found.withdrawn.setdefault(mark, set()).add(Purpose(purpose))
+            case [word, name, moment] if word == _INITIATIVE:
+                _add_initiative(found, name, moment)
     return found
+
+
+def _add_initiative(found: TakenBack, name: str, moment: str) -> None:
+    try:
+        initiative, until = UUID(name), datetime.fromisoformat(moment)
+    except ValueError:
+        return  # a line that is not whole
+    if until.tzinfo is not None:
+        found.initiatives[initiative] = max(until, found.initiatives.get(initiative, until))
 
 
 def merge(other: Path) -> None:

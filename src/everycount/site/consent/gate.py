@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from everycount.faults import InputError
-from everycount.questionnaire import read_envelope, read_instance
+from everycount.questionnaire import Received, read_envelope, read_instance
 from everycount.site.collection import queries as collection
+from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
@@ -193,6 +194,22 @@ def consents_of(submission: Submission) -> frozenset[Purpose]:
     return rules.allowed(form, read_instance(xml, form))
 
 
+def files_named_by(submission: Submission) -> tuple[str, ...]:
+    """Marks of the files that the current version of a submission names; their names stay inside.
+
+    Raises:
+        LookupError: its version is not known.
+        ErasedError: it was erased.
+        InputError: it is no XML that could be read.
+    """
+    form = _form(submission)
+    received = Received.read(_bytes(submission))
+    if received.envelope.encrypted:  # what it names is encrypted, too, so all that came belongs to it
+        came = Attachment.objects.filter(submission=submission).exclude(item=None)
+        return tuple(came.values_list("name_hash", flat=True))
+    return tuple(mark("file name", name) for name in received.media(form))
+
+
 def open_message(message: Message, *, by: Person, at: datetime) -> str | None:
     """What a respondent wrote, for those who may read it; None for others."""
     if not visible(Message.objects.filter(pk=message.pk), Verb.READ_MESSAGES, by, at=at).exists():
@@ -210,7 +227,8 @@ def _bytes(submission: Submission) -> bytes:
 
 
 def _form(submission: Submission) -> Questionnaire:
-    version = collection.version_named(submission.questionnaire_id, submission.version)
+    name, is_test = submission.version, submission.is_test
+    version = collection.version_named(submission.questionnaire_id, name, of_draft=is_test)
     if version is None:
         raise LookupError(f'The version "{submission.version}" is not known.')
     return collection.form(version)

@@ -11,7 +11,7 @@ from django.db import transaction
 from everycount.faults import Fault, InputError, visible
 from everycount.questionnaire import changes, refusals, validate, write_xform
 from everycount.site.collection import queries
-from everycount.site.collection.models import Questionnaire, State, Submission, Version
+from everycount.site.collection.models import Questionnaire, State, Version
 from everycount.site.ledger.actions import Entry, record
 
 if TYPE_CHECKING:
@@ -98,8 +98,9 @@ def _compared(questionnaire: Questionnaire, form: Form) -> list[dict[str, str]]:
 def publish(*, version: Version, by: Person, at: datetime) -> None:
     """Phones get this version from now on; the one before stays readable for what was filled with it.
 
-    What came under the name of this version before it was known here is held no longer. Whether it may be
-    published is asked before, by the room where questionnaires are made.
+    What came under the name of this version before it was known here is let go by the reader of consents,
+    which looks at what it names (``consent/actions/releasing.py``). Whether it may be published is asked
+    before, by the room where questionnaires are made.
 
     Raises:
         InputError: another version was published meanwhile that this one does not go with.
@@ -109,8 +110,6 @@ def publish(*, version: Version, by: Person, at: datetime) -> None:
     questionnaire.versions.filter(state=State.PUBLISHED).update(state=State.REPLACED)
     version.state, version.published_at = State.PUBLISHED, at
     version.save(update_fields=["state", "published_at", "changes"])
-    released = Submission.objects.filter(questionnaire=questionnaire, version=version.version, is_held=True)
-    released.update(is_held=False)
     transaction.on_commit(queries.forget)
     _tell("questionnaire.published", questionnaire, by, at, version=version.version)
 

@@ -1,6 +1,8 @@
 """Every change of consents, one function a sentence; a file for each noun."""
 
-from everycount.site.consent.actions.erasing import erase, reapply_erasures
+from everycount.site.consent.actions.again import reapply_erasures
+from everycount.site.consent.actions.erasing import erase
+from everycount.site.consent.actions.initiatives import erase_initiative
 from everycount.site.consent.actions.messages import leave_message, read_message
 from everycount.site.consent.actions.reading import read_now, read_waiting
 from everycount.site.consent.actions.texts import write_text
@@ -10,6 +12,7 @@ __all__ = [
     "Done",
     "How",
     "erase",
+    "erase_initiative",
     "leave_message",
     "read_message",
     "read_now",

@@ -1,4 +1,4 @@
-"""Erasing a submission, and erasing again after a restore."""
+"""Erasing a submission."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from everycount.site.collection.models import Attachment, Edition, SetAside, Submission, Tombstone, Why
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased, fed
-from everycount.site.consent.models import Consent, Ended, Message
+from everycount.site.consent.models import Consent, Message
 from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault import actions as vault
@@ -38,7 +38,7 @@ def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
 
     The marks are on disk in the list beside the database before the first byte goes. Then the salts are
     overwritten, whatever becomes of the transaction: when in doubt, erased; the rest is made good at the next
-    start (:func:`reapply_erasures`).
+    start (:func:`.again.reapply_erasures`).
 
     Returns:
         The event, which names neither the submission nor the person; None where there is nothing any more.
@@ -89,49 +89,3 @@ def _edits_of(questionnaire: UUID, instances: set[str]) -> list[SetAside]:
         found |= {each.pk: each for each in more}
         known = {each.instance for each in more}
     return list(found.values())
-
-
-def reapply_erasures(*, at: datetime) -> int:
-    """Erases and closes again what the list says, after a restore or a crash; how many submissions it met.
-
-    Every instanceID that the node holds is held against the list. Again is as good as once.
-    """
-    listed = erased.read()
-    if not listed.erased and not listed.withdrawn:
-        return 0
-    with transaction.atomic():
-        laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(listed.erased)]
-        Tombstone.objects.bulk_create(laid, ignore_conflicts=True, batch_size=500)
-    gone = _met(listed.erased)
-    for submission in gone:
-        erase(submission=submission, by="system", at=at, how="again")
-    return len(gone) + _strays(listed.erased, at) + _close_again(listed, at)
-
-
-def _met(marks: set[str]) -> list[UUID]:
-    rows = Edition.objects.values_list("submission", "submission__questionnaire", "instance")
-    found = (name for name, form, instance in rows.iterator() if tombstone(form, instance) in marks)
-    return list(dict.fromkeys(found))
-
-
-def _strays(marks: set[str], at: datetime) -> int:
-    """Edits that were set aside without their submission, whose own name is on the list."""
-    rows = SetAside.objects.filter(submission=None)
-    found = [each for each in rows if tombstone(each.questionnaire_id, each.instance) in marks]
-    with transaction.atomic():
-        vault.erase(items=[each.item for each in found], by="system", at=at)
-        SetAside.objects.filter(pk__in=[each.pk for each in found]).delete()
-    return len(found)
-
-
-@transaction.atomic
-def _close_again(listed: erased.TakenBack, at: datetime) -> int:
-    if not listed.withdrawn:
-        return 0
-    rows = Submission.objects.values_list("pk", "questionnaire", "root")
-    count = 0
-    for name, form, root in rows.iterator():
-        purposes = listed.withdrawn.get(tombstone(form, root), set())
-        still_open = Consent.objects.filter(submission=name, purpose__in=purposes, until=None)
-        count += bool(purposes and still_open.update(until=at, ended=Ended.WITHDRAWN))
-    return count

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from everycount.site.collection.models import KeyKind, Submission, Version
 from everycount.site.consent import gate
+from everycount.site.consent.actions.releasing import release_known
 from everycount.site.consent.models import Basis, Consent, ConsentText, Ended, Purpose
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault.ring import ErasedError
@@ -31,12 +32,14 @@ def read_waiting(*, at: datetime, most: int = MOST) -> int:
     Again is as good as once, and two readers at a time do no harm: what is read outside of the transaction is
     written only where nobody changed it meanwhile.
     """
+    release_known(at=at)
     waiting = Submission.objects.filter(awaits_consent=True, is_held=False)
     return _read(waiting.select_related("sent_by", "questionnaire").order_by("received_at")[:most], at)
 
 
 def read_now(submission: UUID, *, at: datetime) -> None:
     """Reads one submission, where it waits; somebody stands before the page."""
+    release_known(at=at, only=submission)
     waiting = Submission.objects.filter(pk=submission, awaits_consent=True, is_held=False)
     _read(waiting.select_related("sent_by", "questionnaire"), at)
 

@@ -1,0 +1,66 @@
+"""Erasing and closing again what the list beside the database says, after a restore or a crash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from everycount.site.collection.models import Edition, SetAside, Submission, Tombstone
+from everycount.site.collection.receiving import tombstone
+from everycount.site.consent import erased
+from everycount.site.consent.actions.erasing import erase
+from everycount.site.consent.actions.initiatives import erase_initiatives_again
+from everycount.site.consent.models import Consent, Ended
+from everycount.site.vault import actions as vault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+def reapply_erasures(*, at: datetime) -> int:
+    """Erases and closes again what the list says, after a restore or a crash; how many submissions it met.
+
+    Every instanceID that the node holds is held against the list. Again is as good as once.
+    """
+    listed = erased.read()
+    if not listed.erased and not listed.withdrawn and not listed.initiatives:
+        return 0
+    count = erase_initiatives_again(listed.initiatives, at=at)
+    with transaction.atomic():
+        laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(listed.erased)]
+        Tombstone.objects.bulk_create(laid, ignore_conflicts=True, batch_size=500)
+    gone = _met(listed.erased)
+    for submission in gone:
+        erase(submission=submission, by="system", at=at, how="again")
+    return count + len(gone) + _strays(listed.erased, at) + _close_again(listed, at)
+
+
+def _met(marks: set[str]) -> list[UUID]:
+    rows = Edition.objects.values_list("submission", "submission__questionnaire", "instance")
+    found = (name for name, form, instance in rows.iterator() if tombstone(form, instance) in marks)
+    return list(dict.fromkeys(found))
+
+
+def _strays(marks: set[str], at: datetime) -> int:
+    """Edits that were set aside without their submission, whose own name is on the list."""
+    rows = SetAside.objects.filter(submission=None)
+    found = [each for each in rows if tombstone(each.questionnaire_id, each.instance) in marks]
+    with transaction.atomic():
+        vault.erase(items=[each.item for each in found], by="system", at=at)
+        SetAside.objects.filter(pk__in=[each.pk for each in found]).delete()
+    return len(found)
+
+
+@transaction.atomic
+def _close_again(listed: erased.TakenBack, at: datetime) -> int:
+    if not listed.withdrawn:
+        return 0
+    rows = Submission.objects.values_list("pk", "questionnaire", "root")
+    count = 0
+    for name, form, root in rows.iterator():
+        purposes = listed.withdrawn.get(tombstone(form, root), set())
+        still_open = Consent.objects.filter(submission=name, purpose__in=purposes, until=None)
+        count += bool(purposes and still_open.update(until=at, ended=Ended.WITHDRAWN))
+    return count
