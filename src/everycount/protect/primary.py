@@ -82,8 +82,12 @@ def _all_equal(estimate: Estimate, measure: Measure, policy: Policy) -> bool:
         return False
     no_error = estimate.se is None and estimate.df is not None and estimate.df > 0
     nothing = estimate.value == 0 and measure.kind not in QUANTILES
-    share = estimate.largest_share
-    return no_error or nothing or (share is not None and abs(share * estimate.n - 1) < _EQUAL)
+    return no_error or nothing or is_alike(estimate.largest_share, estimate.n)
+
+
+def is_alike(share: float | None, n: int) -> bool:
+    """The largest of n parts is as large as the n-th part: all are equal."""
+    return share is not None and abs(share * n - 1) < _EQUAL
 
 
 def _few_with_property(estimate: Estimate, measure: Measure, policy: Policy) -> bool:

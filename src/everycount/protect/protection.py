@@ -21,6 +21,7 @@ from everycount.protect.families import Families, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
 from everycount.protect.overlaps import differs_by_few
 from everycount.protect.policy import is_as_strict
+from everycount.protect.remainders import strengthen, weak_cells
 from everycount.protect.sensitivity import guarded
 from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
@@ -139,8 +140,7 @@ class _Protection:
         for world in self.worlds:
             self.find_secrets(world)
             self._remember(world)
-            _link(world)
-            self._audit(world)
+            self._hide(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
         return restore(
@@ -150,6 +150,14 @@ class _Protection:
             self._contrasts(by_place),
             safe_associations(self.estimates, made),
         )
+
+    def _hide(self, world: World) -> None:
+        """Everything that a secret needs; once more where what is left of amounts asks for another secret."""
+        more = True
+        while more:
+            _link(world)
+            self._audit(world)
+            more = not world.shut and strengthen(world)
 
     def _contrasts(self, cells: dict[tuple[str, CellKey], Cell]) -> tuple[SafeContrast, ...]:
         """Comparisons of what is shown; hidden ones have no say in what is said of these."""
@@ -364,6 +372,7 @@ class _Published:
         for world, auditor in zip(self._protection.worlds, self._auditors, strict=True):
             found += [one.cell for one in _plain(world, self.told)]
             found += [cell for _, cell in auditor.given_back(self._doubtful(world))]
+            found += weak_cells(world)
         return found
 
     def audit(self) -> Audit:
