@@ -1,5 +1,6 @@
 # Every command a person types. `make demo` and `make test` do all set-up on a machine with Python >= 3.11.
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-output
@@ -7,7 +8,7 @@ EXAMPLES := src/everycount/example
 CODE := src tests tools bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate bench lock clean
+.PHONY: help demo test check fuzz generate bench lock clean
 
 help: ## say what the commands are
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -49,6 +50,10 @@ check: $(VENV)/.check ## lint, types, import contracts, stale generated files
 	EVERYCOUNT_DATA_DIR=$(VENV)/node $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/generate.py --check
+
+fuzz: $(VENV)/.check ## look for bytes that break what phones send to (FUZZ_SECONDS=3600, FUZZ_CORPUS=folder)
+	$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("atheris") is None)' || { echo "atheris is not made for this machine"; exit 0; }; \
+	$(BIN)/python -W ignore tests/site_fuzz.py $(FUZZ_CORPUS) -max_total_time=$(FUZZ_SECONDS) -timeout=60 -max_len=20000 -verbosity=0
 
 generate: $(VENV)/.check ## write every generated file again
 	$(BIN)/python tools/generate.py

@@ -1,21 +1,23 @@
 """What somebody sends who wishes the node ill: whatever it is, OpenRosa's words come back and nothing stays.
 
-The same by hand and for an hour: coverage-guided with atheris, with the requests of ``send`` below.
+The same by hand and for an hour: coverage-guided with atheris (``tests/site_fuzz.py``).
 """
 
 from __future__ import annotations
 
 import tracemalloc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from everycount.faults import InputError
 from everycount.questionnaire import Received
+from everycount.site.charset import in_utf8
 from everycount.site.collection import intake, openrosa, receiving
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.collection.upload import split_name
@@ -24,6 +26,9 @@ from everycount.site.vault.models import Item
 from everycount.site.vault.queries import open_item
 from site_node import multipart
 from site_world import AT, answers, initiative, key, published
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 pytestmark = pytest.mark.django_db
 KIND = "multipart/form-data; boundary=xxBOUNDxx"
@@ -141,6 +146,55 @@ def test_a_picture_that_is_no_base64_is_refused_whole(base: str) -> None:
     odd = b'filename="q.jpg"\r\nContent-Transfer-Encoding: base64\r\n\r\n!'
     assert send(base, body.replace(b'filename="q.jpg"\r\n\r\n', odd)) == 400
     assert {each for each in files.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "charset=hex",
+        "charset=unicode_escape",
+        "charset=utf-8\0",
+        "charset*=utf-8''%00",
+        "CHARSET*0*=no-such''x",
+        "x*=no-such''y",
+        'boundary=xxBOUNDxx; charset="utf-16"',
+        "boundary*=x''%22;charset=hex",
+    ],
+)
+def test_a_request_is_utf_8_whatever_it_says(said: str) -> None:
+    """Found by atheris: Django looks the name up before anybody can answer."""
+    seen: list[HttpRequest] = []
+
+    def application(environ: Any, _start: Any) -> list[bytes]:
+        seen.append(WSGIRequest(environ))
+        return []
+
+    for kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        in_utf8(application)(RequestFactory()._base_environ(CONTENT_TYPE=f"{kind}; {said}"), lambda *_: print)
+    assert [each.encoding for each in seen] == [None, None]
+    assert [each.content_type for each in seen] == [
+        "multipart/form-data",
+        "application/x-www-form-urlencoded",
+    ]
+    assert (
+        seen[0].content_params == ({"boundary": "xxBOUNDxx"} if "xxBOUNDxx" in said else {}) or "%22" in said
+    )
+
+
+def test_a_form_runs_nothing_in_a_browser(base: str) -> None:
+    """An XForm is XHTML, and whoever makes one may write ``<img onerror=...>`` into its instance."""
+    client = Client()
+    listed = client.get(f"{base}/formList")
+    where = etree.fromstring(listed.content).findtext(".//{*}downloadUrl")
+    assert where
+    for answer in (
+        listed,
+        client.get(where.removeprefix("http://testserver")),
+        client.get("/phone/formList"),
+    ):
+        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "private" in answer["Cache-Control"]
 
 
 def test_ten_thousand_parts_are_refused(base: str) -> None:

@@ -147,9 +147,32 @@ def test_an_edit_of_what_has_not_come_is_kept(phone: Phone) -> None:
     assert SetAside.objects.get().why == Why.ORPHAN
 
 
+def test_what_replaces_itself_is_stored_as_new(phone: Phone) -> None:
+    """Found by fuzzing: it waited for itself, and the next that came under its name was never stored."""
+    assert phone.send(answers(replaces="uuid:1")).status_code == 201
+    assert phone.send(answers(replaces="uuid:1")).status_code == 202
+    assert (Submission.objects.count(), SetAside.objects.count()) == (1, 0)
+
+
+def test_edits_that_replace_each_other_in_a_ring_end_where_they_began(phone: Phone) -> None:
+    """The same with two of them."""
+    assert phone.send(answers("uuid:1", replaces="uuid:2")).status_code == 404
+    assert phone.send(answers("uuid:2", replaces="uuid:1")).status_code == 404
+    assert phone.send(answers("uuid:1")).status_code == 201
+    assert [each.instance for each in Edition.objects.order_by("number")] == ["uuid:1", "uuid:2"]
+
+
+def test_an_edit_that_waits_and_comes_as_new_is_stored_once(phone: Phone) -> None:
+    assert phone.send(answers("uuid:2", replaces="uuid:1")).status_code == 404
+    assert phone.send(answers("uuid:2")).status_code == 201
+    assert phone.send(answers("uuid:1")).status_code == 201
+    assert sorted(each.instance for each in Edition.objects.all()) == ["uuid:1", "uuid:2"]
+
+
 def test_an_unknown_version_is_held_and_not_stranded(phone: Phone) -> None:
-    assert phone.send(answers(version="99")).status_code == 201
+    assert phone.send(answers(version="any words of a sender")).status_code == 201
     assert Submission.objects.get().is_held
+    assert Event.objects.get(verb="submission.received").payload["version"] == ""
 
 
 def test_without_an_instance_id_a_retry_is_no_double(phone: Phone) -> None:

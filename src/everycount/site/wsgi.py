@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
 
+from everycount.site.charset import in_utf8
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -46,7 +48,7 @@ def _copy(source: Any, body: Any) -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everycount.site.settings")
-application = with_length(get_wsgi_application())
+application = in_utf8(with_length(get_wsgi_application()))
 
 from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
 

@@ -12,7 +12,13 @@ from everycount.site.collection import messages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADERS = {"X-OpenRosa-Version": "1.0"}
+# A form is XHTML in all but name, and its makers may write any element and attribute into it. What a browser
+# opens here by its address runs nothing, loads nothing and belongs to no site; and nobody else keeps a copy.
+HEADERS = {
+    "X-OpenRosa-Version": "1.0",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, no-cache",
+}
 _XML = "text/xml; charset=utf-8"
 
 

@@ -121,7 +121,7 @@ def _etag(body: bytes) -> str:
 def _tagged(request: HttpRequest, body: bytes, etag: str) -> HttpResponse:
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return answered(b"", 304, {"ETag": etag})
-    return answered(body, 200, {"ETag": etag, "Cache-Control": "private, no-cache"})
+    return answered(body, 200, {"ETag": etag})
 
 
 @require_http_methods(["HEAD", "GET", "POST"])
@@ -206,12 +206,14 @@ def _package(
     named = received.media(queries.form(version)) if version and not envelope.encrypted else ()
     marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
     digest = mark_of_bytes("xml", xml)
+    instance = _short(envelope.instance_id or "") or f"without:{digest}"
+    replaces = _short(envelope.deprecated_id or "")
     return Package(
         questionnaire=questionnaire.id,
         initiative=key.initiative_id,
         key=key.id,
-        instance=_short(envelope.instance_id or "") or f"without:{digest}",
-        replaces=_short(envelope.deprecated_id or ""),
+        instance=instance,
+        replaces="" if replaces == instance else replaces,  # what replaces itself replaces nothing
         version=envelope.version[:LONGEST_VERSION],  # a longer one is none of ours, so it is held
         is_held=version is None,
         is_test=key.kind == KeyKind.DRAFT,

@@ -107,7 +107,7 @@ class _Desk:
             fresh = {(row.questionnaire_id, row.replaces): row for row in rows.order_by("-received_at")}
             ids = {row.instance for row in fresh.values()} - {row.instance for row in found.values()}
             found |= fresh
-        return found
+        return _not_known(found)
 
     def take(self, package: Package) -> Outcome:
         """What becomes of one package."""
@@ -183,7 +183,8 @@ class _Desk:
         self.editions[package.questionnaire, package.instance] = edition
         unused, added = self._attach(package, submission)
         payload: dict[str, Value] = {
-            "version": package.version,
+            # One that is not known here is any text that a sender writes, and the ledger forgets nothing.
+            "version": "" if package.is_held else package.version,
             "edition": number,
             "files": added,
             "held": package.is_held,
@@ -202,8 +203,7 @@ class _Desk:
 
     def _join(self, package: Package, submission: Submission, number: int) -> None:
         """An edit that came before what it edits takes its place now; its files come when its phone asks."""
-        orphan = self.orphans.pop((package.questionnaire, submission.current), None)
-        while orphan is not None:
+        while orphan := self._waiting(package.questionnaire, submission.current):
             number += 1
             edition = Edition(
                 submission=submission,
@@ -222,7 +222,11 @@ class _Desk:
             orphan.submission, orphan.settled_at = submission, self.at
             self.settled.append(orphan)
             self._tell("submission.joined", package, submission, {"edition": number})
-            orphan = self.orphans.pop((package.questionnaire, submission.current), None)
+
+    def _waiting(self, questionnaire: UUID, replaced: str) -> SetAside | None:
+        """The edit that waited for this; edits that replace each other in a ring end where they began."""
+        orphan = self.orphans.pop((questionnaire, replaced), None)
+        return None if orphan is None or (questionnaire, orphan.instance) in self.editions else orphan
 
     def _attach(self, package: Package, submission: Submission) -> tuple[tuple[vault.Prepared, ...], int]:
         """Takes the files that are new; those that were there already are returned, and how many were new."""
@@ -321,6 +325,16 @@ class _Desk:
             names = vault.seal(initiative=initiative, contents=contents, by="system", at=self.at)
             for (each, _), name in zip(waiting, names, strict=True):
                 each.item = name
+
+
+def _not_known(orphans: dict[tuple[UUID, str], SetAside]) -> dict[tuple[UUID, str], SetAside]:
+    """Without those whose own name came once more meanwhile, and was stored: nothing is stored twice."""
+    if not orphans:
+        return orphans
+    names = {row.instance for row in orphans.values()}
+    rows = Edition.objects.filter(instance__in=names).values_list("submission__questionnaire", "instance")
+    known = set(rows)
+    return {asked: row for asked, row in orphans.items() if (row.questionnaire_id, row.instance) not in known}
 
 
 def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:
