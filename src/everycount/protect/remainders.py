@@ -124,7 +124,8 @@ def _line(room: Room, measure: Measure, whole: CellKey, parts: Sequence[CellKey]
         return None
     known = {cell: room.family.cells[cell][measure.id] for cell in parts}
     met = {cell: one for cell, one in known.items() if one.n}
-    hidden = tuple(cell for cell in met if cell in room.hidden)
+    # Those in no group are never printed, which hides nothing; only where they are a secret must it.
+    hidden = tuple(cell for cell in met if cell in (room.secrets if is_outside(cell) else room.hidden))
     if not hidden:
         return None
     shown = tuple(cell for cell in met if cell not in room.hidden and not is_outside(cell))
@@ -143,7 +144,8 @@ def _rest(
     nowhere = n - sum(one.n for one in together)
     if nowhere:
         amount = _cleaned(total - sum(one.total for one in together), whole)
-        together.append(Left(nowhere, amount, amount))
+        most = _of(everybody, measure).largest
+        together.append(Left(nowhere, amount, amount if most is None else min(amount, most)))
     known = [one.largest for one in together if one.largest is not None]
     return Left(n, total, max(known) if len(known) == len(together) else None)
 

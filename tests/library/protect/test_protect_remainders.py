@@ -128,6 +128,18 @@ def test_a_release_that_leaves_too_little_is_refused() -> None:
         refuse(made, restore(cells.policy, cells.level, told, ()))
 
 
+def test_many_in_no_group_are_no_secret() -> None:
+    """The landlord is among forty whose answer is left out; everybody in a group is shown, as before."""
+    people = households({"a": [100.0 + i for i in range(50)], "b": [90.0 + i for i in range(60)]})
+    others = households({"x": [5e3] + [100.0] * 39})
+    made = survey([*people, *others], ["region"])
+    made = replace(
+        made, groups={"region": ["a", "b"]}, dimensions=[Dimension("region", "region", dropped=("x",))]
+    )
+    cells = protect(estimates(made), EXACT)
+    assert {one.status for one in cells.cells} == {Status.SHOWN}
+
+
 RULES = replace(EXACT, min_respondents=3, min_respondents_sensitive=3, min_respondents_extreme=5)
 PERSON = st.fixed_dictionaries(
     {
