@@ -107,6 +107,9 @@ ROWS: dict[str, Row] = {
     "set_language": act(EVERYBODY, language="fr"),
     # people
     "profile": Row(SIGNED_IN, SIGNED_IN, data={"name": "Invented", "language": "en"}),
+    "sessions": told(SIGNED_IN),
+    "end_sessions": act(SIGNED_IN),
+    "end_account": Row(SIGNED_IN, SIGNED_IN),
     "initiatives": page(EVERYBODY),
     "admit": Row(SECRETARIAT, SECRETARIAT, data=_INITIATIVE | {"slug": "new", "steward": "a@example.org"}),
     "initiative": page(INSIDE | SECRETARIAT, "slug", listed=True),
@@ -181,10 +184,6 @@ ROWS: dict[str, Row] = {
     ),
     "mfa_remove_webauthn": allauth(SIGNED_IN, "number"),
     "mfa_edit_webauthn": allauth(SIGNED_IN, "number"),
-    # respondents: the code is the proof, whoever types it
-    **dict.fromkeys(
-        ("receipt", "receipt_answers", "receipt_back", "receipt_message"), Row(EVERYBODY, free=True)
-    ),
     # questionnaires and their review
     "questionnaires": page(INSIDE | SECRETARIAT, "slug", listed=True),
     "upload_questionnaire": Row(KEEPERS, KEEPERS, ("slug",)),

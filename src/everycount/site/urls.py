@@ -10,5 +10,7 @@ from everycount.site.ui.urls import urlpatterns as ui
 
 urlpatterns = [*ui, *people, *collection, *questionnaires, *consent]
 
+handler400 = "everycount.site.ui.views.wrong"
+handler403 = "everycount.site.ui.views.denied"
 handler404 = "everycount.site.ui.views.not_found"
 handler500 = "everycount.site.ui.views.broken"

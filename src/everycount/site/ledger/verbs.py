@@ -36,6 +36,8 @@ def _verb(words: str, *payload: str) -> Verb:
 VERBS: Mapping[str, Verb] = {
     "node.started": _verb("opened the node for the first time", "version"),
     "person.joined": _verb("made an account"),
+    "person.sessions_ended": _verb("ended their other sessions", "sessions"),
+    "person.left": _verb("ended their account"),
     "person.node_role_given": _verb("was given a role on the node", "role"),
     "person.node_role_ended": _verb("lost a role on the node", "role"),
     "initiative.admitted": _verb("admitted the initiative to the node"),

@@ -104,3 +104,12 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class EndAccountForm(forms.Form):
+    """That somebody means it."""
+
+    sure = forms.BooleanField(
+        label=_("I want to end my account for ever."),
+        error_messages={"required": _("Tick this only when you are sure.")},
+    )

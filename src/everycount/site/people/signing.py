@@ -17,7 +17,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from everycount.site.ledger.actions import Entry, record
+from everycount.site.people.browsers import named
 from everycount.site.people.models import Person
+from everycount.site.people.queries.sessions import BROWSER
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -63,6 +65,8 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
     def post_login(self, request: HttpRequest, user: Person, **more: Any) -> HttpResponse:
         """From now on the pages speak the person's language."""
         response: HttpResponse = super().post_login(request, user, **more)
+        # What somebody knows a session again by, when they look for one that is not theirs.
+        request.session[BROWSER] = named(request.headers.get("User-Agent", ""))
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from everycount.site.people.views import events, initiatives, openings, organisations, roles
+from everycount.site.people.views import account, events, initiatives, openings, organisations, roles
 
 urlpatterns = [
-    path("account/", roles.profile, name="profile"),
+    path("account/", account.profile, name="profile"),
+    path("account/sessions", account.sessions, name="sessions"),
+    path("account/sessions/end", account.end_sessions, name="end_sessions"),
+    path("account/end", account.end_account, name="end_account"),
     path("account/factors/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("initiatives", initiatives.listing, name="initiatives"),

@@ -58,6 +58,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "ui/message.html", {"kind": "not_found"}, status=404)
 
 
+def wrong(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """A request that no page of ours makes."""
+    return render(request, "ui/message.html", {"kind": "wrong"}, status=400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """A page of the accounts that has nothing for this person now."""
+    return render(request, "ui/message.html", {"kind": "denied"}, status=403)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of the program."""
     return render(request, "ui/message.html", {"kind": "broken"}, status=500)

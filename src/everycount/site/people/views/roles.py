@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from everycount.site.people.actions import invitations as inviting
-from everycount.site.people.actions.persons import change_profile
 from everycount.site.people.actions.roles import end_role
-from everycount.site.people.forms import InviteForm, ProfileForm
+from everycount.site.people.forms import InviteForm
 from everycount.site.people.models import Role
 from everycount.site.people.policy import Verb
 from everycount.site.people.queries import initiatives, roles
@@ -112,16 +111,3 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     if said(request, lambda: inviting.accept(invitation=offered, by=person, at=at), _("The role is yours.")):
         return redirect("initiative", offered.initiative.slug)
     return redirect("invitation", code)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_persons
-def profile(request: HttpRequest, person: Person) -> HttpResponse:
-    """One's own name, language and initiatives."""
-    form = ProfileForm(request.POST or None, initial={"name": person.name, "language": person.language})
-    if request.method == "POST" and form.is_valid():
-        change_profile(person=person, **form.cleaned_data)
-        said(request, lambda: None, _("It is changed."))
-        return redirect("profile")
-    given = {"form": form, "mine": initiatives.mine(person, at=now())}
-    return render(request, "people/profile.html", given)
