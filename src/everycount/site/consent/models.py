@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_noop as _  # the page that shows a label translates it
 
 from everycount.site.registry.models import Initiative
 
@@ -23,11 +24,11 @@ class Purpose(models.TextChoices):
 class Basis(models.TextChoices):
     """How consent was given."""
 
-    WRITTEN = "written", "In writing or by the person's own hand"
-    WITNESSED = "witnessed", "By word, with a witness"
-    SPOKEN = "spoken", "By word, written down by whoever asked"
-    PARENTAL = "parental", "By a parent, with the child's agreement"
-    COMMUNITY = "community", "By the community's authority, and the person"
+    WRITTEN = "written", _("In writing or by the person's own hand")
+    WITNESSED = "witnessed", _("By word, with a witness")
+    SPOKEN = "spoken", _("By word, written down by whoever asked")
+    PARENTAL = "parental", _("By a parent, with the child's agreement")
+    COMMUNITY = "community", _("By the community's authority, and the person")
 
 
 class Promise(models.TextChoices):

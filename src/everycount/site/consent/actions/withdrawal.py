@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django.utils.translation import gettext_noop as _  # the page that shows a label translates it
 
 from everycount.site.collection.models import Submission
 from everycount.site.collection.receiving import tombstone
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 class How(models.TextChoices):
     """How a person asked."""
 
-    RECEIPT = "receipt", "With the receipt code"
-    IN_PERSON = "in_person", "In person"
-    CALL = "call", "By telephone"
-    LETTER = "letter", "In writing"
-    COLLECTOR = "collector", "Through whoever asked the questions"
+    RECEIPT = "receipt", _("With the receipt code")
+    IN_PERSON = "in_person", _("In person")
+    CALL = "call", _("By telephone")
+    LETTER = "letter", _("In writing")
+    COLLECTOR = "collector", _("Through whoever asked the questions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def _sentence(event: Event, names: dict[str, str]) -> str:
     verb = VERBS.get(event.verb)
     words = _(verb.words) if verb else event.verb
     more = _more(event.payload)
-    return f"{_who(event.actor, names)} {words}{f' ({more})' if more else ''}."
+    given = {"who": _who(event.actor, names), "words": words, "more": more}
+    return (_("%(who)s %(words)s (%(more)s).") if more else _("%(who)s %(words)s.")) % given
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
