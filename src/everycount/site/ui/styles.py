@@ -34,6 +34,7 @@ input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25re
 .status{display:flex;gap:.5rem;align-items:baseline;margin-block:.5rem}
 .status b{white-space:nowrap}
 .line{display:flex;flex-wrap:wrap;gap:.25rem .75rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
+.line>*{min-inline-size:0;overflow-wrap:anywhere}
 .line .quiet{margin-inline-start:auto}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
