@@ -11,6 +11,7 @@ from urllib.parse import quote
 from everycount.text import UNDETERMINED
 
 if TYPE_CHECKING:
+    from everycount.release.model import Input
     from everycount.text import Text
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
@@ -33,6 +34,11 @@ def hash_name(digest: str) -> str:
         return f"#{quote(digest)}"
     value = base64.urlsafe_b64encode(bytes.fromhex(match[1])).rstrip(b"=").decode()
     return f"ni:///sha-256;{value}"
+
+
+def input_name(given: Input) -> str:
+    """The name of a file that was read: by its content, or within the file where that is not told."""
+    return hash_name(given.sha256) if given.sha256 else f"#input-{quote(given.name, safe='')}"
 
 
 def words(text: Text) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycount.formats.about import area_names, description, software, technique, unit_of
 from everycount.formats.licences import licence_of
-from everycount.formats.linked import filled, hash_name, to_bytes, words
+from everycount.formats.linked import filled, hash_name, input_name, to_bytes, words
 from everycount.release.document import NAME as RELEASE_JSON
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _inputs(inputs: Sequence[Input]) -> list[Node]:
     """What was read, each content once: two files of the same bytes are one thing under two names."""
     by_name: dict[str, Node] = {}
     for given in inputs:
-        name = hash_name(given.sha256)
+        name = input_name(given)
         node = by_name.setdefault(name, _input(name, given))
         node["schema:name"].append(given.name)
     return list(by_name.values())
@@ -188,8 +188,8 @@ def _input(name: str, given: Input) -> Node:
         "@id": name,
         "@type": ["prov:Entity", "schema:DigitalDocument"],
         "schema:name": [],
-        "schema:identifier": f"sha256:{given.sha256}",
-        "dcterms:extent": f"{given.bytes} bytes",
+        "schema:identifier": f"sha256:{given.sha256}" if given.sha256 else "",
+        "dcterms:extent": f"{given.bytes} bytes" if given.sha256 else "",
     }
 
 

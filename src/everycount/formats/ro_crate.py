@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from everycount.formats.about import area_names, description, earliest_day, software, technique, unit_of
 from everycount.formats.licences import UNSTATED, licence_of
-from everycount.formats.linked import filled, hash_name, to_bytes
+from everycount.formats.linked import filled, hash_name, input_name, to_bytes
 from everycount.release.document import NAME as RELEASE_JSON
 from everycount.release.fingerprint import hashed
 
@@ -142,7 +142,7 @@ def _making(release: Release) -> Node:
         "name": "Estimating, protecting and releasing",
         "instrument": _ref(_SOFTWARE),
         "agent": _ref(_DECIDED_BY) if release.cells.policy.decided_by else None,
-        "object": [_ref(hash_name(given.sha256)) for given in release.provenance.inputs],
+        "object": [_ref(input_name(given)) for given in release.provenance.inputs],
         "result": _ref(_ROOT),
     }
 
@@ -200,22 +200,22 @@ def _variables(release: Release) -> Iterator[Node]:
 
 def _sources(release: Release) -> list[str]:
     """What the release was made from, each content once, and the release that it revises."""
-    digests = [given.sha256 for given in release.provenance.inputs]
-    digests += [release.provenance.supersedes] if release.provenance.supersedes else []
-    return list(dict.fromkeys(map(hash_name, digests)))
+    names = [input_name(given) for given in release.provenance.inputs]
+    names += [hash_name(release.provenance.supersedes)] if release.provenance.supersedes else []
+    return list(dict.fromkeys(names))
 
 
 def _inputs(release: Release) -> Iterator[Node]:
     """Files that are not part of the crate: records stay where they are."""
     seen: dict[str, Node] = {}
     for given in release.provenance.inputs:
-        name = hash_name(given.sha256)
+        name = input_name(given)
         if name not in seen:
             seen[name] = {
                 "@id": name,
                 "@type": "CreativeWork",
                 "name": given.name,
-                "identifier": f"sha256:{given.sha256}",
+                "identifier": f"sha256:{given.sha256}" if given.sha256 else "",
                 "description": "Read to make the release, and not published with it.",
             }
     yield from seen.values()

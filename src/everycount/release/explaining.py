@@ -226,7 +226,7 @@ def _decision(release: Release, cell: Cell) -> Iterator[str]:
 def _origin(release: Release) -> Iterator[str]:
     yield f"Made by {release.provenance.software} from:"
     for one in release.provenance.inputs:
-        yield f"  {one.name} (sha256 {one.sha256[:12]}, {one.bytes} bytes)"
+        yield f"  {one.name} (sha256 {one.sha256[:12]}, {one.bytes} bytes)" if one.sha256 else f"  {one.name}"
     yield f"Release {release.survey.id}, {release.digest}"
     if release.provenance.supersedes:
         yield f"  It revises {release.provenance.supersedes}"

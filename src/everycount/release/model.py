@@ -114,11 +114,17 @@ class DesignFacts:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file that the release was made from."""
+    """A file that the release was made from.
+
+    Attributes:
+        name: from the survey folder.
+        sha256: 64 hexadecimal digits; "" where the file holds answers, which could be guessed by it.
+        bytes: its size; 0 where no digest is told.
+    """
 
     name: str
-    sha256: str
-    bytes: int
+    sha256: str = ""
+    bytes: int = 0
 
     def __post_init__(self) -> None:
         # An absolute path would tell where somebody's computer keeps the records, and differ elsewhere.
@@ -133,8 +139,8 @@ class Provenance:
     Attributes:
         software: ``everycount`` and its version.
         inputs: every file read.
-        plan: the survey file as data.
-        findings: how many oddities of each kind the checks found; never a value of a record.
+        plan: the survey file as data, as far as it names no one.
+        findings: how many oddities of each kind the checks found, at most; never a value or row of a record.
         supersedes: digest of the release that this one revises, or "".
         quality: rounded figures about the quality of all records together.
     """

@@ -14,9 +14,9 @@ from everycount.estimate.pooling import pool
 from everycount.estimate.run import merged
 from everycount.faults import Fault, InputError
 from everycount.protect import guarded, protect_pooled
-from everycount.release.codec import plain
 from everycount.release.model import Input, Provenance, Release
 from everycount.sample import Basis, Sample, basis, scope
+from everycount.survey import told
 from everycount.survey.endangering import refuse_small_places
 from everycount.survey.folder import read_folder
 from everycount.survey.moments import MomentsFile, columns_of, from_bytes, plan_digest
@@ -123,10 +123,17 @@ def _release(folder: SurveyFolder, sent: Sequence[Sent]) -> Release:
         cells=protect_pooled(estimates, folder.policy, pooled.held_back),
         provenance=Provenance(
             software=f"everycount {everycount.__version__}",
-            inputs=tuple(Input(one.place, sha256(one.data).hexdigest(), len(one.data)) for one in sent),
-            plan=plain(folder.document.data),
+            inputs=tuple(_input(one, folder) for one in sent),
+            plan=told.plan(folder, sample),
         ),
     )
+
+
+def _input(sent: Sent, folder: SurveyFolder) -> Input:
+    """A file of moments: its sums are for those who pool, and a digest would tell who guesses them right."""
+    if folder.policy.protect:
+        return Input(sent.place)
+    return Input(sent.place, sha256(sent.data).hexdigest(), len(sent.data))
 
 
 def _with_groups(plan: Plan, moments: Sequence[MomentsFile]) -> Plan:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from hashlib import file_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import everycount
 from everycount.estimate import estimate, narrow, responding
@@ -16,12 +14,12 @@ from everycount.release import digest
 from everycount.release.model import (
     DesignFacts,
     DimensionFacts,
-    Input,
     MeasureFacts,
     Provenance,
     Release,
 )
 from everycount.sample import MAIN, Basis, check, read, rows
+from everycount.survey import told
 from everycount.survey.consent import SHARING, STATISTICS
 from everycount.survey.endangering import refuse_small_places
 from everycount.survey.folder import read_folder
@@ -32,7 +30,7 @@ from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from everycount.estimate.estimates import Estimates
@@ -125,7 +123,7 @@ def make_release(
     policy, keys = keyed(folder.policy, opened.sample, opened.plan, noise_key)
     cells = protect(estimates, policy, given=given.cells if given else None, keys=keys)
     progress("describing the records")
-    described = describe(folder, opened.sample, opened.plan)
+    described = told.quality(describe(folder, opened.sample, opened.plan), cells)
     return _release(opened, estimates, cells, given, described)
 
 
@@ -246,28 +244,11 @@ def _replicated(design: Design) -> dict[str, str]:
 
 def _provenance(opened: Opened, given: Release | None, described: tuple[QualityFigure, ...]) -> Provenance:
     folder = opened.folder
-    kinds = Counter(finding.problem for finding in opened.findings)
     return Provenance(
         software=f"everycount {everycount.__version__}",
-        inputs=tuple(_inputs(folder)),
-        plan=_plain(folder.document.data),
-        findings=tuple(sorted(kinds.items())),
+        inputs=tuple(told.inputs(folder)),
+        plan=told.plan(folder, opened.sample),
+        findings=told.findings(opened.findings, folder.policy),
         supersedes=digest(given) if given else "",
         quality=described,
     )
-
-
-def _inputs(folder: SurveyFolder) -> Iterator[Input]:
-    for path in folder.files:
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-        yield Input(path.relative_to(folder.path).as_posix(), digest, path.stat().st_size)
-
-
-def _plain(value: Any) -> Any:
-    """TOML as JSON has it: dates become their ISO 8601 text."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool) else str(value)

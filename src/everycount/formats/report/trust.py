@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from everycount.protect.cells import Cell
-    from everycount.release.model import DesignFacts
+    from everycount.release.model import DesignFacts, Input
     from everycount.text import Text
 
 _DIGITS = 16  # of a fingerprint; enough to tell two apart by eye
@@ -243,15 +243,7 @@ def _wording(view: View, wording: Text) -> Html:
 def made(view: View) -> Html:
     """Software, fingerprint, inputs, and how to check that nothing was changed."""
     words, provenance = view.words, view.release.provenance
-    inputs = (
-        words.say(
-            "made.input",
-            name=tag("bdi", one.name),
-            size=one.bytes,
-            digest=tag("code", _prefix(one.sha256)),
-        )
-        for one in provenance.inputs
-    )
+    inputs = (_input(view, one) for one in provenance.inputs)
     lines = (
         ("software", Html("") if not provenance.software else tag("bdi", provenance.software)),
         ("digest", tag("code", _prefix(view.release.digest), "…")),
@@ -275,6 +267,14 @@ def made(view: View) -> Html:
         tag("p", tag("code", "everycount verify .", dir="ltr")),
         tag("p", words.say("crossed.whole", file=tag("code", "cells.csv"))),
     )
+
+
+def _input(view: View, one: Input) -> Html:
+    """A file; one that holds answers by its name alone."""
+    name = tag("bdi", one.name)
+    if not one.sha256:
+        return name
+    return view.words.say("made.input", name=name, size=one.bytes, digest=tag("code", _prefix(one.sha256)))
 
 
 def _prefix(digest: str) -> str:
