@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from everycount.site.collection.actions import attach, upload
-from everycount.site.collection.models import Submission
+from everycount.site.collection.marks import mark
+from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.consent.actions import leave_message
-from everycount.site.consent.models import Basis, ConsentText, Message, Promise
+from everycount.site.consent.models import Basis, Consent, ConsentText, Message, Promise, Purpose
 from everycount.site.people.actions.invitations import invite
 from everycount.site.people.actions.openings import ask
 from everycount.site.people.models import (
@@ -28,7 +29,8 @@ from everycount.site.people.models import (
 )
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
-from site_world import AT, initiative, key, person, published, xlsform
+from everycount.site.vault.actions import seal
+from site_world import AT, answers, initiative, key, person, published, xlsform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,9 @@ NOBODY: frozenset[Who] = frozenset()
 INSIDE: frozenset[Who] = frozenset(Role)
 DRAFTERS: frozenset[Who] = INSIDE - {Role.STATISTICIAN, Role.RIGHTS, Role.OBSERVER}
 KEEPERS: frozenset[Who] = frozenset({Role.STEWARD, Role.COORDINATOR})
+REVIEWERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.REVIEWER})
+COUNTERS: frozenset[Who] = KEEPERS | {Role.REVIEWER, Role.ANALYST, Role.COMMUNITY}
+SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -204,6 +209,13 @@ ROWS: dict[str, Row] = {
     "close_review": act(KEEPERS, "slug", "draft"),
     "review_question": Row(DRAFTERS, frozenset({Role.COMMUNITY}), ("slug", "draft", "number")),
     "answer_voice": act(KEEPERS, "slug", "voice", words="Invented"),
+    # review of submissions
+    "submissions": told(COUNTERS, "slug"),
+    "one_submission": told(COUNTERS, "slug", "looked_at"),
+    "submission_file": told(REVIEWERS, "slug", "looked_at", "attachment"),
+    "decide_submission": act(REVIEWERS, "slug", "looked_at", state="accepted", edition="1"),
+    "accept_submissions": act(REVIEWERS, "slug", chosen="none"),
+    "own_submissions": told(SENDERS, "slug"),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -272,6 +284,31 @@ def _questionnaires(here: Initiative, published_version: Version) -> dict[str, o
     }
 
 
+def looked_at(here: Initiative, version: Version) -> dict[str, object]:
+    """A submission with a picture, whose person agreed that it is looked at."""
+    contents = [answers("uuid:look", photo="p.jpg"), b"\0\5p.jpgjpeg"]
+    text, picture = seal(initiative=here.pk, contents=contents, by="system", at=AT)
+    submission = Submission.objects.create(
+        questionnaire=version.questionnaire,
+        root="uuid:look",
+        current="uuid:look",
+        version="1",
+        received_at=AT,
+        awaits_consent=False,
+    )
+    Edition.objects.create(
+        submission=submission, number=1, instance="uuid:look", digest="a", item=text, received_at=AT
+    )
+    attached = Attachment.objects.create(
+        submission=submission, name_hash=mark("file name", "p.jpg"), digest="b", item=picture, received_at=AT
+    )
+    for purpose in (Purpose.COLLECTION, Purpose.REVIEW, Purpose.STATISTICS):
+        Consent.objects.create(
+            submission=submission.pk, initiative=here.pk, purpose=purpose, basis=Basis.SPOKEN, since=AT
+        )
+    return {"looked_at": submission.pk, "attachment": attached.pk}
+
+
 @dataclass
 class World:
     """An invented initiative with things to be asked for, and the one who asks."""
@@ -302,6 +339,7 @@ class World:
             "organisation": union.pk,
             "application": Application.objects.create(person=observer, organisation=union, asked_at=AT).pk,
             **consents(here, version),
+            **looked_at(here, version),
             **_questionnaires(here, version),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "everycount.site.collection",
     "everycount.site.questionnaires",
     "everycount.site.consent",
+    "everycount.site.review",
     "allauth",  # after our own: our templates win
     "allauth.account",
     "allauth.mfa",

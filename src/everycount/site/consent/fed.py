@@ -1,5 +1,7 @@
 """What was made of records: rooms above this one say so here, since this one may not ask them.
 
+``KEPT_WITH`` answers which items of the vault a room keeps with a submission, to be erased with it.
+
 ``FED_BY`` answers which releases a submission went into; ``REVISE`` marks those as under revision. Both are
 called with the submission's id, ``REVISE`` in the transaction of the withdrawal, before anything is erased.
 """
@@ -26,8 +28,15 @@ class Published:
 
 FedBy: TypeAlias = "Callable[[UUID], Sequence[Published]]"
 Revise: TypeAlias = "Callable[[UUID, datetime], int]"
+KeptWith: TypeAlias = "Callable[[UUID], Sequence[UUID]]"
+KEPT_WITH: list[KeptWith] = []
 FED_BY: list[FedBy] = []
 REVISE: list[Revise] = []
+
+
+def kept_with(submission: UUID) -> list[UUID]:
+    """Items of the vault that rooms above this one keep with a submission."""
+    return [item for ask in KEPT_WITH for item in ask(submission)]
 
 
 def releases_of(submission: UUID) -> list[Published]:

@@ -6,7 +6,8 @@ Four may pass, each through an opening of its own size:
   policy lets them, and an event says how many records were opened for what;
 - the person, by :func:`open_own`: who has proved the code sees the own answers;
 - the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
-- the steward, by :func:`open_message`: what a respondent wrote to them.
+- the office, by :func:`open_message` and :func:`open_remarks`: what a respondent wrote to the steward, and
+  what reviewers wrote about a submission.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from everycount.site.vault.queries import open_item, stream_item
 from everycount.site.vault.ring import ErasedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -76,6 +77,11 @@ def openable(
         KeyError: nobody opens anything for this purpose (COLLECTION: what is merely kept stays shut).
     """
     return visible(submissions, VERBS[purpose], by, at=at).filter(_allowed(purpose, "pk", ""))
+
+
+def agreed(submissions: QuerySet[Submission], purpose: Purpose) -> QuerySet[Submission]:
+    """Those submissions whose person agrees to a purpose now; for lists and counts, whoever reads them."""
+    return submissions.filter(_allowed(purpose, "pk", ""))
 
 
 def _allowed(purpose: Purpose, name: str, path: str) -> Q:
@@ -217,6 +223,20 @@ def open_message(message: Message, *, by: Person, at: datetime) -> str | None:
     initiative = message.initiative_id
     record_alone(Entry("message.read", by.ref, f"initiative:{initiative}", initiative), at=at)
     return open_item(message.item).decode()
+
+
+def open_remarks(remarks: Mapping[UUID, UUID]) -> dict[UUID, str]:
+    """What reviewers wrote about submissions, by item; nothing of those whose person ended the review.
+
+    The caller has asked the policy. Whoever wrote had opened the answers, which was written down then.
+
+    Args:
+        remarks: the submission of each item.
+    """
+    rows = agreed(Submission.objects.filter(pk__in=remarks.values()), Purpose.REVIEW)
+    still = set(rows.values_list("pk", flat=True))
+    opened = {item: _open_if_there(item) for item, submission in remarks.items() if submission in still}
+    return {item: words.decode() for item, words in opened.items() if words is not None}
 
 
 def _bytes(submission: Submission) -> bytes:

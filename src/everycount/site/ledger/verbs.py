@@ -84,6 +84,7 @@ VERBS: Mapping[str, Verb] = {
     "submission.set_aside": _verb("sent what was set aside for the office", "why"),
     "submission.joined": _verb("brought what an edit that was set aside had waited for", "edition"),
     "submission.released": _verb("let go of what was held until its version was known", "submissions"),
+    "submission.decided": _verb("decided about submissions", "state", "reason", "submissions"),
     "records.opened": _verb("opened records", "purpose", "records"),
     "consent.read": _verb("read what sent submissions allow", "submissions", "opened", "closed"),
     "consent.withdrawn": _verb("took a purpose back", "purpose", "how"),

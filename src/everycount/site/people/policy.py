@@ -40,7 +40,9 @@ class Verb(StrEnum):
     PUBLISH = "publish and close questionnaires"
     GIVE_KEYS = "give phones their keys and take them back"
     COUNT_SUBMISSIONS = "see how many submissions came, when and by whom"
+    SEE_OWN = "see what became of the submissions that one's own phone sent"
     OPEN_ANSWERS = "open answers one by one for review"
+    REVIEW = "accept submissions, return or reject them"
     ANALYSE = "open answers for statistics"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
@@ -86,8 +88,10 @@ RULES: dict[Verb, Rule] = {
     Verb.REVIEW_CONCEPTS: _rule(Role.COMMUNITY),
     Verb.PUBLISH: _rule(*_KEEPERS),
     Verb.GIVE_KEYS: _rule(*_KEEPERS),
-    Verb.COUNT_SUBMISSIONS: _rule(*_KEEPERS, Role.REVIEWER, Role.ANALYST, Role.COMMUNITY),
+    Verb.COUNT_SUBMISSIONS: _rule(*_KEEPERS, Role.REVIEWER, Role.ANALYST, Role.COMMUNITY, by_opening=True),
+    Verb.SEE_OWN: _rule(Role.COLLECTOR, Role.COORDINATOR),
     Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER, by_opening=True),
+    Verb.REVIEW: _rule(Role.COORDINATOR, Role.REVIEWER),
     Verb.ANALYSE: _rule(Role.ANALYST),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),

@@ -38,6 +38,8 @@ input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25re
 .line .quiet{margin-inline-start:auto}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
+.line blockquote{flex-basis:100%}
+.tick{display:inline-flex;align-items:center;justify-content:center;min-inline-size:44px;min-block-size:44px;margin:0}
 .back{margin-block:0}
 .back a{display:inline-flex;align-items:center;min-block-size:44px}
 .care{color:var(--clay)}

@@ -76,6 +76,7 @@ def _traces(submission: Submission) -> Traces:
     files = [item for item in held if item is not None]
     messages = Message.objects.filter(submission=submission.pk).values_list("item", flat=True)
     items = [item for _, item in editions] + [*files, *messages] + [each.item for each in aside]
+    items += fed.kept_with(submission.pk)
     return Traces(frozenset(instances), tuple(dict.fromkeys(items)), tuple(each.pk for each in aside))
 
 

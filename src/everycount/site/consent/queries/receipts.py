@@ -9,14 +9,13 @@ from everycount.questionnaire.kinds import SPOKEN
 from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Receipt, Submission
 from everycount.site.collection.package import plain_code
-from everycount.site.consent import fed, gate, rules
+from everycount.site.consent import fed, gate, rules, telling
 from everycount.site.consent.models import Consent, ConsentText, Purpose
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from everycount.questionnaire import Question, Questionnaire
-    from everycount.questionnaire.record import Answer
+    from everycount.questionnaire import Questionnaire
     from everycount.site.consent.fed import Published
 
 
@@ -108,44 +107,5 @@ def answers(submission: Submission, language: str) -> tuple[Told, ...] | None:
     opened = gate.open_own(submission)
     if opened is None:
         return None
-    form, record = opened
-    told = [
-        Told(heading, _told(form, record.answers, part, None, language))
-        for heading, part in _parts(form, language)
-    ]
-    for group in form.rosters:
-        rows = record.rosters.get(group.name, ())
-        heading = group.labels.say(language, group.name)
-        told += [
-            Told(f"{heading} {number}", _told(form, row.answers, None, group.name, language))
-            for number, row in enumerate(rows, 1)
-        ]
-    return tuple(each for each in told if each.answers)
-
-
-def _parts(form: Questionnaire, language: str) -> list[tuple[str, str]]:
-    """The outermost groups as heading and name; first the questions that stand in none."""
-    outermost = [each for each in form.groups if not each.path and not each.repeat]
-    return [("", ""), *((each.labels.say(language, each.name), each.name) for each in outermost)]
-
-
-def _told(
-    form: Questionnaire, given: dict[str, Answer], part: str | None, roster: str | None, language: str
-) -> tuple[tuple[str, str], ...]:
-    found = []
-    for question in form.questions_of(roster):
-        answer = given.get("/".join(question.full_path))
-        here = part is None or (question.path[0] if question.path else "") == part
-        if here and answer is not None:
-            found.append((question.labels.say(language, question.name), say(question, answer, language)))
-    return tuple(found)
-
-
-def say(question: Question, answer: Answer, language: str) -> str:
-    """An answer in words: the labels of what was chosen, else as it was given."""
-    labels = {each.code: each.labels.say(language, each.code) for each in question.choices}
-    if isinstance(answer, tuple) and question.is_select:
-        return ", ".join(labels.get(str(each), str(each)) for each in answer)
-    if isinstance(answer, tuple):
-        return " ".join(map(str, answer))
-    return labels.get(str(answer), str(answer))
+    told = telling.parts(*opened, language)
+    return tuple(Told(part.heading, tuple((line.asked, line.answer) for line in part.lines)) for part in told)

@@ -1,0 +1,19 @@
+"""Review of submissions."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ReviewConfig(AppConfig):
+    """What was decided about submissions, and the pages on which it is."""
+
+    name = "everycount.site.review"
+    label = "review"
+
+    def ready(self) -> None:
+        """What is written about a submission lies in the vault, and is erased with it."""
+        from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
+        from everycount.site.review.queries.remarks import items_of  # noqa: PLC0415 - the same
+
+        fed.KEPT_WITH.append(items_of)

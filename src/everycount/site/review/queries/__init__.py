@@ -1,0 +1,1 @@
+"""Every question of review to the database; a file for each reader."""

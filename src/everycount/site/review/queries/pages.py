@@ -1,0 +1,165 @@
+"""The page of one submission: how far it is, what happened to it, and whether the reader may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from everycount.site.collection.models import Attachment, Edition
+from everycount.site.ledger.models import Event
+from everycount.site.people.policy import Verb, may
+from everycount.site.review.models import WAITING, Decision, Reason, State
+from everycount.site.review.queries.lists import initiative_of
+from everycount.site.review.queries.remarks import words_of
+from everycount.site.review.queries.states import reviewed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from everycount.site.collection.models import Submission
+    from everycount.site.people.models import Person
+    from everycount.site.registry.models import Initiative
+    from everycount.site.review.queries.states import Stated
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a submission.
+
+    Attributes:
+        edition: which version came, from 1; 0 for a decision.
+        who: the phone's label, or the name of who decided; "" where they are no longer here.
+        state, reason: labels of what was decided.
+        words: what the reviewer wrote, for those who may open answers.
+        event: the entry of the ledger; 0 for what came.
+    """
+
+    at: datetime
+    edition: int
+    who: str
+    state: str = ""
+    reason: str = ""
+    words: str = ""
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The page of a submission.
+
+    Attributes:
+        state: as in the list.
+        edition: number of the current version; a decision is about this one.
+        missing: how many files are named and have not come.
+        stray: how many files came that nothing names.
+        opens: the reader may open its answers.
+        decides: the reader may decide; nobody decides about what their own phone sent.
+        is_own: the reader's own phone sent it.
+    """
+
+    initiative: Initiative
+    submission: Stated
+    state: str
+    edition: int
+    history: tuple[Step, ...]
+    missing: int
+    stray: int
+    opens: bool
+    decides: bool
+    is_own: bool
+
+
+def one(reader: Person, verb: Verb, slug: str, name: UUID, *, at: datetime) -> Stated | None:
+    """A submission that is reviewed and on which the reader may do the verb."""
+    here = initiative_of(reader, verb, slug, at=at)
+    if here is None:
+        return None
+    rows = reviewed(reader, verb, here, at=at).filter(pk=name)
+    return rows.select_related("questionnaire__initiative", "sent_by").first()
+
+
+def sheet(reader: Person, slug: str, name: UUID, *, at: datetime) -> Sheet | None:
+    """The page; None where the reader may not know of the submission."""
+    found = one(reader, Verb.COUNT_SUBMISSIONS, slug, name, at=at)
+    if found is None:
+        return None
+    files = Attachment.objects.filter(submission=found)
+    opens = may(reader, Verb.OPEN_ANSWERS, found, at=at)
+    is_own = bool(found.sent_by and found.sent_by.person_id == reader.pk)
+    return Sheet(
+        initiative=found.questionnaire.initiative,
+        submission=found,
+        state=found.state,
+        edition=_edition(found),
+        history=_history(found, opens=opens),
+        missing=files.filter(item=None).count(),
+        stray=files.filter(is_named=False).count(),
+        opens=opens,
+        decides=not is_own and may(reader, Verb.REVIEW, found, at=at),
+        is_own=is_own,
+    )
+
+
+def _edition(submission: Submission) -> int:
+    rows = submission.editions.filter(instance=submission.current)
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def _history(submission: Submission, *, opens: bool) -> tuple[Step, ...]:
+    came = [
+        Step(each.received_at, each.number, each.sent_by.label if each.sent_by else "")
+        for each in Edition.objects.filter(submission=submission).select_related("sent_by")
+    ]
+    decisions = list(Decision.objects.filter(submission=submission).select_related("by"))
+    words = words_of(decisions) if opens else {}
+    events = {each.number: each for each in Event.objects.filter(number__in=[d.event for d in decisions])}
+    decided = [_decided(each, events[each.event], words.get(each.pk, "")) for each in decisions]
+    return tuple(sorted([*came, *decided], key=lambda step: (step.at, step.event), reverse=True))
+
+
+def _decided(decision: Decision, event: Event, words: str) -> Step:
+    """What and when as the ledger has it; the words are not in it."""
+    reason = str(event.payload.get("reason") or "")
+    return Step(
+        at=event.at,
+        edition=0,
+        who=decision.by.name if decision.by else "",
+        state=State(event.payload["state"]).label,
+        reason=Reason(reason).label if reason else "",
+        words=words,
+        event=event.number,
+    )
+
+
+def attachment(reader: Person, slug: str, name: UUID, number: int, *, at: datetime) -> Attachment | None:
+    """A file of a submission that the reader may open."""
+    found = one(reader, Verb.OPEN_ANSWERS, slug, name, at=at)
+    return Attachment.objects.filter(submission=found, pk=number).first() if found else None
+
+
+def files_by_mark(submission: Submission) -> dict[str, list[Attachment]]:
+    """The files that came, by the mark of their name."""
+    found: dict[str, list[Attachment]] = {}
+    for each in Attachment.objects.filter(submission=submission).exclude(item=None).order_by("pk"):
+        found.setdefault(each.name_hash, []).append(each)
+    return found
+
+
+def next_waiting(reader: Person, submission: Submission, *, at: datetime) -> UUID | None:
+    """The one that has waited longest for the reader, but for this one and those of their own phone."""
+    rows = reviewed(reader, Verb.REVIEW, submission.questionnaire.initiative, at=at)
+    waiting = rows.filter(state__in=WAITING, is_test=False).exclude(pk=submission.pk)
+    others = waiting.filter(~Q(sent_by__person=reader) | Q(sent_by__person=None))
+    free = others.exclude(Q(state=State.IN_REVIEW) & ~Q(now__by=reader))
+    return free.order_by("received_at").values_list("pk", flat=True).first()
+
+
+def decidable(reader: Person, initiative: Initiative, *, at: datetime) -> QuerySet[Stated]:
+    """Those about which the reader may decide now and nobody has, or which have changed since."""
+    rows = reviewed(reader, Verb.REVIEW, initiative, at=at).filter(state__in=WAITING)
+    return rows.filter(~Q(sent_by__person=reader) | Q(sent_by__person=None), is_test=False)
