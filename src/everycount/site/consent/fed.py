@@ -4,6 +4,7 @@
 
 ``FED_BY`` answers which releases a submission went into; ``REVISE`` marks those as under revision. Both are
 called with the submission's id, ``REVISE`` in the transaction of the withdrawal, before anything is erased.
+Which records were opened for numbers at all is known here already (``actions/revising.py``).
 """
 
 from __future__ import annotations

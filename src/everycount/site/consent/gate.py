@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from everycount.faults import InputError
@@ -25,9 +26,10 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
-from everycount.site.consent.models import Consent, Message, Purpose
+from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord
 from everycount.site.ledger.actions import Entry, record_alone
 from everycount.site.people.policy import Verb, visible
+from everycount.site.rows import add
 from everycount.site.vault.queries import open_item, stream_item
 from everycount.site.vault.ring import ErasedError
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from everycount.site.ledger.verbs import Value
     from everycount.site.people.models import Person
 
+LEAVES = (Purpose.STATISTICS, Purpose.SHARING, Purpose.ARCHIVE)  # something is made of them that goes out
 AT_ONCE = 20  # records between two looks at the consents
 VERBS = {
     Purpose.REVIEW: Verb.OPEN_ANSWERS,
@@ -114,13 +117,23 @@ def open_records(
     for name, initiative in wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"):
         names.setdefault(initiative, []).append(name)
     for initiative, found in names.items():
-        _tell(purpose, initiative, len(found), by, at)
+        _note(purpose, initiative, found, by, at)
     return _opened([name for found in names.values() for name in found], purpose)
 
 
-def _tell(purpose: Purpose, initiative: UUID, count: int, by: Person, at: datetime) -> None:
+@transaction.atomic
+def _note(purpose: Purpose, initiative: UUID, found: list[UUID], by: Person, at: datetime) -> None:
+    """The event, and for what leaves the node which records it is made of."""
+    number = _tell(purpose, initiative, len(found), by, at)
+    if purpose in LEAVES:
+        use = Use.objects.create(event=number, initiative=initiative, purpose=purpose, made_at=at)
+        add(UsedRecord(use=use, submission=name) for name in found)
+
+
+def _tell(purpose: Purpose, initiative: UUID, count: int, by: Person, at: datetime) -> int:
     payload: dict[str, Value] = {"purpose": str(purpose), "records": count}
-    record_alone(Entry("records.opened", by.ref, f"initiative:{initiative}", initiative, payload), at=at)
+    entry = Entry("records.opened", by.ref, f"initiative:{initiative}", initiative, payload)
+    return record_alone(entry, at=at).number
 
 
 def _opened(names: list[UUID], purpose: Purpose) -> Iterator[Opened]:

@@ -125,6 +125,41 @@ class Consent(models.Model):
         return f"{self.purpose} since {self.since:%Y-%m-%d}"
 
 
+class Use(models.Model):
+    """Records were opened to make something of them that leaves: numbers, a file for others, an archive.
+
+    Attributes:
+        event: number of the entry in the ledger that says so; a release names it.
+        initiative: plain id.
+        under_revision_since: since when one of the records is taken back, so that what was made of them has
+            to be made again; None while all of them stand.
+    """
+
+    event = models.BigIntegerField(primary_key=True)
+    initiative = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    made_at = models.DateTimeField()
+    under_revision_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"use {self.event}"
+
+
+class UsedRecord(models.Model):
+    """A submission that went into a use, as a plain id; the row goes with the submission."""
+
+    use = models.ForeignKey(Use, models.CASCADE, related_name="records")
+    submission = models.UUIDField(db_index=True)
+
+    class Meta:
+        """Once in each."""
+
+        constraints = (models.UniqueConstraint(fields=["use", "submission"], name="used_once"),)
+
+    def __str__(self) -> str:
+        return f"record of use {self.use_id}"
+
+
 class Message(models.Model):
     """A word from a respondent to the steward; its text lies in the vault.
 

@@ -86,6 +86,7 @@ VERBS: Mapping[str, Verb] = {
     "submission.released": _verb("let go of what was held until its version was known", "submissions"),
     "submission.decided": _verb("decided about submissions", "state", "reason", "submissions"),
     "records.opened": _verb("opened records", "purpose", "records"),
+    "use.under_revision": _verb("marked what was made of opened records as under revision", "opened"),
     "consent.read": _verb("read what sent submissions allow", "submissions", "opened", "closed"),
     "consent.withdrawn": _verb("took a purpose back", "purpose", "how"),
     "consent.text_written": _verb("wrote what people are told before they agree", "version", "language"),

@@ -10,6 +10,7 @@ from django.db import transaction
 from everycount.site.collection.models import Attachment, Edition, SetAside, Submission, Tombstone, Why
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased, fed
+from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Consent, Message
 from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.ledger.actions import Entry, record
@@ -47,7 +48,7 @@ def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
     found = held.filter(pk=submission).first()
     if found is None:
         return None
-    fed.revise(submission, at=at)
+    revise(submission, at=at)
     traces = _traces(found)
     marks = [tombstone(found.questionnaire_id, each) for each in traces.instances]
     erased.note_erased(marks)

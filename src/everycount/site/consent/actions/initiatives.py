@@ -9,8 +9,9 @@ from django.db import transaction
 
 from everycount.site.collection.models import Edition, SetAside, Submission, Tombstone
 from everycount.site.collection.receiving import tombstone
-from everycount.site.consent import erased, fed
+from everycount.site.consent import erased
 from everycount.site.consent.actions.erasing import erase
+from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Consent, Message
 from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.vault import actions as vault
@@ -35,7 +36,7 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
     names = list(rows.values_list("pk", flat=True))
     erased.note_initiative(initiative, at)
     for name in names:
-        fed.revise(name, at=at)
+        revise(name, at=at)
     marks = _marks(initiative)
     erased.note_erased(marks)
     laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(marks)]

@@ -12,6 +12,7 @@ from django.db import transaction
 from everycount.site.collection.models import KeyKind, Submission, Version
 from everycount.site.consent import gate
 from everycount.site.consent.actions.releasing import release_known
+from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Basis, Consent, ConsentText, Ended, Purpose
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault.ring import ErasedError
@@ -83,6 +84,8 @@ def _write(done: list[tuple[Submission, frozenset[Purpose]]], at: datetime) -> N
         now = is_open[submission.pk]
         opened = allowed - now.keys() - taken_back[submission.pk]
         closed = now.keys() - allowed
+        if closed:
+            revise(submission.pk, at=at, purposes=closed)
         fresh += [words.consent(submission, purpose, at) for purpose in sorted(opened)]
         closing += [now[purpose] for purpose in closed]
         counts[initiative, "submissions"] += 1

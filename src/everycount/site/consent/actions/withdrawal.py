@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop as _  # the page that shows a 
 
 from everycount.site.collection.models import Submission
 from everycount.site.collection.receiving import tombstone
-from everycount.site.consent import erased, fed, rules
+from everycount.site.consent import erased, rules
 from everycount.site.consent.actions.erasing import erase
 from everycount.site.consent.actions.reading import read_now
+from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Basis, Consent, Ended, Purpose
 from everycount.site.ledger.actions import Entry, record
 
@@ -80,7 +81,7 @@ def withdraw(
 def _close(submission: Submission, purposes: Collection[Purpose], by: str, at: datetime, how: How) -> int:
     """Closes rows; the event names the initiative only, or a collector could tell whose consent it was."""
     erased.note_withdrawn(tombstone(submission.questionnaire_id, submission.root), purposes)
-    fed.revise(submission.pk, at=at)
+    revise(submission.pk, at=at, purposes=purposes)
     rows = Consent.objects.filter(submission=submission.pk, purpose__in=purposes, until=None)
     closed = set(rows.values_list("purpose", flat=True))
     rows.update(until=at, ended=Ended.WITHDRAWN)

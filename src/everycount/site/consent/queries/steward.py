@@ -13,7 +13,7 @@ from everycount.site.collection import queries as collection
 from everycount.site.collection.models import Key, State, Submission, Version
 from everycount.site.collection.receiving import beginning
 from everycount.site.consent import rules
-from everycount.site.consent.models import Consent, ConsentText, Message, Promise, Purpose
+from everycount.site.consent.models import Consent, ConsentText, Message, Promise, Purpose, Use
 from everycount.site.consent.words import AGREED, PROMISES
 from everycount.site.people.policy import Verb, visible
 
@@ -72,6 +72,11 @@ def counts(initiative: Initiative) -> list[tuple[str, int]]:
     )
     held = {row["purpose"]: row["n"] for row in rows}
     return [(str(AGREED[each]), held.get(each.value, 0)) for each in Purpose]
+
+
+def uses(initiative: Initiative) -> QuerySet[Use]:
+    """What records were opened for that left, the newest first; ``n`` says how many of them still stand."""
+    return Use.objects.filter(initiative=initiative.pk).annotate(n=Count("records")).order_by("-event")[:MOST]
 
 
 def texts(initiative: Initiative) -> QuerySet[ConsentText]:

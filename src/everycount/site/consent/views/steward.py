@@ -17,6 +17,7 @@ from everycount.site.consent.actions import How
 from everycount.site.consent.forms import AssistForm, FindForm, TextForm
 from everycount.site.consent.models import Basis, Purpose
 from everycount.site.consent.queries import steward as queries
+from everycount.site.consent.words import AGREED
 from everycount.site.people.policy import Verb
 from everycount.site.people.queries import initiatives
 from everycount.site.people.views.shared import for_persons, found, now, said
@@ -41,6 +42,7 @@ def overview(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
         "texts": queries.texts(here),
         "asked": queries.asked(here, _language()),
         "counts": queries.counts(here),
+        "uses": [(use, AGREED[Purpose(use.purpose)]) for use in queries.uses(here)],
         "unread": queries.messages(person, here, at=now()).filter(read_at=None).count(),
     }
     return render(request, "consent/overview.html", given)
