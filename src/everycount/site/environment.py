@@ -5,6 +5,7 @@
 ``EVERYCOUNT_PUBLIC_URL``   the address that people and phones type, such as ``https://data.example.org``
 ``EVERYCOUNT_SECRET_KEY``   signs sessions and links; made and kept in the data folder where it is not given
 ``EVERYCOUNT_VAULT_KEY``    32 bytes in base64 that open the vault; the same
+``EVERYCOUNT_WORKER``       ``no``: ``everycount worker`` does what else the serving process would do itself
 ``EMAIL_URL``               ``smtp://user:password@host:587``; else mails become files in the data folder
 """
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 DATA_DIR, DATABASE, PUBLIC_URL = "EVERYCOUNT_DATA_DIR", "DATABASE_URL", "EVERYCOUNT_PUBLIC_URL"
 SECRET_KEY, VAULT_KEY, EMAIL = "EVERYCOUNT_SECRET_KEY", "EVERYCOUNT_VAULT_KEY", "EMAIL_URL"
+WORKER = "EVERYCOUNT_WORKER"
+_YES_OR_NO = {"": True, "yes": True, "no": False}
 KEY_BYTES = 32
 _HERE = ("localhost", "127.0.0.1", "[::1]")
 _POSTGRES = frozenset({"postgres", "postgresql"})
@@ -45,6 +48,7 @@ class Environment:
         secret_key: for signatures.
         vault_key: 32 bytes.
         email: settings of Django's mail.
+        worker: the serving process also reads consents and clears away.
     """
 
     data: Path
@@ -54,6 +58,7 @@ class Environment:
     secret_key: str = field(repr=False)
     vault_key: bytes = field(repr=False)
     email: Mapping[str, Any] = field(repr=False)
+    worker: bool = True
 
     @property
     def is_secure(self) -> bool:
@@ -73,6 +78,7 @@ class Environment:
         database = _database(given.get(DATABASE, ""), data, faults)
         vault_key = _vault_key(given.get(VAULT_KEY, ""), data, faults)
         email = _email(given.get(EMAIL, ""), data, faults)
+        worker = _yes_or_no(given.get(WORKER, ""), faults)
         if faults:
             raise InputError(*faults)
         return cls(
@@ -83,7 +89,14 @@ class Environment:
             secret_key=given.get(SECRET_KEY) or _kept(data, "secret.key", lambda: secrets.token_urlsafe(50)),
             vault_key=vault_key,
             email=email,
+            worker=worker,
         )
+
+
+def _yes_or_no(text: str, faults: list[Fault]) -> bool:
+    if text not in _YES_OR_NO:
+        faults.append(Fault(WORKER, f'"{text}" is neither yes nor no.', "Write yes or no."))
+    return _YES_OR_NO.get(text, True)
 
 
 def _data_dir(name: str) -> Path:
@@ -169,13 +182,17 @@ def sqlite(path: Path) -> dict[str, Any]:
     Write-ahead log with a sync at each commit: an acknowledged submission survives the power cut. Writers
     take their lock at the beginning, so that two of them wait instead of failing. What is deleted is
     overwritten (``secure_delete``): an erased key must not be found in a free page.
+
+    Each thread has a connection, so what one keeps of the file is little (2 MB); the system keeps the rest.
+    The log goes into the file every 16 MB: pages that many commits touch are then written once.
     """
     pragmas = (
         "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-2000",
+        "wal_autocheckpoint=4000",
     )
     return {
         "ENGINE": "django.db.backends.sqlite3",

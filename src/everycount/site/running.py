@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import everycount
-from everycount.site.environment import Environment
+from everycount.site.environment import WORKER, Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,26 +62,27 @@ def _erase_again() -> None:
     reapply_erasures(at=datetime.now(UTC))
 
 
-def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(host: str, port: int, say: Callable[[str], None], *, worker: bool = True) -> None:
     """Serves until it is stopped.
 
-    One process with threads: SQLite has one writer, and two processes would only fight for it.
+    One process with threads: SQLite has one writer, and two processes would only fight for it. What was
+    loaded to prepare the node is left behind by starting :mod:`.serving` in the place of this process.
+
+    Args:
+        host: address to listen on.
+        port: the port.
+        say: where progress is told.
+        worker: also do here what :mod:`.worker` does.
     """
     environment = prepare(say)
-    from granian import Granian
-    from granian.constants import Interfaces
-
     postgres = environment.database["ENGINE"].endswith("postgresql")
+    threads = THREADS_POSTGRES if postgres else THREADS_SQLITE
     say(f"Everycount {everycount.__version__} serves {environment.public_url} (listening on {host}:{port}).")
     say(f"Everything it keeps is in {environment.data}.")
-    Granian(
-        target="everycount.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS_POSTGRES if postgres else THREADS_SQLITE,
-        log_access=False,  # addresses hold keys
-        websockets=False,
-        respawn_failed_workers=True,
-    ).serve()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.environ[WORKER] = "yes" if worker else "no"
+    # One pool of memory for every thread would hold what each of them ever needed at once.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    words = ["-m", "everycount.site.serving", host, str(port), str(threads)]
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - ourselves

@@ -163,7 +163,9 @@ class Submission(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="submissions")
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.CASCADE, related_name="submissions", db_index=False
+    )  # the constraint's index begins with it; the same holds below
     root = models.CharField(max_length=255)
     current = models.CharField(max_length=255)
     version = models.CharField(max_length=100, blank=True)
@@ -201,7 +203,7 @@ class Edition(models.Model):
         item: of the vault.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="editions")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="editions", db_index=False)
     number = models.PositiveIntegerField()
     instance = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
@@ -234,7 +236,7 @@ class Attachment(models.Model):
         is_named: the XML names it; a stray file is kept aside.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="attachments")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="attachments", db_index=False)
     name_hash = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, blank=True)
     item = models.UUIDField(unique=True, null=True)

@@ -26,6 +26,7 @@ from everycount.site.collection.intake import WRITER, BusyError
 from everycount.site.collection.marks import mark, mark_of_bytes
 from everycount.site.collection.models import KeyKind, MediaFile
 from everycount.site.collection.package import Arrived, Fate, Outcome, Package
+from everycount.site.collection.plain import SMALL, only_xml
 from everycount.site.collection.upload import XML_PART, Catch, SealingHandler
 from everycount.site.vault.actions import drop
 
@@ -133,12 +134,28 @@ def submission(request: HttpRequest, key: Key) -> HttpResponse:
 
 
 def _accepting(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    browser = "Mozilla" in request.headers.get("User-Agent", "")
+    browser = "Mozilla" in request.META.get("HTTP_USER_AGENT", "")
     response["X-OpenRosa-Accept-Content-Length"] = str(ACCEPTED_BY_BROWSERS if browser else ACCEPTED)
     return response
 
 
 def _post(request: HttpRequest, key: Key) -> HttpResponse:
+    try:
+        xml = _at_a_glance(request)
+    except OSError:
+        return refusal(503, "The connection broke. Send it again.")
+    return _read(request, key) if xml is None else _submit(key, Catch(xml=xml), xml)
+
+
+def _at_a_glance(request: HttpRequest) -> bytes | None:
+    """The XML, where a small body holds nothing else. Django then reads any other one from memory."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    if not (length.isascii() and length.isdigit() and int(length) <= SMALL):
+        return None
+    return only_xml(request.META.get("CONTENT_TYPE", ""), request.body)
+
+
+def _read(request: HttpRequest, key: Key) -> HttpResponse:
     handler = SealingHandler(initiative=key.initiative_id, by=key.ref, at=datetime.now(UTC))
     request.upload_handlers = [handler]
     try:

@@ -24,7 +24,7 @@ from everycount.site.collection.models import (
 )
 from everycount.site.collection.package import Arrived, Fate, Outcome, Package, first_group, new_code
 from everycount.site.ledger.actions import Entry, record
-from everycount.site.rows import add
+from everycount.site.rows import add, any_with, fresh_name
 from everycount.site.vault import actions as vault
 
 if TYPE_CHECKING:
@@ -66,19 +66,13 @@ class _Desk:
         self.at = at
         ids = {each for package in packages for each in (package.instance, package.replaces) if each}
         forms = {package.questionnaire for package in packages}
-        found = Edition.objects.select_related("submission").filter(
-            instance__in=ids, submission__questionnaire__in=forms
-        )
-        if connection.features.has_select_for_update:
-            found = _held_fast(found)
+        found = _editions(ids, forms) if any_with(Edition, "instance", ids) else []
         # The tombstones come last: what is erased between the two looks is then seen as erased.
-        marks = [tombstone(form, each) for form in forms for each in ids]
-        self.buried = set(Tombstone.objects.filter(mark__in=marks).values_list("mark", flat=True))
+        self.buried = _buried([tombstone(form, each) for form in forms for each in ids])
         self.fresh_tombs: list[str] = []
         self.editions = {(each.submission.questionnaire_id, each.instance): each for each in found}
         self.attached: dict[UUID, dict[tuple[str, str], Attachment]] = defaultdict(dict)
-        held = Attachment.objects.filter(submission__in={each.submission_id for each in found})
-        for attachment in held:
+        for attachment in _files_of(found):
             self.attached[attachment.submission_id][attachment.name_hash, attachment.digest] = attachment
         once = {package.key for package in packages if package.is_once}
         self.spent = _spent(once) if once else set()
@@ -100,7 +94,7 @@ class _Desk:
     def _orphans(ids: set[str], forms: set[UUID]) -> dict[tuple[UUID, str], SetAside]:
         """Edits that wait for one of these, by what they replace; then those that wait for them."""
         found: dict[tuple[UUID, str], SetAside] = {}
-        while ids:
+        while any_with(SetAside, "replaces", ids):
             rows = SetAside.objects.filter(
                 why=Why.ORPHAN, settled_at=None, replaces__in=ids, questionnaire__in=forms
             )
@@ -153,6 +147,7 @@ class _Desk:
             self.spent.add(package.key)
             self.spending.add(package.key)
         submission = Submission(
+            id=fresh_name(self.at),
             questionnaire_id=package.questionnaire,
             root=package.instance,
             current=package.instance,
@@ -165,7 +160,11 @@ class _Desk:
         code = new_code()
         self.submissions.append(submission)
         receipt = Receipt(
-            code_mark=mark("receipt", code), begins=beginning(code), submission=submission, made_at=self.at
+            id=fresh_name(self.at),
+            code_mark=mark("receipt", code),
+            begins=beginning(code),
+            submission=submission,
+            made_at=self.at,
         )
         self.receipts.append(receipt)
         return self._edition(package, submission, 1, code)
@@ -284,15 +283,19 @@ class _Desk:
         self._seal()
         vault.keep(self.kept, at=self.at)
         add(self.submissions)
-        Submission.objects.bulk_update(old, ["current", "version", "is_held", "awaits_consent"])
+        if old:
+            Submission.objects.bulk_update(old, ["current", "version", "is_held", "awaits_consent"])
         add([*(edition for edition, _ in self.fresh), *self.joined])
         add(self.new_files)
-        Attachment.objects.bulk_update(self.filled, ["digest", "item", "is_named", "received_at"])
+        if self.filled:
+            Attachment.objects.bulk_update(self.filled, ["digest", "item", "is_named", "received_at"])
         add(self.receipts)
         add(row for row, _ in self.aside)
-        SetAside.objects.bulk_update(self.settled, ["submission", "settled_at"])
-        laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
-        Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
+        if self.settled:
+            SetAside.objects.bulk_update(self.settled, ["submission", "settled_at"])
+        if self.fresh_tombs:
+            laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
+            Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
         if self.spending:
             Key.objects.filter(id__in=self.spending).update(spent_at=self.at)
         if self.entries:
@@ -300,6 +303,8 @@ class _Desk:
 
     def _drop_known_asides(self) -> None:
         """A phone that tries again does not fill the office's table."""
+        if not self.aside:
+            return
         digests = [row.digest for row, _ in self.aside]
         seen = set(SetAside.objects.filter(digest__in=digests).values_list("questionnaire_id", "digest"))
         kept = []
@@ -335,6 +340,27 @@ def _not_known(orphans: dict[tuple[UUID, str], SetAside]) -> dict[tuple[UUID, st
     rows = Edition.objects.filter(instance__in=names).values_list("submission__questionnaire", "instance")
     known = set(rows)
     return {asked: row for asked, row in orphans.items() if (row.questionnaire_id, row.instance) not in known}
+
+
+def _editions(ids: set[str], forms: set[UUID]) -> list[Edition]:
+    """What is there under these instanceIDs, with its submissions."""
+    found = Edition.objects.select_related("submission").filter(
+        instance__in=ids, submission__questionnaire__in=forms
+    )
+    return list(_held_fast(found) if connection.features.has_select_for_update else found)
+
+
+def _files_of(found: list[Edition]) -> list[Attachment]:
+    if not found:
+        return []
+    return list(Attachment.objects.filter(submission__in={each.submission_id for each in found}))
+
+
+def _buried(marks: list[str]) -> set[str]:
+    """Which of these have a tombstone."""
+    if not any_with(Tombstone, "mark", marks):
+        return set()
+    return set(Tombstone.objects.filter(mark__in=marks).values_list("mark", flat=True))
 
 
 def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:

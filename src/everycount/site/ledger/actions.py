@@ -77,10 +77,13 @@ def _end() -> tuple[int, str]:
 
     SQLite has one writer anyhow.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = Event.objects.order_by("-number").values_list("number", "digest").first()
+        cursor.execute(
+            "SELECT number, digest FROM ledger_event ORDER BY number DESC LIMIT 1"
+        )  # for each batch
+        last: tuple[int, str] | None = cursor.fetchone()
     return last or (0, BEGINNING)
 
 

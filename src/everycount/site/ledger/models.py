@@ -24,7 +24,8 @@ class Event(models.Model):
         object: to what, as ``kind:id``.
         initiative: to which initiative it belongs; none for the node itself.
         payload: what the verb may carry; never an answer and never a name.
-        previous, digest: the chain.
+        previous, digest: the chain. No index holds them: the number is what nobody can have twice, and
+            nothing is looked up by a digest.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -35,7 +36,7 @@ class Event(models.Model):
     initiative = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
 
     class Meta:
         """Order and the promises that the database keeps."""

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from everycount.site.ledger.actions import Entry, record
-from everycount.site.rows import add
+from everycount.site.rows import add, fresh_name
 from everycount.site.vault import places
 from everycount.site.vault.keys import name_of, unwrap, wrap
 from everycount.site.vault.models import DataKey, Item
@@ -40,7 +40,7 @@ def seal(*, initiative: UUID, contents: Sequence[bytes], by: str, at: datetime) 
             name=name,
         )
         for content, (slot, salt) in zip(contents, slots, strict=True)
-        for name in [uuid4()]
+        for name in [fresh_name(at)]
     ]
     add(items)
     return [item.id for item in items]
