@@ -62,6 +62,7 @@ class Node:
     port: int = field(default_factory=free_port)
     secret: str = ""
     process: subprocess.Popen[bytes] | None = None
+    worker: bool = True
 
     def environment(self) -> dict[str, str]:
         """What the operator says."""
@@ -93,6 +94,7 @@ class Node:
     def start(self, *, before: str = "") -> None:
         """Serves; ``before`` is shell that is run first, such as a limit."""
         command = [sys.executable, "-m", "everycount", "serve", "--port", str(self.port)]
+        command += [] if self.worker else ["--no-worker"]
         shell = ["bash", "-c", f'{before}; exec "$@"', "bash", *command] if before else command
         with self.data.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen(

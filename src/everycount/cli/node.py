@@ -24,7 +24,18 @@ def serve(args: argparse.Namespace) -> int:
     from everycount.site.running import serve as run
 
     os.environ.setdefault("EVERYCOUNT_PUBLIC_URL", f"http://{args.host}:{args.port}")
+    if not args.worker:
+        os.environ["EVERYCOUNT_WORKER"] = "no"
     run(args.host, args.port, print)
+    return DONE
+
+
+def worker(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its arguments
+    """Do the node's work in the background, in a process of its own."""
+    _need_site()
+    from everycount.site.running import work
+
+    work(print)
     return DONE
 
 
@@ -128,6 +139,17 @@ def add_node(commands: Commands) -> None:
     )
     sub.add_argument("--host", default=_HOST, help=f"address to listen on (default: {_HOST})")
     sub.add_argument("--port", type=int, default=_PORT, help=f"port (default: {_PORT})")
+    sub.add_argument(
+        "--no-worker", dest="worker", action="store_false", help="leave the background to everycount worker"
+    )
+
+    command(
+        commands,
+        worker,
+        "Reads what submissions allow, empties logs after something was erased, clears away. A small\n"
+        "office needs none, for everycount serve does it, too; a busy node serves with --no-worker and\n"
+        "runs this beside it, with the same settings. Of several, one works and the others stand by.",
+    )
 
     sub = command(commands, demo, "Nobody in it exists. Accounts and addresses stand in DIR/demo.json.")
     sub.add_argument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.utils.http import parse_header_parameters
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_PLAIN = re.compile(r"[a-z]+/[a-z.+-]+(?:; boundary=[0-9A-Za-z_-]{1,70})?")  # as phones say it
 
 
 def in_utf8(
@@ -30,6 +33,8 @@ def in_utf8(
 
 def _plain(said: str) -> str:
     """A content type with no more than its boundary."""
+    if _PLAIN.fullmatch(said):
+        return said
     kind = said.partition(";")[0].strip()
     try:
         boundary = parse_header_parameters(said)[1].get("boundary", "").replace('"', "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import everycount
-from everycount.site.environment import WORKER, Environment
+from everycount.site.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def _erase_again() -> None:
     reapply_erasures(at=datetime.now(UTC))
 
 
-def serve(host: str, port: int, say: Callable[[str], None], *, worker: bool = True) -> None:
+def serve(host: str, port: int, say: Callable[[str], None]) -> None:
     """Serves until it is stopped.
 
     One process with threads: SQLite has one writer, and two processes would only fight for it. What was
@@ -72,7 +73,6 @@ def serve(host: str, port: int, say: Callable[[str], None], *, worker: bool = Tr
         host: address to listen on.
         port: the port.
         say: where progress is told.
-        worker: also do here what :mod:`.worker` does.
     """
     environment = prepare(say)
     postgres = environment.database["ENGINE"].endswith("postgresql")
@@ -81,8 +81,37 @@ def serve(host: str, port: int, say: Callable[[str], None], *, worker: bool = Tr
     say(f"Everything it keeps is in {environment.data}.")
     sys.stdout.flush()
     sys.stderr.flush()
-    os.environ[WORKER] = "yes" if worker else "no"
     # One pool of memory for every thread would hold what each of them ever needed at once.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     words = ["-m", "everycount.site.serving", host, str(port), str(threads)]
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - ourselves
+
+
+def work(say: Callable[[str], None]) -> None:
+    """Does what happens in the background until it is stopped; beside a server, or several.
+
+    The one who serves prepares the database; until then this waits.
+    """
+    set_up()
+    from everycount.site.consent.reactions import READER
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: READER.halted.set())
+    if not _is_prepared():
+        say("waiting until everycount serve has prepared the database")
+    while not _is_prepared():
+        if READER.halted.wait(1.0):
+            return
+    say("working: reading consents, emptying logs, clearing away")
+    READER.run()
+
+
+def _is_prepared() -> bool:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        waiting = MigrationExecutor(connection)
+        return not waiting.migration_plan(waiting.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False  # it is being made, or not reached

@@ -6,6 +6,7 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from everycount.site.charset import in_utf8
@@ -52,4 +53,5 @@ application = in_utf8(with_length(get_wsgi_application()))
 
 from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
 
-READER.start()
+if settings.ENVIRONMENT.worker:
+    READER.start()

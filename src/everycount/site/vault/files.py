@@ -36,6 +36,13 @@ class Files:
         """Takes the file away, where there is one."""
         self._path(item).unlink(missing_ok=True)
 
+    def clear(self, *, older: float) -> int:
+        """Takes away what was begun before a moment (seconds of Unix) and never finished; how many files."""
+        found = [each for each in self.folder.glob("*/*.new") if _last(each) < older]
+        for each in found:
+            each.unlink(missing_ok=True)
+        return len(found)
+
     def _path(self, item: UUID) -> Path:
         return self.folder / item.hex[:2] / f"{item}.sealed"
 
@@ -64,6 +71,14 @@ class Writing:
         """Nothing stays."""
         self._file.close()
         self._fresh.unlink(missing_ok=True)
+
+
+def _last(path: Path) -> float:
+    """When it was last written to; now, as it were, where it is gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _sync(folder: Path) -> None:

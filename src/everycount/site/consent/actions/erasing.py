@@ -12,7 +12,6 @@ from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased, fed
 from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Consent, Message
-from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault import actions as vault
 
@@ -60,7 +59,6 @@ def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
     Consent.objects.filter(submission=submission).delete()
     initiative = found.questionnaire.initiative_id
     found.delete()
-    transaction.on_commit(SWEEPER.wanted.set)
     payload: dict[str, Value] = {"items": len(traces.items), "how": how}
     return record(Entry("submission.erased", by, f"initiative:{initiative}", initiative, payload), at=at)[0]
 

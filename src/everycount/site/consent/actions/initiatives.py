@@ -13,7 +13,6 @@ from everycount.site.consent import erased
 from everycount.site.consent.actions.erasing import erase
 from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Consent, Message
-from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.vault import actions as vault
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
     Message.objects.filter(initiative=initiative).delete()
     Consent.objects.filter(initiative=initiative).delete()
     Submission.objects.filter(questionnaire__initiative=initiative).delete()
-    transaction.on_commit(SWEEPER.wanted.set)
     return len(names)
 
 
