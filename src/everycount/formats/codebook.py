@@ -278,6 +278,8 @@ class _Codebook:
     def _choices(self, question: Question) -> Html | None:
         if not question.is_select:
             return None
+        if question.chooses_people:
+            return tag("p", "The choices are people, and are not published.")
         if not question.choices:
             return tag("p", "Choices from ", self._code(question.list_name), ".")
         if question.list_name in self._long_lists():
@@ -289,7 +291,7 @@ class _Codebook:
         return {
             question.list_name: question.choices
             for question in self.questionnaire.questions
-            if len(question.choices) > BESIDE
+            if len(question.choices) > BESIDE and not question.chooses_people
         }
 
     def _lists(self) -> Html | None:

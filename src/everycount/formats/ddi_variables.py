@@ -95,7 +95,7 @@ def _variable(name: str, question: Question) -> Part:
         _said("respUnit", f"Each row of the roster “{question.roster}”" if question.roster else ""),
         *_asked(question, form),
         _said("universe", f"Asked when: {question.relevance}" if question.relevance else ""),
-        *(_category(choice, question) for choice in question.choices),
+        *(_category(choice, question) for choice in question.choices if not question.chooses_people),
         *_instructions(question),
         part("concept", question.concept, vocab="everycount") if question.concept else None,
         _derivation(question),
@@ -178,6 +178,7 @@ def _notes(question: Question) -> Iterator[Part | None]:
     required = "always" if question.required else question.required_if
     yield _note("required", required)
     yield _note("list of choices", question.list_name)
+    yield _note("choices", "They are people, and are not published." if question.chooses_people else "")
     yield _note("choices offered when", question.choice_filter)
     yield _note("consent to", question.consent_purpose)
     yield _note("follows the standard", question.standard)

@@ -32,6 +32,17 @@ NUMBER_WORDS = frozenset({"number", "no", "num", "nr", "contact"})
 MAIL_WORDS = frozenset({"email", "mail"})
 PAPERS = frozenset({"passport", "aadhaar", "aadhar", "ssn", "nid", "nin"})
 POSSESSION = frozenset({"has", "have", "own", "owns", "count", "many", "number_of", "use", "uses"})
+ASKERS = frozenset(
+    {"enum", "enumerator", "enumerators", "interviewer", "interviewers", "enqueteur", "enqueteurs",
+     "surveyor", "surveyors", "supervisor", "fieldworker", "encuestador", "encuestadora"}
+)  # fmt: skip
+_TOLD_APART = frozenset({"id", "no", "num", "nr", "number", "code", "index", "name", "names", "list"})
+
+
+def is_asker(name: str) -> bool:
+    """Whether a question asks who asks, by its name: ``enumerator``, ``enum_id``; not ``enum_age``."""
+    words = frozenset(word.lower() for word in WORDS.findall(name))
+    return bool(words & ASKERS) and words <= ASKERS | _TOLD_APART
 
 
 def is_identifier(name: str, kind: Kind) -> bool:

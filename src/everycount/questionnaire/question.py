@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from everycount.questionnaire.identifiers import is_asker
 from everycount.questionnaire.kinds import SELECTS, Kind
 from everycount.text import NOTHING, Text
 
@@ -126,6 +127,11 @@ class Question:
     def is_select(self) -> bool:
         """Whether the answer is a code or several."""
         return self.kind in SELECTS
+
+    @property
+    def chooses_people(self) -> bool:
+        """Whether its choices are people: households of a panel, or those who ask."""
+        return self.is_select and (self.direct_identifier or is_asker(self.name))
 
     @property
     def codes(self) -> tuple[str, ...]:

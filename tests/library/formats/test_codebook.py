@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -179,6 +180,34 @@ def test_a_form_of_one_language_names_none() -> None:
     assert "language not stated" not in html
     assert '<p class="said first" lang="" dir="ltr">Alpha</p>' in html
     assert "notice" not in html.split("</style>")[1]
+
+
+PEOPLE = (
+    """\
+type,name,label,everycount::identifier
+select_one heads,household,Which household?,yes
+select_one team,enumerator,Who asks?,
+select_one sexes,enumerator_sex,Of which sex?,
+""",
+    """\
+list_name,name,label
+heads,h1,Head One
+heads,h2,Head Two
+team,e1,Enumerator One
+sexes,f,Female
+""",
+)
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_choices_that_are_people_are_not_published(longer: bool) -> None:  # noqa: FBT001 - a parameter
+    more = "".join(f"heads,h{number},Head {number}\n" for number in range(3, 20)) if longer else ""
+    html = codebook_html(read_xlsform_csv(PEOPLE[0].encode(), (PEOPLE[1] + more).encode()))
+    assert "Head" not in html
+    assert "h1" not in re.findall(r"<code>([^<]*)</code>", html)
+    assert "Enumerator One" not in html
+    assert html.count("The choices are people, and are not published.") == 2
+    assert "Female" in html  # what is asked about who asks is no name
 
 
 def test_every_kind_of_answer_has_words() -> None:

@@ -100,6 +100,22 @@ def said(above: Any, name: str) -> dict[str | None, str]:
     return {child.get(f"{XML}lang"): child.text for child in above.findall(f"{{{NAMESPACE}}}{name}")}
 
 
+@pytest.mark.shared
+def test_choices_that_are_people_are_not_published(schema: Any) -> None:
+    form = b"""\
+type,name,label,everycount::identifier
+select_one heads,household,Which household?,yes
+select_one team,enumerator,Who asks?,
+"""
+    lists = b"list_name,name,label\nheads,h1,Head One\nteam,e1,Enumerator One\n"
+    tree = parsed(read_xlsform_csv(form, lists), small_release())
+    schema.assertValid(tree)
+    assert not every(tree, "catgry")
+    for name in ("household", "enumerator"):
+        notes = {one.get("type"): one.text for one in variable(tree, name).findall(f"{{{NAMESPACE}}}notes")}
+        assert notes["choices"] == "They are people, and are not published."
+
+
 def full_release() -> Release:
     release = small_release()
     survey = replace(
