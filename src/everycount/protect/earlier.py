@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from everycount.estimate.plan import MeasureKind
 from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
 from everycount.protect.outside import is_outside
@@ -18,7 +20,19 @@ if TYPE_CHECKING:
     from everycount.protect.families import Families, Family
     from everycount.protect.policy import Policy
 
+_AMOUNTS = frozenset({MeasureKind.TOTAL, MeasureKind.MEAN})
 HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+
+
+def _worth(kind: MeasureKind, one: Estimate) -> float:
+    """How much of a number one person's answer can be; infinite of numbers that are no sums."""
+    if kind is MeasureKind.PROPORTION:
+        return 1 / one.n
+    if kind is MeasureKind.COUNT:
+        return 1.0
+    if kind in _AMOUNTS and one.value:
+        return abs(one.value) * max(one.largest_share or 0.0, 1 / one.n)
+    return math.inf
 
 
 class Earlier:
@@ -36,6 +50,11 @@ class Earlier:
         # Two numbers with noise may differ by this much less, or more, than the true ones.
         self._slack = 2 * policy.noise + (2 * (policy.round_counts - 1) if policy.round_at_random else 0)
         self._shown: dict[tuple[int, CellKey, str], int] = {}
+        self._values: dict[tuple[int, CellKey, str], float] = {}
+        # Numbers that are cut, or noisy, say less than one person's answer; others say it beyond this.
+        exact = not (policy.changes_counts or given.policy.changes_counts)
+        decimals = [one.decimals for one in (policy, given.policy) if one.decimals is not None]
+        self._step = 1.01 * 10.0 ** -min(decimals) if decimals else 1e-9
         self._met: set[tuple[int, CellKey]] = set()
         self.small: dict[int, set[CellKey]] = {}
         self.hidden: dict[int, set[CellKey]] = {}
@@ -51,6 +70,8 @@ class Earlier:
                 self.small.setdefault(family, set()).add(key)
             if cell.n is not None:
                 self._shown[family, key, cell.measure] = cell.n
+            if cell.value is not None and exact:
+                self._values[family, key, cell.measure] = cell.value
 
     def kept(self, family: Family, sensitive: frozenset[str]) -> set[CellKey]:
         """Cells hidden then which showing now would give back: some larger group is nearly what it was."""
@@ -90,7 +111,23 @@ class Earlier:
 
     def _differs_by_few(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
         least = threshold(cell, sensitive, self._policy) + self._slack
-        return any(0 < change < least for change in self._changes(family, cell))
+        return any(0 < change < least for change in self._changes(family, cell)) or any(
+            0 < people < least for people in self._answers_changed(family, cell)
+        )
+
+    def _answers_changed(self, family: Family, cell: CellKey) -> Iterator[float]:
+        """How many people's answers, at least, differ where as many answered as then.
+
+        One left and another came, or one answer was corrected: the difference of the sums is theirs. Only
+        where all weigh the same; a calibration moves every number a little when one person leaves.
+        """
+        for name, one in family.cells.get(cell, {}).items():
+            place = (id(family), cell, name)
+            then, value = self._values.get(place), one.value
+            if then is None or value is None or self._shown.get(place) != one.n or one.population != one.n:
+                continue
+            if abs(value - then) > self._step:
+                yield abs(value - then) / _worth(family.measures[name].kind, one)
 
     def _moved_on(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
         """Every larger group that was shown has changed by more than a few, so nothing can be subtracted."""
