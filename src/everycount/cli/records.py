@@ -144,7 +144,7 @@ def _add_export(commands: Commands) -> None:
     sub.add_argument("--without", metavar="COLUMN", action="append", default=[], help="a column that stays")
     sub.add_argument(
         "--also",
-        choices=["identifiers", "places", "text", "device", "media"],
+        choices=["identifiers", "places", "text", "device", "media", "days"],
         action="append",
         default=[],
         help="columns of this kind go along, too; may be repeated",

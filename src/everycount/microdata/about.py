@@ -62,7 +62,7 @@ def _contents(tables: Sequence[Exported]) -> Iterator[str]:
     for table in tables:
         yield f"{table.name}: {table.values.num_rows} rows, {len(table.variables)} columns."
         for name, count in table.lost.items():
-            yield f"  {name}: {count} answers are no numbers and stand as missing."
+            yield f"  {name}: {count} answers are no numbers or dates and stand as missing."
     yield 'Rows are joined by "person", a pseudonym; their order tells nothing.'
     yield "codebook.csv says what each column and each code means."
 

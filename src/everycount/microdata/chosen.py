@@ -24,6 +24,7 @@ class Held(StrEnum):
     TEXT = "text"  # people write names into free answers
     ADDED = "device"  # what the phone or the server added: times, devices, accounts
     OTHER = "media"  # pictures, sounds, notes
+    DAY = "days"  # a day of birth finds a person nearly alone; its month goes along
     UNWANTED = "unwanted"  # left out by the person who exports
 
     @property
@@ -35,6 +36,7 @@ class Held(StrEnum):
             Held.TEXT: "people write names into free answers",
             Held.ADDED: "added by the phone or the server",
             Held.OTHER: "a picture, a sound, a file or words that were only read out",
+            Held.DAY: "the day and the time; the month is there",
             Held.UNWANTED: "left out on request",
         }[self]
 
@@ -44,7 +46,7 @@ _BY_KIND = {ColumnKind.PLACE: Held.PLACE, ColumnKind.TEXT: Held.TEXT, ColumnKind
 
 @dataclass(frozen=True)
 class Chosen:
-    """Columns by table, and what stays with the reason."""
+    """Columns by table, and what stays with the reason: whole columns, and the days of a date."""
 
     kept: Mapping[str, tuple[Column, ...]]
     held: tuple[tuple[str, str, Held], ...]
@@ -71,10 +73,18 @@ def choose(sample: Sample, also: Sequence[Held], without: Sequence[str]) -> Chos
         stays = {name for name, reason in sorted_out.items() if reason is not None and reason not in also}
         kept[table] = tuple(column for name, column in columns.items() if name not in stays)
         held += [(table, name, reason) for name, reason in sorted_out.items() if reason and name in stays]
+        held += (
+            [] if Held.DAY in also else [(table, each.name, Held.DAY) for each in kept[table] if is_day(each)]
+        )
     kept = {
         table: tuple(c for c in columns if c.name not in (RECORD, ROW)) for table, columns in kept.items()
     }
     return Chosen(kept, tuple(each for each in held if each[1] not in (RECORD, ROW)))
+
+
+def is_day(column: Column) -> bool:
+    """Its answers are days, or moments."""
+    return column.kind is ColumnKind.DATE
 
 
 def _reasons(columns: Mapping[str, Column], without: Sequence[str]) -> Iterator[tuple[str, Held | None]]:

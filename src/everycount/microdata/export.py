@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
 from everycount.microdata.about import codebook, readme
-from everycount.microdata.chosen import choose
+from everycount.microdata.chosen import Held, choose
 from everycount.microdata.labelled import SPSS, STATA, write_labelled
 from everycount.microdata.persons import pseudonyms
 from everycount.microdata.plain import write_csv, write_parquet
@@ -49,7 +49,7 @@ def export(sample: Sample, folder: Path, request: Request) -> list[Path]:
     """
     _refuse_full(folder)
     chosen = choose(sample, request.also, request.without)
-    made = tuple(tables(sample, chosen.kept, pseudonyms(sample, request.key)))
+    made = tuple(tables(sample, chosen.kept, pseudonyms(sample, request.key), days=Held.DAY in request.also))
     found = _risk(made, request.known)
     _refuse_rare(request, found)
     fresh = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:12]}.new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     from everycount.sample import Column, Sample
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 @dataclass(frozen=True)
 class Exported:
     """One table: its columns and their values (``pyarrow.Table`` with one column per variable).
 
     Attributes:
-        lost: by column, how many answers are no numbers although the question asks for one.
+        lost: by column, how many answers are not what the question asks for, a number or a date.
     """
 
     name: str
@@ -33,15 +37,18 @@ class Exported:
 
 
 def tables(
-    sample: Sample, kept: Mapping[str, Sequence[Column]], persons: Mapping[int, str]
+    sample: Sample, kept: Mapping[str, Sequence[Column]], persons: Mapping[int, str], *, days: bool
 ) -> Iterator[Exported]:
-    """Every table of the sample, main first; rows in the order of the pseudonyms, which tells nothing."""
+    """Every table of the sample, main first; rows in the order of the pseudonyms, which tells nothing.
+
+    ``days`` leaves dates whole; else they are cut to their month.
+    """
     weights = Designed.of(sample)
     by_record = dict(zip(weights.records.tolist(), weights.weights.tolist(), strict=True))
     weighted = sample.design.weights is not None or sample.design.calibration is not None
     for name in (MAIN, *(table for table in sample.tables if table != MAIN)):
         columns = tuple(kept.get(name, ()))
-        shape = variables(columns, roster=name != MAIN, weighted=weighted)
+        shape = variables(columns, roster=name != MAIN, weighted=weighted, days=days)
         yield _table(sample, name, shape, persons, by_record)
 
 
@@ -111,12 +118,22 @@ def _values(variable: Variable, column: Any) -> tuple[Any, int]:
     if variable.code is not None:
         chosen = [None if text is None else int(variable.code in text.split()) for text in texts]
         return pa.array(chosen, pa.int8()), 0
+    if variable.month:
+        months = [None if text is None else _month(text) for text in texts]
+        return pa.array(months, pa.string()), sum(
+            month is None and text is not None for month, text in zip(months, texts, strict=True)
+        )
     if not variable.numeric:
         return pa.array(texts, pa.string()), 0
     numbers = [None if text is None else _number(text) for text in texts]
     missing = sum(number is None and text is not None for number, text in zip(numbers, texts, strict=True))
     whole = all(number is None or number == int(number) for number in numbers)
     return pa.array(numbers, pa.float64()) if not whole else _whole(numbers), missing
+
+
+def _month(text: str) -> str | None:
+    """Year and month of an ISO 8601 date; None of what is none, since it may hold a day all the same."""
+    return text[:7] if _DATE.match(text) else None
 
 
 def _whole(numbers: Sequence[float | None]) -> Any:

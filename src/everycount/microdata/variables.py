@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from everycount.microdata.chosen import is_day
 from everycount.sample import ColumnKind
 from everycount.text import NOTHING, Text
 
@@ -30,6 +31,7 @@ class Variable:
         choices: code and words, where values are codes.
         code: for one choice of a question with several: its code. Values are then 1 (chosen), 0 (not) and
             nothing (not answered).
+        month: of a date, year and month are there and no more.
     """
 
     name: str
@@ -38,9 +40,10 @@ class Variable:
     numeric: bool = False
     choices: tuple[tuple[str, Text], ...] = ()
     code: str | None = None
+    month: bool = False
 
 
-def variables(columns: Sequence[Column], *, roster: bool, weighted: bool) -> tuple[Variable, ...]:
+def variables(columns: Sequence[Column], *, roster: bool, weighted: bool, days: bool) -> tuple[Variable, ...]:
     """The columns of one table's files, in the order of the records."""
     taken: set[str] = set()
     added = [Variable(PERSON, "", Text.of("Pseudonym of the record", "en"))]
@@ -48,19 +51,21 @@ def variables(columns: Sequence[Column], *, roster: bool, weighted: bool) -> tup
         added.append(Variable(NUMBER, "", Text.of("Row of the roster within the record", "en"), numeric=True))
     if weighted:
         added.append(Variable(WEIGHT, "", Text.of("Weight with which it is counted", "en"), numeric=True))
-    made = [*added, *(variable for column in columns for variable in _of(column))]
+    made = [*added, *(variable for column in columns for variable in _of(column, days=days))]
     return tuple(_renamed(variable, taken) for variable in made)
 
 
-def _of(column: Column) -> Iterator[Variable]:
+def _of(column: Column, *, days: bool) -> Iterator[Variable]:
     if column.kind is ColumnKind.CODES and column.choices:
         for code, words in column.choices:
             yield Variable(
                 f"{column.name}_{code}", column.name, _joined(column.labels, words), numeric=True, code=code
             )
         return
-    numeric = column.kind is ColumnKind.NUMBER
-    yield Variable(column.name, column.name, column.labels, numeric=numeric, choices=column.choices)
+    numeric, month = column.kind is ColumnKind.NUMBER, is_day(column) and not days
+    yield Variable(
+        column.name, column.name, column.labels, numeric=numeric, choices=column.choices, month=month
+    )
 
 
 def _joined(question: Text, choice: Text) -> Text:

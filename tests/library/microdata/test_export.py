@@ -181,6 +181,27 @@ def test_what_is_asked_for_goes_along(folder: Callable[..., Path], tmp_path: Pat
     assert "full_name" not in found[0]
 
 
+@pytest.mark.parametrize("also", [(), (Held.DAY,)])
+def test_of_a_date_the_month_goes_along(
+    folder: Callable[..., Path], tmp_path: Path, also: tuple[Held, ...]
+) -> None:
+    path = folder()
+    (path / "survey.csv").write_text(f"{FORM}date,born,Born,,\n")
+    days = ("1988-02-14", "1990-11-03", "1961-07-30", "1970-01-01", "14/02/1999", "")
+    lines = RECORDS.splitlines()
+    dated = [f"{lines[0]},born", *(f"{line},{day}" for line, day in zip(lines[1:], days, strict=True))]
+    (path / "records.csv").write_text("\n".join((*dated, "")))
+    export_folder(path, tmp_path / "out", Wanted("a test", formats=("csv",), also=also))
+    found = {row["born"] for row in read_csv(tmp_path / "out" / "main.csv")}
+    said = (tmp_path / "out" / "README.txt").read_text()
+    if also:
+        assert found == {"1988-02-14", "1990-11-03", "1961-07-30", "14/02/1999", ""}
+    else:
+        assert found == {"1988-02", "1990-11", "1961-07", ""}
+        assert "main, born: the day and the time; the month is there." in said
+        assert "born: 1 answers are no numbers or dates" in said
+
+
 def test_several_answers_become_a_column_each(folder: Callable[..., Path], tmp_path: Path) -> None:
     export_folder(folder(), tmp_path / "out", Wanted("a test", formats=("csv",)))
     found = [(row["docs_birth"], row["docs_id"]) for row in read_csv(tmp_path / "out" / "main.csv")]
