@@ -90,7 +90,7 @@ def _of_each_other(sent: Sequence[Sent], folder: SurveyFolder) -> Iterator[Fault
     for one, other in combinations(sent, 2):
         place = f"{one.place} and {other.place}"
         shared = set(one.moments.strata) & set(other.moments.strata)
-        if one.moments.records == other.moments.records:
+        if one.moments.is_of_the_same_records(other.moments):
             yield Fault(place, "They are made from the same records.", "Name each source once.")
         elif shared and basis(folder.design.kind) is Basis.DESIGN:
             problem = f"They have {len(shared)} {'stratum' if len(shared) == 1 else 'strata'} in common."

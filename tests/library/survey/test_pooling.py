@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import math
 import shutil
@@ -149,6 +150,32 @@ def test_the_same_source_twice_is_refused(
     with pytest.raises(InputError) as caught:
         pool_files([files["north"], again], sources["whole"])
     assert "same records" in str(caught.value)
+
+
+def test_the_same_records_under_another_name_and_policy_are_refused(
+    sources: dict[str, Path], files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Written again, with another order of columns, another title and less hidden: the sums are the same."""
+    again = tmp_path / "again"
+    shutil.copytree(sources["north"], again)
+    with gzip.open(again / "households.csv.gz", "rt", encoding="utf-8") as file:
+        table = [list(reversed(row)) for row in csv.reader(file)]
+    with gzip.open(again / "households.csv.gz", "wt", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(table)
+    toml = (again / "survey.toml").read_text(encoding="utf-8")
+    (again / "survey.toml").write_text(
+        toml.replace('title.en = "', 'title.en = "Again: ', 1), encoding="utf-8"
+    )
+    (tmp_path / "again.json").write_bytes(to_bytes(moments_of(again, policy="partners")))
+    with pytest.raises(InputError) as caught:
+        pool_files([files["north"], tmp_path / "again.json"], sources["whole"])
+    assert "same records" in str(caught.value)
+
+
+def test_no_digest_of_the_records_travels(files: dict[str, Path], sources: dict[str, Path]) -> None:
+    """Whoever knows all records but one would try what that one may say until the digest fits."""
+    records = (sources["north"] / "households.csv.gz").read_bytes()
+    assert hashlib.sha256(records).hexdigest() not in files["north"].read_text(encoding="utf-8")
 
 
 def test_shared_strata_are_refused(sources: dict[str, Path], files: dict[str, Path], tmp_path: Path) -> None:
