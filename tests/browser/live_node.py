@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -11,11 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from types import ModuleType
 
+TESTS = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds until a node must answer
 
 _SERVE = "from everycount.site.running import serve; serve('127.0.0.1', {port}, print)"
@@ -81,6 +84,21 @@ class Node:
             check=True,
         )
         return done.stdout
+
+    def world(self, module: ModuleType) -> dict[str, Any]:
+        """What a module prints that makes a world in this node: JSON. It may use what tests share."""
+        kept = environment(self.data, self.port)
+        path = os.pathsep.join([str(TESTS), kept.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [sys.executable, str(module.__file__)],
+            env=kept | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        made: dict[str, Any] = json.loads(done.stdout)
+        return made
 
     def code_for(self, address: str) -> str:
         """The code in the newest mail to an address."""

@@ -5,19 +5,15 @@ With ``EVERYCOUNT_PICTURES=folder`` each page is also kept there as pictures, to
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import NoReverseMatch, reverse
 
 from browser import walked_world
-from browser.live_node import Node, environment
+from browser.live_node import Node
 from browser.looked_at import DESKTOP, PAPER, PHONE, everywhere, on_a_phone
 from site_addresses import ANONYMOUS, ROWS
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
-TESTS = Path(__file__).resolve().parent.parent
 PICTURES = os.environ.get("EVERYCOUNT_PICTURES", "")
 # What makes two answers to two people differ without making them two pages.
 _OWN = re.compile(r'value="(?:/|[A-Za-z0-9]{64})[^"]*"|token=[^"]*"|[?]next=[^"]*"|[0-9a-f-]{32,}')
@@ -42,17 +37,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 @pytest.fixture(scope="module")
 def world(node: Node) -> dict[str, Any]:
-    kept = environment(node.data, node.port)
-    path = os.pathsep.join([str(TESTS), kept.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        [sys.executable, walked_world.__file__],
-        env=kept | {"PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)  # type: ignore[no-any-return]
+    return node.world(walked_world)
 
 
 def paths(names: dict[str, str]) -> Iterator[tuple[str, str]]:
