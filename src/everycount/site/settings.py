@@ -116,6 +116,7 @@ LANGUAGES = [
     ("hi", "हिन्दी"),
     ("bn", "বাংলা"),
 ]
+FORMAT_MODULE_PATH = "everycount.site.ui.dates"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

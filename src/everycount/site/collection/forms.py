@@ -42,6 +42,7 @@ class GiveKeys(forms.Form):
         label=_("Account of the collector"),
         help_text=_("If one of the names has an account here."),
         queryset=Person.objects.none(),
+        empty_label=_("no account"),
         required=False,
     )
     questionnaire = forms.ModelChoiceField(

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -21,6 +23,27 @@ class Example:
     def template(self) -> str:
         """Where it stands."""
         return f"ui/parts/{self.part}.html"
+
+
+class Fields(forms.Form):
+    """Every kind of field, as forms draw it."""
+
+    name = forms.CharField(label="Name", help_text="As you want to be called.")
+    about = forms.CharField(label="About", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    role = forms.ChoiceField(label="Role", choices=[("", "Choose one"), ("observer", "Observer")])
+    rule = forms.ChoiceField(
+        label="Who is asked",
+        choices=[("all", "Every member of the community body"), ("quorum", "A number of members")],
+        widget=forms.RadioSelect,
+    )
+    listed = forms.BooleanField(label="Everybody may see that it exists", required=False)
+    day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    file = forms.FileField(label="File", help_text="A picture; at most 20 MB.", required=False)
+
+
+def fields() -> tuple[Fields, Fields]:
+    """The same form, empty and sent without what it needs."""
+    return Fields(auto_id="empty_%s"), Fields({"rule": "none"}, auto_id="faulty_%s")
 
 
 EXAMPLES = (

@@ -11,7 +11,7 @@ from everycount.formats.page import stylesheet
 _SITE = """
 .skip{position:absolute;inset-inline-start:-99rem}
 .skip:focus{position:static;display:block;padding:.75rem 1rem}
-.head{justify-content:space-between;flex-wrap:wrap;row-gap:0;max-inline-size:60rem}
+.head{justify-content:space-between;flex-wrap:wrap;row-gap:0}
 .head a.home{display:inline-flex;align-items:center;gap:.5rem;color:inherit;text-decoration:none;min-block-size:44px}
 .head nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;margin:0;padding:0}
 .head nav a,.foot a{display:inline-flex;align-items:center;min-block-size:44px}
@@ -27,6 +27,13 @@ input,select,textarea{font:inherit;color:inherit;background:var(--paper);border:
  padding:.5rem .75rem;min-block-size:44px;inline-size:100%;max-inline-size:32rem}
 input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25rem;vertical-align:-.2rem;accent-color:var(--accent)}
 [aria-invalid=true]{border:2px solid var(--clay)}
+label:has(>input[type=checkbox]),label:has(>input[type=radio]){display:flex;gap:.5rem;align-items:center;min-block-size:44px;
+ margin-block:.25rem;font-weight:400}
+label>input[type=checkbox],label>input[type=radio]{flex:none}
+textarea{display:block}
+main form>button{margin-block-start:.75rem}
+.line form>button,.inline>button{margin-block-start:0}
+.notice[role=status]{border-color:var(--edge)}
 .errorlist{color:var(--clay);list-style:none;padding:0;margin-block:.25rem;font-weight:600}
 .doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}
 .doors a{display:block;min-block-size:44px;font-weight:600;font-size:1.125rem}
@@ -35,7 +42,7 @@ input[type=checkbox],input[type=radio]{inline-size:1.25rem;min-block-size:1.25re
 .status b{white-space:nowrap}
 .line{display:flex;flex-wrap:wrap;gap:.25rem .75rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
 .line>*{min-inline-size:0;overflow-wrap:anywhere}
-.line .quiet{margin-inline-start:auto}
+.line>:first-child:not(form){flex:1 1 9rem}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
 .line blockquote{flex-basis:100%}
@@ -50,6 +57,8 @@ blockquote{margin:.5rem 0;padding-inline-start:1rem;border-inline-start:3px soli
 .way h3{margin-block:0}
 .changes li{margin-block:.5rem;overflow-wrap:anywhere}
 del{color:var(--quiet)}
+.to::before{content:"\\2192"}
+[dir=rtl] .to::before{content:"\\2190"}
 .preview{padding-inline-start:2rem}
 .preview>li{padding-block:.75rem;border-block-end:1px solid var(--line)}
 .preview .wording{margin-block:0}
@@ -60,7 +69,8 @@ del{color:var(--quiet)}
 .chips{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0}
 .chips li,.chip{border:1px solid var(--edge);border-radius:1.25rem;padding:.25rem .875rem;overflow-wrap:anywhere}
 .chip{font:600 1.125rem/1.3 system-ui,sans-serif;display:inline-block}
-.thing{border-block-start:1px solid var(--line);padding-block:1rem}
+div.thing{border-block-start:1px solid var(--line);padding-block:1rem}
+section.thing{margin-block-start:0;padding-block:1rem}
 .thing h2,.thing h3{margin-block:0 .5rem}
 .counts{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-weight:600;margin-block:.25rem}
 .voice{border-inline-start:3px solid var(--edge);padding-inline-start:1rem;margin-block:1rem;overflow-wrap:anywhere}
@@ -107,7 +117,9 @@ fieldset{border:0;padding:0;margin-block:1rem}
 legend{font-weight:600;padding:0}
 form.inline{display:inline}
 [hidden]{display:none!important}
-@media print{.skip,.head nav,.foot nav,button,.button,.screen{display:none}.cards{grid-template-columns:1fr 1fr;gap:.5rem}.card .picture{max-inline-size:12rem}}
+.printed{display:none}
+@media print{:root{color-scheme:light}.skip,.head nav,.foot nav,.languages,nav,button,.button,.screen{display:none!important}
+ .printed{display:block;overflow-wrap:anywhere}.cards{grid-template-columns:1fr 1fr;gap:.5rem}.card .picture{max-inline-size:12rem}}
 """
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from everycount.site.ui.components import EXAMPLES
+from everycount.site.ui.components import EXAMPLES, fields
 from everycount.site.ui.styles import site_styles
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _address(name: str) -> str:
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Every component in all its states."""
-    return render(request, "ui/style.html", {"examples": EXAMPLES})
+    return render(request, "ui/style.html", {"examples": EXAMPLES, "fields": fields()})
 
 
 @require_safe
