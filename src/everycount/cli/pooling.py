@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 def moments(args: argparse.Namespace) -> int:
     """Write the sums of a survey folder that may leave it, to be pooled with those of others."""
+    from everycount.release import read
     from everycount.survey.moments import moments_of, to_bytes
 
     progress = Progress(quiet=args.quiet)
     try:
-        made = moments_of(args.folder, policy=args.policy, engine=args.engine, progress=progress)
+        given = read(args.given) if args.given else None
+        made = moments_of(args.folder, policy=args.policy, given=given, engine=args.engine, progress=progress)
     finally:
         progress.end()
     args.out.write_bytes(to_bytes(made))
@@ -52,6 +54,9 @@ def add_pooling(commands: Commands) -> None:
     )
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
     sub.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the sums go")
+    sub.add_argument(
+        "--given", type=Path, metavar="RELEASE", help="a release of the same records that is already out"
+    )
     sub.add_argument("--policy", metavar="NAME", help="what was agreed with those who pool, such as partners")
     add_engine(sub)
 

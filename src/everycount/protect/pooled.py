@@ -66,19 +66,23 @@ def travelling(policy: Policy) -> Policy:
     )
 
 
-def sendable(estimates: Estimates, states: Mapping[Place, CellState], policy: Policy) -> Sendable:
+def sendable(
+    estimates: Estimates, states: Mapping[Place, CellState], policy: Policy, given: Cells | None = None
+) -> Sendable:
     """The sums that may leave their source.
 
     Args:
         estimates: everything that the plan asks for.
         states: the sums of the same places.
         policy: the folder's, or the one that was agreed with those who pool.
+        given: a release of the same records, which whoever pools may hold beside the sums. Two rules hide
+            beside different partners, and together would show both.
 
     Raises:
         InputError: the policy changes counts.
     """
     rules = travelling(policy)
-    cells = protect(replace(estimates, contrasts=()), rules)
+    cells = protect(replace(estimates, contrasts=()), rules, given=given)
     told = {(cell.measure, cell.cell): cell.status for cell in cells.cells}
     chosen = {
         place: states[place] if status is Status.SHOWN else None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.plan import Plan
     from everycount.estimate.pooling import Place
+    from everycount.release.model import Release
     from everycount.sample import Sample
     from everycount.survey.document import Document
 
@@ -117,6 +118,7 @@ def moments_of(
     path: Path,
     *,
     policy: str | None = None,
+    given: Release | None = None,
     engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
 ) -> MomentsFile:
@@ -125,6 +127,7 @@ def moments_of(
     Args:
         path: the folder.
         policy: what was agreed with those who pool, instead of the folder's policy.
+        given: a release of the same records that is already out, so that the two give nothing away.
         engine: what evaluates the expressions.
         progress: is told each stage as it begins.
 
@@ -138,7 +141,7 @@ def moments_of(
         source = source_of(opened.sample, opened.plan, other)
     estimates = estimated(opened, engine)
     progress("protecting")
-    chosen = sendable(estimates, source.states, folder.policy)
+    chosen = sendable(estimates, source.states, folder.policy, given.cells if given else None)
     plan = plan_digest(folder.document)
     return MomentsFile(
         software=f"everycount {everycount.__version__}",

@@ -178,6 +178,20 @@ def test_no_digest_of_the_records_travels(files: dict[str, Path], sources: dict[
     assert hashlib.sha256(records).hexdigest() not in files["north"].read_text(encoding="utf-8")
 
 
+def test_what_a_release_hides_does_not_travel_beside_it(sources: dict[str, Path]) -> None:
+    """Partners hold the public release, too; two rules hide beside different partners."""
+    release, _ = release_folder(sources["north"], policy="public")
+    hidden = {(one.measure, one.cell) for one in release.cells.cells if "suppressed_" in one.status}
+    hidden -= {
+        (one.measure, one.cell) for one in release.cells.cells if one.status is Status.SUPPRESSED_UNRELIABLE
+    }
+    alone = moments_of(sources["north"], policy="partners").states
+    beside = moments_of(sources["north"], policy="partners", given=release).states
+    assert any(alone.get(place) is not None for place in hidden)
+    assert not any(beside.get(place) is not None for place in hidden)
+    assert any(sums is not None for sums in beside.values())
+
+
 def test_shared_strata_are_refused(sources: dict[str, Path], files: dict[str, Path], tmp_path: Path) -> None:
     """The same stratum asked by two organisations: other records, and the same place."""
     text = files["middle"].read_text(encoding="utf-8")
