@@ -25,13 +25,14 @@ YES = frozenset([*_LATIN, "हाँ", "हां", "জি", "হ্যাঁ",
 # there is nothing left to keep them for.
 USES = (Purpose.STATISTICS, Purpose.SHARING, Purpose.CONTACT, Purpose.ARCHIVE)
 _CHECKED_FIRST = (Purpose.STATISTICS, Purpose.SHARING)
+_KNOWN = frozenset(Purpose.values)  # asked for each question of each submission, and slow to make
 
 
 def asked(form: Questionnaire) -> Mapping[Purpose, tuple[Question, ...]]:
     """The questions that ask for each purpose; a purpose that this program does not know is left out."""
     found: dict[Purpose, tuple[Question, ...]] = defaultdict(tuple)
     for question in form.questions:
-        if question.consent_purpose in Purpose.values:
+        if question.consent_purpose in _KNOWN:
             purpose = Purpose(question.consent_purpose)
             found[purpose] = (*found[purpose], question)
     return dict(found)
@@ -40,7 +41,7 @@ def asked(form: Questionnaire) -> Mapping[Purpose, tuple[Question, ...]]:
 def unknown(form: Questionnaire) -> tuple[Question, ...]:
     """The questions that ask for a purpose that nobody here knows; their yes allows nothing."""
     return tuple(
-        each for each in form.questions if each.consent_purpose and each.consent_purpose not in Purpose.values
+        each for each in form.questions if each.consent_purpose and each.consent_purpose not in _KNOWN
     )
 
 
