@@ -14,7 +14,6 @@ from everycount.site.environment import Environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THREADS_SQLITE, THREADS_POSTGRES = 24, 16
 _SETTINGS = "everycount.site.settings"
 
 
@@ -75,15 +74,13 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         say: where progress is told.
     """
     environment = prepare(say)
-    postgres = environment.database["ENGINE"].endswith("postgresql")
-    threads = THREADS_POSTGRES if postgres else THREADS_SQLITE
     say(f"Everycount {everycount.__version__} serves {environment.public_url} (listening on {host}:{port}).")
     say(f"Everything it keeps is in {environment.data}.")
     sys.stdout.flush()
     sys.stderr.flush()
     # One pool of memory for every thread would hold what each of them ever needed at once.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
-    words = ["-m", "everycount.site.serving", host, str(port), str(threads)]
+    words = ["-m", "everycount.site.serving", host, str(port)]
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - ourselves
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from everycount.site.charset import in_utf8
+from everycount.site.patience import unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +50,9 @@ def _copy(source: Any, body: Any) -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everycount.site.settings")
-application = in_utf8(with_length(get_wsgi_application()))
+application = in_utf8(
+    unhurried(with_length(get_wsgi_application()), behind_proxy=settings.ENVIRONMENT.is_secure)
+)
 
 from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
 
