@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -41,7 +43,7 @@ LATE = 125  # ms: p99 at 8 connections
 RATE = 500  # a second at 32 connections, or the disk's limit
 LISTS = 2000  # a second
 MEMORY = 150  # MB, everything, on SQLite
-PORT = 8397
+PORT = 0  # a free one, taken at the start
 BYTES = 3400  # of a submission
 PHOTO = 12_000_000  # bytes
 AT_ONCE = 5000  # submissions that the generator makes before it sends them
@@ -164,9 +166,7 @@ def drained(count: Any) -> None:
 def ticks(bench: Bench) -> float:
     """Seconds of CPU that all processes have taken so far."""
     sys.path.insert(0, str(SHARED))
-    from openrosa_load import Memory  # noqa: PLC0415 - it lies beside the repository
-
-    watched = Memory([f"all={','.join(map(str, bench.processes))}"])
+    watched = importlib.import_module("openrosa_load").Memory([f"all={','.join(map(str, bench.processes))}"])
     return float(watched.start_cpu["all"])
 
 
@@ -176,6 +176,8 @@ def load(bench: Bench, *words: str) -> dict[str, Any]:
     command = [sys.executable, str(SHARED / "openrosa_load.py"), *words, *base]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     run: dict[str, Any] = told["runs"][0]
+    if set(run["statuses"]) - {"200", "201", "304"}:
+        sys.exit(f"The node did not take everything: {run['statuses']}")
     return run
 
 
@@ -296,15 +298,22 @@ def database(wanted: bool) -> Iterator[int | None]:  # noqa: FBT001 - one switch
         yield None
         return
     sys.path.insert(0, str(HERE.parent / "tests"))
-    import own_postgres  # noqa: PLC0415 - only where it is wanted
-
-    with own_postgres.serving() as url:
+    with importlib.import_module("own_postgres").serving() as url:
         os.environ["DATABASE_URL"] = url
         folder = Path(url.partition("host=")[2])
         yield int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
+def free_port() -> int:
+    """A port that nobody has: two nodes on one would share its requests and tell nonsense."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def main() -> None:
+    global PORT  # noqa: PLW0603 - a script of its own
+    PORT = free_port()
     if not SHARED.is_dir():
         print("../shared/bench is not here: nothing to send")
         return
