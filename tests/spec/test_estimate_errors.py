@@ -146,6 +146,49 @@ def test_a_lonely_cluster_is_held_against_the_mean_of_all() -> None:
     assert cell.df == 1
 
 
+LONELY_GROUPS = """
+    stratum | cluster | weight | woman | y
+    hills   | a       | 2      | yes   | 10
+    hills   | a       | 3      | no    | 3
+    hills   | b       | 2      | yes   | 5
+    hills   | b       | 1      | no    | 8
+    plains  | c       | 4      | no    | 2
+    plains  | c       | 5      | yes   | 7
+    plains  | d       | 3      | yes   | 4
+    coast   | e       | 6      | yes   | 9
+    coast   | e       | 2      | no    | 1
+    """
+
+
+R_4_1_WOMEN, R_4_1_MEN = (
+    59.53990258642,
+    8.306623862918,
+)  # SE(svytotal(~y, subset(design, ...))), R survey 4.1.1
+
+
+def test_in_a_group_the_mean_of_all_counts_clusters_without_it_as_nothing() -> None:
+    """The formula for a total of a group, whose answer is w y of its own people and 0 of everybody else.
+
+    Women: a 20, b 10, c 35, d 12, e 54, 26.2 on average. Hills add 2 (5^2 + 5^2), plains 2 (11.5^2 + 11.5^2),
+    the coast (54 - 26.2)^2. Men: 9, 8, 8, 0, 2, so 5.4: hills 2 (0.5^2 + 0.5^2), plains 2 (4^2 + 4^2), coast
+    (2 - 5.4)^2. R survey 4.1.1 measures the coast from 0, which is the mean of all only for ratios; 4.5
+    measures it from that mean, for totals too.
+    """
+    found = cells(draw(LONELY_GROUPS, MeasureKind.TOTAL), "woman", lonely=Lonely.ADJUST)
+    women, men = found["yes",], found["no",]
+    assert women.se == pytest.approx(sqrt(100 + 529 + (54 - 26.2) ** 2))
+    assert men.se == pytest.approx(sqrt(1 + 64 + (2 - 5.4) ** 2))
+    assert sqrt(100 + 529 + 54**2) == pytest.approx(R_4_1_WOMEN)
+    assert sqrt(1 + 64 + 2**2) == pytest.approx(R_4_1_MEN)
+
+
+def test_a_lonely_stratum_with_nobody_of_the_group_adds_nothing_to_it() -> None:
+    """As in R, where a subset no longer has that stratum. Men: a 9, b 8, c 8, and nobody at the coast."""
+    drawing = LONELY_GROUPS.replace("coast   | e       | 2      | no    | 1\n", "")
+    found = cells(draw(drawing, MeasureKind.TOTAL), "woman", lonely=Lonely.ADJUST)
+    assert found["no",].se == pytest.approx(sqrt(1 + 64))
+
+
 def test_a_lonely_cluster_may_take_the_average_of_the_other_strata() -> None:
     cell = overall(draw(LONELY, MeasureKind.TOTAL), lonely=Lonely.AVERAGE)
     assert cell.se == pytest.approx(sqrt(16 * 2 / 1))
