@@ -96,10 +96,9 @@ def sums_of(
         columns = [Column.of(source, name) for name in measures]
         for members in together:
             layout = Layout.of(members, sizes, nowhere, source.outer({name for by in members for name in by}))
-            key = source.key(layout)
             for batch in batches(columns, layout.full):
-                made = scanned(source, layout, key, batch)
-                refine(source, layout, key, {id(one.every): one.every for one in made}.values())
+                made = scanned(source, layout, batch)
+                refine(source, layout, {id(one.every): one.every for one in made}.values())
                 for one in made:
                     found[one.measure.id][one.by] = one
     return found

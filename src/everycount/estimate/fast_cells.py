@@ -19,8 +19,6 @@ from everycount.sample.design import Lonely
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from numpy.typing import NDArray
-
     from everycount.estimate.fast_layout import Breakdown, Layout
     from everycount.estimate.fast_source import Source
     from everycount.estimate.plan import Measure
@@ -283,7 +281,7 @@ class FastMoments(CellSums):
         return Entries(layer.codes[self.by[0]], layer.unit, sums[WY], sums[WX], sums[N])
 
 
-def refine(source: Source, layout: Layout, key: NDArray[np.int32], found: Iterable[FastSums]) -> None:
+def refine(source: Source, layout: Layout, found: Iterable[FastSums]) -> None:
     """Sums the cells whose variance has lost digits again, from their own rows, which are few."""
     lost = [(one, cells) for one in found if (cells := one.lost(source.stages, source.lonely)).any()]
     if not lost:
@@ -293,8 +291,7 @@ def refine(source: Source, layout: Layout, key: NDArray[np.int32], found: Iterab
     of_breakdown = [(by, ends) for by, ends in of_breakdown if some[slice(*ends)].any()]
     for by, ends in of_breakdown:
         wanted |= layout.spread_out(by, some[slice(*ends)]).ravel()
-    rows = np.concatenate(source.blocks(lambda a, b: a + np.flatnonzero(wanted[key[a:b]])))
-    few = _Few.of(source, rows if source.order is None else source.order[rows])
+    few = _Few.of(source, source.those_in(layout, wanted))
     for by, (first, last) in of_breakdown:
         cell = few.cell(by)
         for one, cells in lost:
@@ -312,7 +309,7 @@ class _Few:
 
     @classmethod
     def of(cls, source: Source, rows: Ints) -> _Few:
-        return cls(source, rows, source.stages.unit[rows], source.frame.weights[rows])
+        return cls(source, rows, source.stages.unit_at(rows), source.frame.weights[rows])
 
     def cell(self, by: Breakdown) -> Ints:
         """The cell of each row; -1: in none of the groups."""

@@ -35,14 +35,15 @@ def compiled(function: F) -> F:
 
 
 class Rows(NamedTuple):
-    """Rows in the order of the clusters.
+    """Rows of some strata in the order of the clusters.
 
     Attributes:
         key: int32, place in the full cross, outer dimensions first.
         weights: float64.
         words: uint32[1 or 4, rows], one bit a measure: event, counted, missing, outside.
         y, x: float64[measures or 0, rows]; without x it is 1.
-        starts: int64[units + 1], first row of each cluster.
+        starts: int64[units + 1], first row of each cluster, among all rows.
+        at: which of all rows is the first here.
     """
 
     key: Any
@@ -51,6 +52,7 @@ class Rows(NamedTuple):
     y: Any
     x: Any
     starts: Any
+    at: int
 
 
 class Strata(NamedTuple):
@@ -138,7 +140,7 @@ class Room(NamedTuple):
         finest: float64[cells of the full inner cross that one cluster can touch, columns].
         place: int32[cells of all layers], entry of each cell in the present stratum.
         home: int64[entries]; layer: int64[entries]; squares: float64[entries, 3 (measures + bases)].
-        table: float64[full cross, columns]; met: uint8[full cross].
+        table: float64[cells of the full cross that a chunk can meet, columns]; met: uint8[the same cells].
         out: float64[cells of all breakdowns, columns]; hit: uint8[cells].
     """
 
@@ -158,11 +160,11 @@ class Room(NamedTuple):
 
 
 @compiled
-def add_digit(key: Any, codes: Any, size: int, shift: int, begin: int, end: int) -> None:
-    """One more dimension in the key."""
+def add_digit(key: Any, codes: Any, size: int, shift: int, at: int, begin: int, end: int) -> None:
+    """One more dimension in the key, which begins at row ``at``."""
     radix, more = np.int32(size), np.int32(shift)
     for row in range(begin, end):
-        key[row] = key[row] * radix + np.int32(codes[row]) + more
+        key[row - at] = key[row - at] * radix + np.int32(codes[row]) + more
 
 
 @compiled
@@ -233,24 +235,24 @@ def weigh(y: Any, x: Any, inside: Any, weights: Any, step: int) -> Any:
 
 
 @compiled
-def mark(words: Any, bit: int, y: Any, x: Any, inside: Any, begin: int, end: int) -> None:
-    """Writes a measure's bits of a block of rows."""
+def mark(words: Any, bit: int, y: Any, x: Any, inside: Any, at: int, begin: int, end: int) -> None:
+    """Writes a measure's bits of a block of rows; the words begin at row ``at``."""
     one, ratio = np.uint32(1) << np.uint32(bit), len(x) > 0
     if len(words) == 1:
         for row in range(begin, end):
-            words[0, row] |= np.uint32(y[row] != 0) << np.uint32(bit)
+            words[0, row - at] |= np.uint32(y[row] != 0) << np.uint32(bit)
         return
     for row in range(begin, end):
         v = y[row]
         answered = v == v and (not ratio or x[row] == x[row])  # noqa: PLR0124  # NaN
         if answered and inside[row]:
-            words[COUNTED, row] |= one
+            words[COUNTED, row - at] |= one
             if v != 0:
-                words[EVENT, row] |= one
+                words[EVENT, row - at] |= one
         elif inside[row]:
-            words[MISSING, row] |= one
+            words[MISSING, row - at] |= one
         elif answered:
-            words[OUTSIDE, row] |= one
+            words[OUTSIDE, row - at] |= one
 
 
 @compiled
@@ -489,6 +491,8 @@ def note(unit: int, h: int, written: int, pairs: Pairs, room: Room) -> int:
 def scan(  # noqa: PLR0913, PLR0917  (what compiled code is given stands in its arguments)
     first: int,
     last: int,
+    low: int,
+    written: int,
     mode: int,
     centre: Any,
     about: Any,
@@ -499,14 +503,18 @@ def scan(  # noqa: PLR0913, PLR0917  (what compiled code is given stands in its 
     pairs: Pairs,
     room: Room,
 ) -> int:
-    """All strata from ``first`` up to ``last``; the number of entries kept for comparisons."""
-    k, written = len(centre), 0
+    """All strata from ``first`` up to ``last``; how many entries are kept for comparisons by then.
+
+    The table of the full cross begins at its cell ``low``.
+    """
+    k = len(centre)
     for h in range(first, last):
         used = 0
         for unit in range(strata.units[h], strata.units[h + 1]):
             base = strata.base[h]
-            touched = gather(rows, rows.starts[unit], rows.starts[unit + 1], base, mode, centre, room)
-            keep_finest(touched, base, mode, k, room)
+            begin, end = rows.starts[unit] - rows.at, rows.starts[unit + 1] - rows.at
+            touched = gather(rows, begin, end, base, mode, centre, room)
+            keep_finest(touched, base - low, mode, k, room)
             climb(touched, ladder, room)
             used = square(used, ladder, about, room)
             written = note(unit, h, written, pairs, room)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from everycount.estimate.moments import SHARED_OUT, SUMMED
 from everycount.estimate.plan import MeasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from everycount.estimate.fast_layout import Layout
     from everycount.estimate.frame import Frame, MeasureColumns
     from everycount.estimate.plan import Measure
-    from everycount.estimate.stages import Floats, Ints, Stages
+    from everycount.estimate.stages import Bools, Floats, Ints, Stages
     from everycount.sample.design import Lonely
 
     T = TypeVar("T")
@@ -43,6 +44,7 @@ class Source:
         starts: first row of each unit.
         units: first unit of each stratum.
         chunks: first stratum of each chunk, and the end.
+        looked: whether flags of rows, by the identity of the array, are all true; measures share them.
     """
 
     frame: Frame
@@ -54,21 +56,21 @@ class Source:
     starts: Ints
     units: Ints
     chunks: Ints
+    looked: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls, frame: Frame, stages: Stages, lonely: Lonely, pool: ThreadPoolExecutor, threads: int
     ) -> Source:
         """Puts the rows in order, unless they are, and cuts the strata into chunks."""
-        code = compiled_code()
-        unit, order = stages.unit, None
-        if (unit[1:] >= unit[:-1]).all():
-            starts = np.searchsorted(unit, np.arange(stages.units + 1, dtype=unit.dtype)).astype(np.int64)
+        order = None
+        if stages.starts is not None:
+            starts = np.append(stages.starts, stages.rows).astype(np.int64)
         else:
-            order, starts = code.counting_order(unit, stages.units)
+            order, starts = compiled_code().counting_order(stages.unit, stages.units)
         stage = stages.stages[0]
         units = np.searchsorted(stage.parent, np.arange(len(stage.drawn) + 1)).astype(np.int64)
-        ends = len(unit) * np.arange(1, CHUNKS) / CHUNKS
+        ends = stages.rows * np.arange(1, CHUNKS) / CHUNKS
         cuts = np.searchsorted(starts[units], ends)
         chunks = np.unique(np.concatenate([[0], cuts, [len(stage.drawn)]])).astype(np.int64)
         return cls(frame, stages, lonely, pool, threads, order, starts, units, chunks)
@@ -76,7 +78,7 @@ class Source:
     @property
     def rows(self) -> int:
         """How many there are."""
-        return len(self.stages.unit)
+        return self.stages.rows
 
     @cached_property
     def weights(self) -> Floats:
@@ -86,6 +88,12 @@ class Source:
     def ordered(self, column: NDArray[Any]) -> NDArray[Any]:
         """A column in the order of clusters, laid out in the one way that the scan is compiled for."""
         return np.require(column if self.order is None else column[..., self.order], requirements=["C", "W"])
+
+    def everybody(self, inside: Bools) -> bool:
+        """Whether all flags are true; the frame keeps the arrays, so that none takes another's identity."""
+        if id(inside) not in self.looked:
+            self.looked[id(inside)] = bool(inside.all())
+        return self.looked[id(inside)]
 
     def blocks(self, work: Callable[[int, int], T]) -> list[T]:
         """Work on blocks of rows, the results in their order."""
@@ -111,20 +119,40 @@ class Source:
             self.pool.map(lambda a, b: code.constant_between(starts, codes, found, a, b), chunks, chunks[1:])
         )
 
-    def key(self, layout: Layout) -> NDArray[np.int32]:
-        """The place of each row in the full cross, in the order of clusters."""
-        key, add_digit = np.zeros(self.rows, dtype=np.int32), compiled_code().add_digit
-        digits = [
-            (self.frame.dimensions[name], layout.radix[name], layout.nowhere[name])
-            for name in layout.dimensions
-        ]
+    def number(self, layout: Layout, key: NDArray[np.int32], at: int, begin: int, end: int) -> None:
+        """Writes the places of rows in the full cross, in the order of the file; ``key`` begins at ``at``."""
+        add_digit = compiled_code().add_digit
+        key[begin - at : end - at] = 0
+        for name in layout.dimensions:
+            codes = self.frame.dimensions[name]
+            add_digit(key, codes, layout.radix[name], layout.nowhere[name], at, begin, end)
 
-        def number(begin: int, end: int) -> None:
-            for codes, radix, shift in digits:
-                add_digit(key, codes, radix, shift, begin, end)
+    def those_in(self, layout: Layout, wanted: Bools) -> Ints:
+        """The rows of some cells of the full cross, in the order of their units."""
 
-        self.blocks(number)
-        return self.ordered(key)
+        def look(begin: int, end: int) -> Ints:
+            key = np.empty(end - begin, dtype=np.int32)
+            self.number(layout, key, begin, begin, end)
+            return begin + np.flatnonzero(wanted[key])
+
+        rows = np.concatenate(self.blocks(look))
+        return rows if self.order is None else rows[np.argsort(self.stages.unit[rows], kind="stable")]
+
+    def windows(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The strata from ``first`` up to ``last``, at a time as many as make a block of rows."""
+        starts = self.starts[self.units]
+        while first < last:
+            end = int(np.searchsorted(starts, starts[first] + BLOCK, side="right")) - 1
+            end = min(max(end, first + 1), last)
+            yield first, end
+            first = end
+
+    @cached_property
+    def widest(self) -> int:
+        """Rows of the largest window."""
+        chunks = self.chunks.tolist()
+        ends = (pair for first, last in pairwise(chunks) for pair in self.windows(first, last))
+        return max((int(self.starts[self.units[b]] - self.starts[self.units[a]]) for a, b in ends), default=0)
 
 
 def compiled_code() -> Any:
@@ -161,8 +189,8 @@ class Column:
             looks = source.blocks(lambda a, b: code.look(columns.y, x, columns.inside, a, b))
             lost, odd, negative = (sum(parts) for parts in zip(*looks, strict=True))
         else:  # whole numbers have no gaps, and their ends tell whether they are yes and no
-            lost, negative = not columns.inside.all(), columns.y.min(initial=0) < 0
-            odd = negative or columns.y.max(initial=0) > 1
+            lost, odd = not source.everybody(columns.inside), _odd(columns.y)
+            negative = odd and columns.y.min(initial=0) < 0
         # What y is measured from need only be near the ratio: of millions of rows, a part tells it.
         step = 1 + source.rows // SAMPLED
         above, below = code.weigh(columns.y, x, columns.inside, source.frame.weights, step)
@@ -182,6 +210,11 @@ class Column:
         return _below(self.measure, self.columns)
 
 
+def _odd(y: NDArray[Any]) -> bool:
+    """Some whole number is neither 0 nor 1. Below 0 stands for a large number in the same bits: one look."""
+    return bool(y.view(f"uint{8 * y.dtype.itemsize}").max(initial=0) > 1)
+
+
 def _below(measure: Measure, columns: MeasureColumns) -> NDArray[Any]:
     return columns.x if measure.kind is MeasureKind.RATIO else np.empty(0)
 
@@ -199,18 +232,83 @@ def batches(columns: Iterable[Column], full: int) -> list[list[Column]]:
     return batches
 
 
-def read(source: Source, key: NDArray[np.int32], batch: list[Column]) -> Any:
-    """The rows as the scan wants them."""
-    code = compiled_code()
-    numbers, ratio = batch[0].mode == NUMBERS, len(batch[0].below) > 0
-    words = np.zeros((1 if batch[0].mode == FULL else 4, source.rows), dtype=np.uint32)
+@dataclass(frozen=True)
+class Reader:
+    """Rows as the scan wants them, a window at a time: what is made of them is never there for all of them.
 
-    def mark(begin: int, end: int) -> None:
-        for bit, one in enumerate(batch):
-            code.mark(words, bit, one.columns.y, one.below, one.columns.inside, begin, end)
+    Only rows that do not stand in the order of clusters are made all at once, and put in order.
 
-    source.blocks(mark)
-    nothing = np.zeros((0, source.rows))
-    y = np.stack([source.ordered(one.columns.y) for one in batch]).astype(float) if numbers else nothing
-    x = np.stack([source.ordered(one.below) for one in batch]).astype(float) if ratio else nothing
-    return code.Rows(key, source.weights, source.ordered(words), y, x, source.starts)
+    Attributes:
+        key, words: room for the rows of the largest window.
+        whole: all rows in the order of clusters, where they do not stand in it.
+    """
+
+    source: Source
+    layout: Layout
+    batch: list[Column]
+    key: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    whole: Any = None
+
+    @classmethod
+    def of(cls, source: Source, layout: Layout, batch: list[Column]) -> Reader:
+        """With room for one window."""
+        if source.order is None:
+            return cls(source, layout, batch, *_room(source.widest, batch))
+        made = cls(source, layout, batch, *_room(source.rows, batch))
+        source.blocks(partial(made._mark, 0, made.key, made._lines(source.rows)))
+        parts = made._rows(0, source.rows, made.key, made._lines(source.rows))
+        key, words, y, x = map(source.ordered, (parts.key, parts.words, parts.y, parts.x))
+        whole = parts._replace(key=key, words=words, y=y, x=x, weights=source.weights)
+        return cls(source, layout, batch, made.key[:0], made.words[:0], whole)
+
+    def another(self) -> Reader:
+        """For another thread."""
+        return replace(self, key=np.empty_like(self.key), words=np.empty_like(self.words))
+
+    def rows(self, first: int, last: int) -> Any:
+        """The rows of the strata from ``first`` up to ``last``; they hold until the next are asked for."""
+        begin, end = self.source.starts[self.source.units[[first, last]]].tolist()
+        if self.whole is not None:
+            return _part(self.whole, begin, end)
+        key, words = self.key[: end - begin], self._lines(end - begin)
+        self._mark(begin, key, words, begin, end)
+        return self._rows(begin, end, key, words)
+
+    def _lines(self, rows: int) -> NDArray[np.uint32]:
+        lines = _lines(self.batch)
+        return self.words[: lines * rows].reshape(lines, rows)
+
+    def _mark(self, at: int, key: Any, words: Any, begin: int, end: int) -> None:
+        """Writes keys and bits of rows in the order of the file, the first of the arrays being ``at``."""
+        code = compiled_code()
+        self.source.number(self.layout, key, at, begin, end)
+        words[:, begin - at : end - at] = 0
+        for bit, one in enumerate(self.batch):
+            columns = one.columns
+            code.mark(words, bit, columns.y, one.below, columns.inside, at, begin, end)
+
+    def _rows(self, begin: int, end: int, key: Any, words: Any) -> Any:
+        """The rows with answers that are more than yes and no, and denominators, where there are any."""
+        source, batch, here = self.source, self.batch, slice(begin, end)
+        numbers, ratio = batch[0].mode == NUMBERS, len(batch[0].below) > 0
+        nothing = np.zeros((0, end - begin))
+        y = np.stack([one.columns.y[here] for one in batch]).astype(float) if numbers else nothing
+        x = np.stack([one.below[here] for one in batch]).astype(float) if ratio else nothing
+        weights = source.frame.weights[here].astype(np.float64, copy=False)
+        return compiled_code().Rows(key, weights, words, y, x, source.starts, begin)
+
+
+def _part(whole: Any, begin: int, end: int) -> Any:
+    """Some of the rows, laid out in the one way that the scan is compiled for."""
+    parts = {name: getattr(whole, name)[..., begin:end] for name in ("key", "weights", "words", "y", "x")}
+    return whole._replace(**{name: np.ascontiguousarray(part) for name, part in parts.items()}, at=begin)
+
+
+def _lines(batch: list[Column]) -> int:
+    """Words of a row."""
+    return 1 if batch[0].mode == FULL else 4
+
+
+def _room(rows: int, batch: list[Column]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    return np.empty(rows, dtype=np.int32), np.empty(rows * _lines(batch), dtype=np.uint32)

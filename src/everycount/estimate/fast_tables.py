@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from everycount.estimate.fast_cells import FastMoments, FastSums, Kept, Shape, Squares
 from everycount.estimate.fast_layout import FULL, NUMBERS
-from everycount.estimate.fast_source import compiled_code, read
+from everycount.estimate.fast_source import Reader, compiled_code
 from everycount.estimate.moments import (
     EE,
     EVENTS,
@@ -41,31 +42,55 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 2**30  # bytes kept for comparisons
 
 
-def scanned(source: Source, layout: Layout, key: NDArray[np.int32], batch: list[Column]) -> list[FastMoments]:
+def scanned(source: Source, layout: Layout, batch: list[Column]) -> list[FastMoments]:
     """One scan for a batch of measures in all breakdowns of a layout."""
     code = compiled_code()
     shape = Shape(len(batch), 1 if batch[0].mode == FULL else len(batch), batch[0].mode)
-    rows, strata = read(source, key, batch), _strata(source, layout)
+    chunks = source.chunks.tolist()
+    reader, strata = Reader.of(source, layout, batch), _strata(source, layout)
     ladder, outlets = _ladder(layout), _outlets(layout, len(source.units) - 1)
     centre = np.array([one.centre for one in batch])
     about = np.array([one.about for one in batch])
     compared = _compared(source, layout, batch, shape)
+    spans = (_met(strata.base, layout, *ends) for ends in pairwise(chunks))
+    widest = max((high - low for low, high in spans), default=0)
     rooms: SimpleQueue[Any] = SimpleQueue()
     for _ in range(source.threads):
         rooms.put(None)
 
     def chunk(first: int, last: int) -> _Part:
-        room = rooms.get() or _room(source, layout, shape)
-        pairs = _pairs(source, layout, compared, shape, first, last)
-        written = code.scan(
-            first, last, shape.mode, centre, about, rows, strata, ladder, outlets, pairs, room
-        )
-        part = _Part.of(room, pairs, written)
-        rooms.put(room)
+        room, own = rooms.get() or (_room(source, layout, shape, widest), reader.another())
+        pairs, written = _pairs(source, layout, compared, shape, first, last), 0
+        low, _ = _met(strata.base, layout, first, last)
+        for begin, end in source.windows(first, last):
+            rows = own.rows(begin, end)
+            written = code.scan(
+                begin,
+                end,
+                low,
+                written,
+                shape.mode,
+                centre,
+                about,
+                rows,
+                strata,
+                ladder,
+                outlets,
+                pairs,
+                room,
+            )
+        part = _Part.of(room, low, pairs, written)
+        rooms.put((room, own))
         return part
 
-    parts = list(source.pool.map(chunk, source.chunks[:-1].tolist(), source.chunks[1:].tolist()))
+    parts = list(source.pool.map(chunk, chunks, chunks[1:]))
     return _moments(source, layout, batch, shape, compared, parts)
+
+
+def _met(base: Ints, layout: Layout, first: int, last: int) -> tuple[int, int]:
+    """The part of the full cross that some strata can meet: strata that stand together are in few places."""
+    bases = base[first:last]
+    return int(bases.min(initial=layout.full)), int(bases.max(initial=0)) + layout.inner_cells
 
 
 def _strata(source: Source, layout: Layout) -> Any:
@@ -112,8 +137,8 @@ def _outlets(layout: Layout, strata: int) -> Any:
     )
 
 
-def _room(source: Source, layout: Layout, shape: Shape) -> Any:
-    """Working room of one thread."""
+def _room(source: Source, layout: Layout, shape: Shape, widest: int) -> Any:
+    """Working room of one thread, for chunks of strata that can meet so many cells of the full cross."""
     per_unit = int(np.diff(source.starts).max(initial=0))
     per_stratum = int(np.diff(source.starts[source.units]).max(initial=0))
     cells = np.diff(layout.offsets)
@@ -131,8 +156,8 @@ def _room(source: Source, layout: Layout, shape: Shape) -> Any:
         np.zeros(kept, dtype=np.int64),
         np.zeros(kept, dtype=np.int64),
         np.zeros((kept, shape.squares)),
-        np.zeros((layout.full, shape.finest)),
-        np.zeros(layout.full, dtype=np.uint8),
+        np.zeros((widest, shape.finest)),
+        np.zeros(widest, dtype=np.uint8),
         np.zeros((out, shape.out)),
         np.zeros(out, dtype=np.uint8),
     )
@@ -193,11 +218,11 @@ class _Part:
     sums: Floats
 
     @classmethod
-    def of(cls, room: Any, pairs: Any, written: int) -> _Part:
-        """Takes the results out of a room and clears it."""
+    def of(cls, room: Any, low: int, pairs: Any, written: int) -> _Part:
+        """Takes the results out of a room, whose table begins at the cell ``low``, and clears it."""
         met, hit = np.flatnonzero(room.met), np.flatnonzero(room.hit)
         part = cls(
-            met,
+            low + met,
             room.table[met],
             hit,
             room.out[hit],

@@ -90,7 +90,7 @@ def _compiled(
     frame: Frame, stages: Stages, lonely: Lonely, breakdowns: Sequence[tuple[str, ...]]
 ) -> Mapping[str, Mapping[tuple[str, ...], CellSums]]:
     """The sums that the compiled kernel makes; nothing where it is not there, or not worth loading."""
-    if frame.summed or not fast.pays(len(stages.unit), len(breakdowns)):
+    if frame.summed or not fast.pays(stages.rows, len(breakdowns)):
         return {}
     covered = [name for name, (measure, _) in frame.measures.items() if fast.covers(measure, stages)]
     found = fast.sums_of(frame, stages, covered, breakdowns, lonely=lonely) if covered else None

@@ -178,7 +178,7 @@ class _Work:
         sizes = tuple(len(self.groups[dimension].groups) for dimension in by)
         sums = PooledSums(measure, by, sizes, states, self._centre(states))
         nothing = np.zeros(0, dtype=np.int64)
-        none = Stages(nothing, 0, (), nothing)
+        none = Stages(0, 0, (), nothing, nothing)
         finished = Finished.of([sums], none, self.plan, self.lonely, designed=self.designed)
         return finished.estimates(by, self.groups)
 

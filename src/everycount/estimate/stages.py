@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PLACE = "survey.toml, [design]"
 ROOMY = 2  # a table of this many places a row is cheaper than sorting the rows
 WHOLE = 1e-12  # a sampling fraction this close to 1 means that every unit was taken
+BLOCK = 2**17  # rows that stay in a processor's own cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +55,46 @@ class Stage:
         return self.reach * self.open * self.drawn / np.maximum(self.drawn - 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stages:
     """All stages that the variance looks at, and the last-stage unit of each row.
 
     Without a finite population correction the first stage holds the whole variance, so it is the only one.
 
     Attributes:
-        unit: index of the last-stage unit of each row of the frame.
-        units: how many there are.
+        rows: how many the frame has.
+        units: how many last-stage units there are.
         stages: first stage first.
         strata: the frame's number of the stratum, for each first-stage parent.
+        starts: first row of each unit; None where rows do not stand in the order of units.
+        numbered: the unit of each row, where they do not.
     """
 
-    unit: Ints
+    rows: int
     units: int
     stages: tuple[Stage, ...]
     strata: Ints
+    starts: Ints | None = None
+    numbered: Ints | None = None
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Index of the last-stage unit of each row; of rows in order, made when somebody asks for it."""
+        return _unit_of_rows(self.rows, self.starts, self.numbered)
+
+    def unit_at(self, rows: Ints) -> Ints:
+        """The unit of some rows."""
+        if self.starts is None:
+            return self.unit[rows]
+        return np.searchsorted(self.starts, rows, side="right") - 1
+
+
+def _unit_of_rows(rows: int, starts: Ints | None, numbered: Ints | None) -> Ints:
+    if numbered is not None:
+        return numbered
+    assert starts is not None  # noqa: S101  (one of both is there)
+    kind = np.int32 if rows < 2**31 else np.int64  # there is one for every row
+    return np.repeat(np.arange(len(starts), dtype=kind), np.diff(starts, append=rows))
 
 
 def stages_of(frame: Frame) -> Stages:
@@ -81,17 +106,19 @@ def stages_of(frame: Frame) -> Stages:
     """
     _refuse_nameless_stages(frame)
     count = 1 if frame.populations is None else frame.clusters.shape[1]
-    unit, first_row, ladder = (_in_order(frame) if count == 1 else None) or _sorted(frame, count)
+    numbered, first_row, ladder = (_in_order(frame) if count == 1 else None) or _sorted(frame, count)
     stages: list[Stage] = []
     for number in range(count):
-        population = _population(frame, number, ladder[number], unit, first_row)
+        population = _population(frame, number, ladder[number], numbered, first_row)
         stages.append(_stage(ladder[number], ladder[number + 1], population, stages[-1] if stages else None))
     _check_drawn(frame, stages, ladder, first_row)
-    return Stages(unit, len(first_row), tuple(stages), frame.strata[first_row][_firsts(ladder[0])])
+    strata, starts = frame.strata[first_row][_firsts(ladder[0])], first_row if numbered is None else None
+    return Stages(len(frame.strata), len(first_row), tuple(stages), strata, starts, numbered)
 
 
-# The unit of each row, a row of each unit, and for each level (strata first) its number for each unit.
-_Ladder: TypeAlias = "tuple[Ints, Ints, list[Ints]]"
+# The unit of each row, or None where rows stand in the order of units; a row of each unit (its first, if they
+# do); and for each level (strata first) its number for each unit.
+_Ladder: TypeAlias = "tuple[Ints | None, Ints, list[Ints]]"
 
 
 def drawn_of(frame: Frame) -> Ints:
@@ -107,16 +134,13 @@ def _in_order(frame: Frame) -> _Ladder | None:
     runs = _runs(frame)
     if runs is None:
         return None
-    first_row, ladder = runs
-    return np.repeat(_narrow(ladder[1]), np.diff(first_row, append=len(frame.strata))), first_row, ladder
+    return None, *runs
 
 
 def _runs(frame: Frame) -> tuple[Ints, list[Ints]] | None:
     """Where each unit begins, and the levels of each; None where rows stand in another order."""
     strata, clusters = frame.strata, frame.clusters[:, 0]
-    change = strata[1:] != strata[:-1]
-    change |= clusters[1:] != clusters[:-1]
-    first_row = np.flatnonzero(np.concatenate([np.ones(min(len(strata), 1), dtype=bool), change]))
+    first_row = _changes(strata, clusters)
     stratum, cluster = strata[first_row], clusters[first_row]
     new_stratum = stratum[1:] > stratum[:-1]
     rising = new_stratum | ((stratum[1:] == stratum[:-1]) & (cluster[1:] > cluster[:-1]))
@@ -124,6 +148,17 @@ def _runs(frame: Frame) -> tuple[Ints, list[Ints]] | None:
         return None
     number = np.cumsum(np.concatenate([np.zeros(min(len(first_row), 1), dtype=np.int64), new_stratum]))
     return first_row, [number, np.arange(len(first_row))]
+
+
+def _changes(strata: Ints, clusters: Ints) -> Ints:
+    """Rows at which a stratum or a cluster begins, found some rows at a time: no flag is kept for each."""
+    found = [np.zeros(min(len(strata), 1), dtype=np.int64)]
+    for first in range(1, len(strata), BLOCK):
+        here, before = slice(first, first + BLOCK), slice(first - 1, min(first + BLOCK, len(strata)) - 1)
+        change = strata[here] != strata[before]
+        change |= clusters[here] != clusters[before]
+        found.append(first + np.flatnonzero(change))
+    return np.concatenate(found)
 
 
 def _sorted(frame: Frame, count: int) -> _Ladder:
@@ -186,13 +221,16 @@ def _firsts(sorted_numbers: Ints) -> Ints:
     return np.flatnonzero(np.diff(sorted_numbers, prepend=-1))
 
 
-def _population(frame: Frame, number: int, level: Ints, unit: Ints, first_row: Ints) -> Floats | None:
+def _population(
+    frame: Frame, number: int, level: Ints, numbered: Ints | None, first_row: Ints
+) -> Floats | None:
     """Population of each parent of a stage, checked to be the same all over the parent; None: not given.
 
-    ``level`` is the parent of each unit, ``unit`` that of each row.
+    ``level`` is the parent of each unit, ``numbered`` the unit of each row (None: they stand in order).
     """
     if frame.populations is None or number >= frame.populations.shape[1]:
         return None
+    unit = _unit_of_rows(len(frame.strata), None if numbered is not None else first_row, numbered)
     column = frame.populations[:, number]
     population = column[first_row][_firsts(level)]
     odd = np.flatnonzero(~(column == population[level][unit]))  # a missing population is equal to nothing

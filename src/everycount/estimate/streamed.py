@@ -7,7 +7,7 @@ are taken in the order of the file. What is not simple, or shows a fault, is lef
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.operations as ops
@@ -19,24 +19,22 @@ from everycount.estimate.frame import Frame, MeasureColumns
 from everycount.estimate.frames import Demand, measured, tables_of
 from everycount.estimate.plan import NUMERIC, MeasureKind
 from everycount.estimate.stages import drawn_of
+from everycount.estimate.streamed_columns import BATCH, column_for
 from everycount.sample import MAIN, RECORD
 from everycount.sample.store import rows as rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from everycount.estimate.expressions import Expression, Rows
-    from everycount.estimate.fetch import Fetched
     from everycount.estimate.plan import Dimension, Measure, Plan
     from everycount.estimate.stages import Ints
     from everycount.sample import Design, Sample
 
 LARGE = 200_000  # main records; below, the ordinary way takes a second at most
-BATCH = 2**17
 YES_OR_NO = frozenset({MeasureKind.PROPORTION, MeasureKind.COUNT})
-NO_ANSWER = -1  # beside 0 and 1
 _LEAST = np.iinfo(np.int64).min
 
 
@@ -128,7 +126,7 @@ class _Asked:
     def _key(self, name: str) -> Expression:
         """Whole numbers as narrow numbers; everything else as text, and so is the least number that there is.
 
-        For the least of a type stands for "none" (:attr:`_Numbers.none`).
+        For the least of a type stands for "none" (:attr:`.WholeNumbers.none`).
         """
         found = self.demand.look(name)
         low, high = self.ends.get(name, (_LEAST, 0))
@@ -143,141 +141,8 @@ def _answers(demand: Demand, measure: Measure) -> dict[str, Expression]:
     """As the ordinary way asks for them; yes and no in a byte."""
     found = measured(measure, demand.look)
     if measure.kind in YES_OR_NO and measure.condition is not None:
-        found["y"] = holds(measure.condition, demand.look).cast("int8").fill_null(NO_ANSWER)
+        found["y"] = holds(measure.condition, demand.look).cast("int8")
     return found
-
-
-@dataclass
-class _Numbers:
-    """A column of whole numbers; the least of its type is "none".
-
-    Attributes:
-        ends: the least and the largest of them.
-        complete: there is a number in every row.
-        met: marks the numbers met, as long as they take two bytes; ``all_met`` that nothing new can come.
-    """
-
-    array: NDArray[Any]
-    ends: tuple[int, int]
-    complete: bool = True
-    met: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(2**16, dtype=bool))
-    all_met: bool = False
-
-    def take(self, at: slice, values: Fetched) -> None:
-        """One batch, an Arrow array of the same type."""
-        if values.null_count:
-            self.complete = False
-            values = values.fill_null(self.none)
-        numbers = np.asarray(values)
-        self.array[at] = numbers
-        if self.short and len(numbers) and not self.all_met:
-            self._mark(numbers)
-
-    def _mark(self, numbers: NDArray[Any]) -> None:
-        """Numbers that differ from the next, and the last: in files that are in order, few."""
-        changing = numbers[:-1][numbers[1:] != numbers[:-1]]
-        self.met[changing.view(self.bits)] = True
-        self.met[numbers[-1:].view(self.bits)] = True
-        low, high = self.ends
-        self.all_met = len(self.known()) == high - low + 1
-
-    @property
-    def short(self) -> bool:
-        """It takes no more than two bytes."""
-        return self.array.dtype.itemsize <= 2
-
-    @property
-    def bits(self) -> str:
-        """The same bytes as a number from 0."""
-        return f"uint{8 * self.array.dtype.itemsize}"
-
-    @property
-    def none(self) -> int:
-        """Stands for no number."""
-        return int(np.iinfo(self.array.dtype).min)
-
-    def known(self) -> NDArray[Any]:
-        """The different numbers met, rising."""
-        numbers: NDArray[Any]
-        if self.short:
-            numbers = np.sort(np.flatnonzero(self.met).astype(self.bits).view(self.array.dtype))
-        else:
-            numbers = np.unique(self.array)
-        known: NDArray[Any] = numbers[numbers != self.none]
-        return known
-
-    def words(self) -> list[str]:
-        """The same as a person writes them."""
-        return [str(number) for number in self.known().tolist()]
-
-    def moved(self, to: Ints) -> NDArray[Any]:
-        """The column with each number known replaced; ``to`` has one entry more, for none."""
-        known = self.known()
-        if self.complete and len(to) <= np.iinfo(self.array.dtype).max and np.array_equal(known, to[:-1]):
-            return self.array  # with room for one more number, which kernels need
-        if not self.short:
-            return _blocks(self.array, lambda part: to[_found(part, known)], to.dtype)
-        table = np.full(2**16, to[-1], dtype=to.dtype)
-        table[known.view(self.bits)] = to[:-1]
-        return _blocks(self.array.view(self.bits), lambda part: np.asarray(table[part]), to.dtype)
-
-
-def _found(numbers: NDArray[Any], known: NDArray[Any]) -> Ints:
-    """The place of each number among those known; that of none is the last."""
-    at = np.searchsorted(known, numbers)
-    at[at == len(known)] = 0
-    return np.where(known[at] == numbers, at, len(known))
-
-
-def _blocks(
-    column: NDArray[Any], work: Callable[[NDArray[Any]], NDArray[Any]], kind: np.dtype[Any]
-) -> NDArray[Any]:
-    """A new column, some rows at a time, so that nothing wide is held for all of them."""
-    made = np.empty(len(column), dtype=kind)
-    for first in range(0, len(column), BATCH):
-        made[first : first + BATCH] = work(column[first : first + BATCH])
-    return made
-
-
-@dataclass
-class _Words:
-    """A column of words as numbers in the order in which they are first met; -1 is "none"."""
-
-    array: NDArray[np.int32]
-    complete: bool = True
-    places: dict[str, int] = field(default_factory=dict)
-
-    def take(self, at: slice, values: Fetched) -> None:
-        """One batch, an Arrow array of text."""
-        encoded = values.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        to = [self.places.setdefault(word, len(self.places)) for word in words]
-        self.complete &= not values.null_count
-        local = np.asarray(encoded.indices.fill_null(len(to)))
-        self.array[at] = np.array([*to, -1], dtype=np.int32)[local]
-
-    def words(self) -> list[str]:
-        """The words met."""
-        return list(self.places)
-
-    def moved(self, to: Ints) -> NDArray[Any]:
-        """The column with each word replaced; ``to`` has one entry more, for none."""
-        return _blocks(self.array, lambda part: np.asarray(to[part]), to.dtype)
-
-
-@dataclass
-class _Plain:
-    """A column of numbers without gaps, as they come."""
-
-    array: NDArray[Any]
-    complete: bool = True
-
-    def take(self, at: slice, values: Fetched) -> None:
-        """One batch; a gap becomes "not a number"."""
-        if values.null_count:
-            self.complete = False
-            values = values.fill_null(float("nan"))
-        self.array[at] = np.asarray(values)
 
 
 @dataclass(frozen=True)
@@ -293,7 +158,7 @@ class _Taken:
         query, rows = asked.query(), asked.rows
         backend = query.get_backend()
         kinds, ends = query.schema().items(), asked.key_ends()
-        columns = {name: _column(kind, rows, ends.get(name)) for name, kind in kinds if name != "record"}
+        columns = {name: column_for(kind, rows, ends.get(name)) for name, kind in kinds if name != "record"}
         last, at = -1, 0
         for batch in backend.con.sql(backend.compile(query)).to_arrow_reader(BATCH):
             part = slice(at, at + batch.num_rows)
@@ -340,8 +205,7 @@ class _Taken:
             return np.ones(self.rows)
         found = self.columns["weight"]
         weights: NDArray[np.float64] = found.array
-        known = found.complete and len(weights) and weights.min() > 0 and np.isfinite(weights.max())
-        return weights if known else None
+        return weights if found.positive else None
 
     def _placed(self, demand: Demand, place: int, dimension: Dimension) -> tuple[Ints, Dimension] | None:
         """The group of each row; None where an answer has no place, which the ordinary way says in words."""
@@ -381,11 +245,7 @@ class _Taken:
         return measure.kind in NUMERIC and not np.isfinite(self.columns[f"y{place}"].array).any()
 
     def _measured(self, place: int, everybody: NDArray[np.bool_]) -> MeasureColumns:
-        y = self.columns.pop(f"y{place}").array
-        if y.dtype == np.int8 and y.min(initial=0) == NO_ANSWER:
-            gaps = y == NO_ANSWER
-            y = y.astype(np.float32)
-            y[gaps] = np.nan
+        y = self.columns.pop(f"y{place}").answers()
         x = np.broadcast_to(1.0, self.rows)
         if f"x{place}" in self.columns:
             below = self.columns.pop(f"x{place}").array
@@ -394,23 +254,17 @@ class _Taken:
         return MeasureColumns(y, x, everybody if inside is None else inside.array.view(np.bool_))
 
 
-def _column(kind: Any, rows: int, ends: tuple[int, int] | None) -> Any:
-    """The narrowest column for what a name holds."""
-    if kind.is_string():
-        return _Words(np.empty(rows, dtype=np.int32))
-    if ends is not None:
-        return _Numbers(np.empty(rows, dtype=kind.to_numpy()), ends)
-    return _Plain(np.empty(rows, dtype=np.int8 if kind.is_int8() else np.float64))
-
-
 def _facts(frame: Frame) -> SampleFacts:
     """Counts of the records: what the sample is before any question is looked at."""
     drawn, weights = drawn_of(frame), frame.weights
+    blocks = [weights[first : first + BATCH] for first in range(0, len(weights), BATCH)]
+    sums = np.array([(block.sum(), block @ block) for block in blocks])  # each is read from memory once
+    population, squares = sums.sum(axis=0).tolist()
     return SampleFacts(
         records=len(weights),
         strata=len(drawn),
         clusters=int(drawn.sum()),
         lonely_strata=int((drawn == 1).sum()),
-        population=float(weights.sum()),
-        n_kish=float(weights.sum() ** 2 / (weights @ weights)),
+        population=population,
+        n_kish=population**2 / squares,
     )
