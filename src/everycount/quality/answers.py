@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ import numpy as np
 
 from everycount.sample.sample import RECORD, ROW, Column
 from everycount.sample.sql import ident, number_as_text
+from everycount.sample.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from everycount.sample.sample import Sample
 
 NOBODY = -1  # the number of "no answer"
-_AT_ONCE = 200  # columns of a query: its time grows with their square, and a survey may have thousands
+_AT_ONCE = 200  # columns that are held as words at a time; a survey may have thousands
 
 
 @dataclass(frozen=True)
@@ -106,27 +108,53 @@ class Answers:
 
 def read_answers(sample: Sample, table: str, names: Sequence[str]) -> Answers:
     """The columns ``names`` of a table, some at a time; rows without a record are left out."""
-    blocks = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
-    first, *others = [_read_block(sample, table, block) for block in blocks or [()]]
-    columns = {name: column for block in (first, *others) for name, column in block.columns.items()}
-    return Answers(table, first.rows, first.records, columns)
-
-
-def _read_block(sample: Sample, table: str, names: Sequence[str]) -> Answers:
     expression = sample.tables[table]
-    backend = expression.get_backend()
-    types = expression.schema()
+    store, types = Store.of(expression), expression.schema()
     chosen = [f"{_as_text(name, str(types[name]))} AS c{place}" for place, name in enumerate(names)]
     query = (
         f"SELECT {ROW}, {RECORD}, {', '.join(chosen) or '0'} "  # noqa: S608 - names are quoted
-        f"FROM ({backend.compile(expression)}) WHERE {RECORD} IS NOT NULL ORDER BY {ROW}"
+        f"FROM ({store.backend.compile(expression)}) WHERE {RECORD} IS NOT NULL"
     )
-    data = backend.con.sql(query).to_arrow_table()
-    columns = {
-        name: _coded(sample.columns[table][name], data.column(f"c{place}"))
-        for place, name in enumerate(names)
-    }
+    with _laid_out(store, query, wide=len(types) > _AT_ONCE) as source:
+        columns: dict[str, Coded] = {}
+        for start in range(0, max(len(names), 1), _AT_ONCE):
+            block = names[start : start + _AT_ONCE]
+            data = _taken(store, source, range(start, start + len(block)))
+            columns |= {
+                name: _coded(sample.columns[table][name], data.column(f"c{place}"))
+                for place, name in enumerate(block, start)
+            }
     return Answers(table, _whole(data.column(ROW)), _whole(data.column(RECORD)), columns)
+
+
+@contextmanager
+def _laid_out(store: Store, query: str, *, wide: bool) -> Iterator[str]:
+    """What to read from: the query itself or, of a wide table, its result.
+
+    DuckDB makes a query better before it runs it, in time that grows with the square of its columns, and of
+    all columns behind it: 50 s of work for 6,000. There is nothing to be made better in reading everything
+    once, and the result is a plain table.
+    """
+    if not wide:
+        yield f"({query})"
+        return
+    name = store.fresh("answers")
+    store.run("PRAGMA disable_optimizer")
+    try:
+        store.keep(name, query)
+    finally:
+        store.run("PRAGMA enable_optimizer")
+    try:
+        yield ident(name)
+    finally:
+        store.run(f"DROP TABLE {ident(name)}")
+
+
+def _taken(store: Store, source: str, places: Iterable[int]) -> Any:
+    """Some columns as an Arrow table, in the order of the rows."""
+    names = ", ".join((ROW, RECORD, *(f"c{place}" for place in places)))
+    query = f"SELECT {names} FROM {source} ORDER BY {ROW}"  # noqa: S608 - names of our own
+    return store.connection.sql(query).to_arrow_table()
 
 
 def _as_text(name: str, kind: str) -> str:
