@@ -133,8 +133,57 @@ def test_the_example_world_is_there_with_its_people(world: Path, port: int) -> N
     assert re.fullmatch(r"[A-Z2-7-]{31}", told["receipt"])
     assert (world / "demo.json").stat().st_mode & 0o077 == 0
     assert all(can_come_in(world, port, **account) for account in told["accounts"].values())
-    assert count(world, port, "Submission") == 1000
-    assert count(world, port, "Edition") == 1000
+    assert told["withdrawn"] > 5
+    assert count(world, port, "Submission") == 1000 - told["withdrawn"]
+    assert count(world, port, "Edition") > 1000 - told["withdrawn"]  # some were mended
+
+
+def test_the_example_world_lives(world: Path, port: int) -> None:
+    """Each state of the review, withdrawals through the receipt, promises, voices, a version in review."""
+    code = """
+from collections import Counter
+from everycount.site.running import set_up; set_up()
+from everycount.site.collection.models import Submission, Version
+from everycount.site.consent.models import Consent, ConsentText, Message
+from everycount.site.ledger.models import Event
+from everycount.site.questionnaires.models import Voice
+from everycount.site.review.models import State
+from everycount.site.review.queries.states import stated
+states = Counter(stated(Submission.objects.all()).values_list("state", flat=True))
+assert set(states) == set(State.values), states
+assert states["accepted"] > 500
+erased = Event.objects.filter(verb="submission.erased")
+assert set(erased.values_list("payload__how", flat=True)) == {"receipt", "in_person"}
+assert Consent.objects.filter(purpose="sharing", ended="withdrawn").exists()
+assert set(Consent.objects.values_list("text_version", flat=True)) - {0} == {1}
+assert sorted(ConsentText.objects.values_list("version", "language")) == [(1, "en"), (1, "hi")]
+forms = Version.objects.filter(questionnaire__form_id="hotspots_example")
+assert set(forms.values_list("state", flat=True)) == {"published", "review"}
+assert Voice.objects.values("person").distinct().count() == 3
+assert Voice.objects.filter(stance="object").exclude(answer="").exists()
+assert Message.objects.count() == 1
+print("lives")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(world, port),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "lives", done.stderr
+
+
+def test_a_world_that_was_begun_and_not_finished_says_so(world: Path, port: int) -> None:
+    note = world / "demo.json"
+    kept = note.read_text()
+    note.unlink()
+    try:
+        done = everycount(world, port, "demo", "--data-dir", str(world), "--no-browser", "--port", str(port))
+    finally:
+        note.write_text(kept)
+        note.chmod(0o600)
+    assert (done.returncode, "begun and not finished" in done.stderr) == (2, True)
 
 
 def test_a_killed_node_serves_again_and_its_ledger_holds(world: Path, port: int) -> None:

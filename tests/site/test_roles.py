@@ -305,3 +305,22 @@ def test_events_come_a_page_at_a_time(office: Office) -> None:
     assert [page.count("<time") for page in pages] == [30, 5]
     assert Event.objects.order_by("-number").first().digest in pages[0]  # type: ignore[union-attr]
     assert client.get(f"{address}?page=nonsense").status_code == 200
+
+
+def test_the_first_page_says_what_this_is_and_where_to_go() -> None:
+    """Whoever may not see an initiative does not read of it there either."""
+    here = initiative()
+
+    Initiative.objects.filter(pk=here.pk).update(listed=False, name="Invented hidden", about="Invented words")
+    page = Client().get("/").content.decode()
+    assert "Invented hidden" not in page
+    for address in ("/initiatives", "/receipt", "/account/login/"):
+        assert f'href="{address}"' in page
+    client = Client()
+    client.force_login(person(Role.OBSERVER, here))
+    assert "Invented hidden" in client.get("/").content.decode()
+    Initiative.objects.filter(pk=here.pk).update(listed=True)
+    page = Client().get("/").content.decode()
+    assert f'href="/initiatives/{here.slug}"' in page
+    assert "Invented words" in page
+    assert "example world" not in page

@@ -55,9 +55,8 @@ def demo(args: argparse.Namespace) -> int:
         if json.loads(note.read_text(encoding="utf-8"))["url"] != f"{environment.public_url}/":
             print("It was made for another port: addresses of phones in it still name that one.")
     else:
-        world.start_phones(
-            environment, world.make_world(environment, args.publish), open_browser=args.browser
-        )
+        told, phones = world.make_world(environment, args.publish)
+        world.start_phones(environment, told, phones, open_browser=args.browser)
     run(_HOST, args.port, print)
     return DONE
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from everycount.site.people.views import account, events, initiatives, openings, organisations, roles
+from everycount.site.people.views import account, events, home, initiatives, openings, organisations, roles
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("account/", account.profile, name="profile"),
     path("account/sessions", account.sessions, name="sessions"),
     path("account/sessions/end", account.end_sessions, name="end_sessions"),

@@ -35,7 +35,7 @@ main form>button{margin-block-start:.75rem}
 .line form>button,.inline>button{margin-block-start:0}
 .notice[role=status]{border-color:var(--edge)}
 .errorlist{color:var(--clay);list-style:none;padding:0;margin-block:.25rem;font-weight:600}
-.doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}
+.doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}
 .doors a{display:block;min-block-size:44px;font-weight:600;font-size:1.125rem}
 .number b{font:600 2.25rem/1.1 Charter,"Noto Serif",Georgia,serif;display:block}
 .status{display:flex;gap:.5rem;align-items:baseline;margin-block:.5rem}
@@ -46,6 +46,9 @@ main form>button{margin-block-start:.75rem}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
 .line blockquote{flex-basis:100%}
+.line .entry{flex:1 1 11rem;min-inline-size:0;overflow-wrap:anywhere}
+.line:has(.tick){flex-wrap:nowrap;align-items:center}
+.line:has(.tick)>.quiet{flex:0 1 min-content;min-inline-size:min-content;overflow-wrap:normal;text-align:end}
 .tick{display:inline-flex;align-items:center;justify-content:center;min-inline-size:44px;min-block-size:44px;margin:0}
 .back{margin-block:0}
 .back a{display:inline-flex;align-items:center;min-block-size:44px}

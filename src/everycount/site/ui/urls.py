@@ -9,7 +9,6 @@ from django.views.i18n import set_language
 from everycount.site.ui import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("style", views.style, name="style"),
     path("style-<str:version>.css", views.sheet, name="sheet"),
     path("language", require_POST(set_language), name="set_language"),

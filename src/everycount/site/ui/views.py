@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from everycount.site.ui.components import EXAMPLES, fields
@@ -17,20 +16,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """What this node is, and where to go."""
-    return render(request, "ui/home.html", {"receipt": _address("receipt")})
-
-
-def _address(name: str) -> str:
-    """Where a page of a higher room stands; "" on a node without it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 @require_safe
