@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +17,8 @@ from everycount.sample.design import Basis, Lonely
 from everycount.text import NOTHING
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from everycount.estimate.estimates import Contrast, Estimate
 
 ROWS, STRATA, CLUSTERS = 60_000, 150, 1_500
@@ -47,7 +49,9 @@ def people(*, in_order: bool) -> Frame:
     stratum[cluster >= CLUSTERS - 5] = STRATA - 5 + cluster[cluster >= CLUSTERS - 5] % 5
     at = np.lexsort((cluster, stratum)) if in_order else rng.permutation(ROWS)
     cluster, stratum = cluster[at], stratum[at]
-    codes = {name: rng.integers(0, size, ROWS).astype(np.int8) for name, size in SIZES.items()}
+    codes: dict[str, NDArray[Any]] = {
+        name: rng.integers(0, size, ROWS).astype(np.int8) for name, size in SIZES.items()
+    }
     codes["region"] = (stratum % 12).astype(np.int8)
     codes["group"][rng.random(ROWS) < 0.01] = -1
     return Frame(
@@ -67,7 +71,7 @@ def people(*, in_order: bool) -> Frame:
 
 def answers(rng: np.random.Generator, name: str, kind: MeasureKind) -> tuple[Measure, MeasureColumns]:
     """Yes and no in a byte, with gaps in the second measure; else numbers of many sizes."""
-    y = (rng.random(ROWS) < 0.2).astype(np.int8)
+    y: NDArray[Any] = (rng.random(ROWS) < 0.2).astype(np.int8)
     inside = np.ones(ROWS, dtype=bool)
     if name == "m1":
         y, inside = np.where(rng.random(ROWS) < 0.1, np.nan, y), rng.random(ROWS) < 0.9
@@ -84,9 +88,9 @@ def found(frame: Frame, threads: int) -> tuple[list[bytes], list[Estimate], list
         patch.setattr(fast, "ENOUGH", 0)
         patch.setattr(fast, "processors", lambda: threads)
         patch.setattr(fast_source, "BLOCK", 2_000)  # many windows in each chunk of strata
-        given = {"lonely": Lonely.ADJUST, "basis": Basis.DESIGN, "tables": tables}
-        table = list(finish_frame(frame, Plan(()), **given))
-        cells, gaps = estimate_frame(frame, Plan(()), **given)
+        plan, lonely, basis = Plan(()), Lonely.ADJUST, Basis.DESIGN
+        table = list(finish_frame(frame, plan, lonely=lonely, basis=basis, tables=tables))
+        cells, gaps = estimate_frame(frame, plan, lonely=lonely, basis=basis, tables=tables)
     arrays = [(one.value, one.se, one.n_kish, one.bounds.low, one.bounds.high) for one in table]
     return [array.tobytes() for many in arrays for array in many], cells, gaps
 
