@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from everycount.site.collection.actions import attach, upload
 from everycount.site.collection.marks import mark
@@ -345,3 +345,9 @@ class World:
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]
         return cls(here, asks, names)
+
+
+def path_of(pattern: URLPattern, world: World) -> str:
+    """Where an address stands in a world."""
+    name = str(pattern.name)
+    return reverse(name, args=[world.names[each] for each in ROWS[name].where])

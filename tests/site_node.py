@@ -87,6 +87,11 @@ class Node:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def everycount(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What a command of the node's keeper does and says."""
+        command = [sys.executable, "-W", "ignore", "-m", "everycount", *words]
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+
     def make(self) -> None:
         """The database, a questionnaire and a key."""
         self.secret = self.python(_MAKE).split()[-1]

@@ -39,3 +39,14 @@ INSTANCE = 50_000_000
 
 # Characters of a cell of a form; no wording comes near it.
 FORM_CELL = 131_072
+
+# Signs "<" of one instance, two for each answer: the largest honest ones (a thousand people in a household, a
+# hundred questions each) have 200,000. Each element costs 150 times its four bytes when it is read.
+INSTANCE_TAGS = 500_000
+
+# Rows of one sheet of a form. The longest forms in use have about 5,000 questions, the longest lists of
+# choices some ten thousand places; longer ones stand in files of their own.
+FORM_ROWS = 50_000
+
+# Bytes that the workbook of a form unpacks to: texts of thousands of questions in ten languages have a fifth.
+FORM_UNPACKED = 50_000_000

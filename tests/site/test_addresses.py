@@ -9,16 +9,14 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 
 from everycount.site.people.actions import invitations
 from everycount.site.people.models import Assignment, NodeRole, Role
 from everycount.site.people.policy import RULES, Rule, Verb
-from site_addresses import ANONYMOUS, ROWS, STRANGER, Row, World, addresses
+from site_addresses import ANONYMOUS, ROWS, STRANGER, Row, World, addresses, path_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
-    from django.urls import URLPattern
 
     from site_addresses import Who
 
@@ -62,11 +60,6 @@ def ask(world: World, method: str, path: str, data: dict[str, str]) -> HttpRespo
         answer: HttpResponse = getattr(client, method)(path, data if method == "post" else {})
         transaction.set_rollback(True)
     return answer
-
-
-def path_of(pattern: URLPattern, world: World) -> str:
-    name = str(pattern.name)
-    return reverse(name, args=[world.names[each] for each in ROWS[name].where])
 
 
 @pytest.mark.parametrize("listed", [False, True])

@@ -125,11 +125,12 @@ def test_a_files_name_leads_nowhere(base: str, name: str) -> None:
         b'<!DOCTYPE d [<!ENTITY f SYSTEM "file:///etc/passwd">]><data id="invented_form">&f;</data>',
         b"<a>" * 20_000 + b"</a>" * 20_000,
         b'<data id="invented_form" ' + b" ".join(b'a%d=""' % n for n in range(50_000)),
+        b'<data id="invented_form">' + b"<a/>" * 2_400_000 + b"</data>",
         b'<data id="invented_form"><x>' + b"y" * 11_000_000 + b"</x></data>",
         answers().decode().encode("utf-16"),
         answers().replace(b"heron", b"\xff\xfe"),
     ],
-    ids=["entities", "dtd", "file", "depth", "attributes", "size", "utf-16", "not utf-8"],
+    ids=["entities", "dtd", "file", "depth", "attributes", "elements", "size", "utf-16", "not utf-8"],
 )
 def test_bombs_are_refused_or_stored_as_they_are(base: str, xml: bytes) -> None:
     if send(base, multipart(xml)) == 201:

@@ -6,12 +6,14 @@ The same by hand and long: ``python tests/site_node.py 200 [postgres]``.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import threading
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +61,54 @@ def test_what_was_acknowledged_before_a_kill_is_there_once(node: Node) -> None:
     phones = ordeal(node, kills=2)
     assert phones.acknowledged
     assert losses(phones) == []
+
+
+def test_a_backup_under_load_restores_whole_and_lets_nobody_in(node: Node, tmp_path: Path) -> None:
+    """What was acknowledged before it began is in it, once; whatever else is in it hangs together."""
+    phones = Phones(node, _made=1_000_000)  # names of their own
+    fresh, file = Node(tmp_path / "fresh", another(node.database)), tmp_path / "node.backup"
+    session = node.python(MAKE_SESSION).split()[-1]
+    with node.running():
+        phones.start(4)
+        time.sleep(2)
+        before = dict(phones.acknowledged)
+        saved = node.everycount("backup", str(file))
+        phones.stop()
+    assert saved.returncode == 0, saved.stderr
+    assert before
+    assert session.encode() not in file.read_bytes()
+    for folder in (fresh.data, fresh.data / "keys"):
+        folder.mkdir(mode=0o700)
+    shutil.copy2(node.data / "keys" / "vault.key", fresh.data / "keys")
+    done = fresh.everycount("restore", str(file))
+    assert "Restored" in done.stdout or "MB are free" in done.stdout, done.stdout + done.stderr
+    with fresh.running():
+        pass
+    assert losses(replace(phones, node=fresh, acknowledged=before)) == []
+    assert fresh.python(COUNT_SESSIONS).split()[-1] == "0"
+
+
+MAKE_SESSION = """
+from everycount.site.running import set_up; set_up()
+from django.contrib.sessions.backends.db import SessionStore
+made = SessionStore(); made["invented"] = 1; made.create(); print(made.session_key)
+"""
+COUNT_SESSIONS = """
+from everycount.site.running import set_up; set_up()
+from django.contrib.sessions.models import Session
+print(Session.objects.count())
+"""
+
+
+def another(database: str) -> str:
+    """An empty database beside this one; "" is SQLite in the data folder."""
+    if not database:
+        return ""
+    import psycopg
+
+    with psycopg.connect(database, autocommit=True) as server:
+        server.execute("CREATE DATABASE fresh")
+    return database.replace("/postgres?", "/fresh?")
 
 
 def test_two_processes_share_one_postgresql(node: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -231,12 +231,21 @@ def test_wrong_codes_are_limited_and_right_ones_do_not_count(field: Field) -> No
     assert Reader(REMOTE_ADDR="192.0.2.7").post("/receipt", code=code) == 200
 
 
-def test_attempts_end_with_their_time_and_are_limited_altogether() -> None:
-    attempts, later = Attempts(), AT + timedelta(minutes=11)
+def test_guesses_from_everywhere_keep_nobody_from_the_own_receipt(field: Field) -> None:
+    _, code = field.stored(answers())
+    now = datetime.now(UTC)
     for number in range(MOST_ALL):
+        ATTEMPTS.failed(f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", at=now)
+    assert Reader().post("/receipt", code=new_code()) == 429
+    assert Reader().post("/receipt", code=code) == 200
+
+
+def test_attempts_end_with_their_time() -> None:
+    attempts, later = Attempts(), AT + timedelta(minutes=11)
+    for number in range(MOST_ALL + 1):
         attempts.failed(f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", at=AT)
-    assert not attempts.may("192.0.2.1", at=AT)
-    assert attempts.may("192.0.2.1", at=later)
+    assert attempts.are_many(at=AT)
+    assert not attempts.are_many(at=later)
     for _ in range(MOST_EACH):
         attempts.failed("2001:db8::1", at=later)
     assert not attempts.may("2001:db8::2", at=later)  # the same household

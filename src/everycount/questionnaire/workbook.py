@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from everycount.faults import Fault, InputError, foreign
 from everycount.intake import COMPOUND, is_locked, locked, odd_cells, refuse_archive, refuse_workbook
-from everycount.limits import FORM_CELL
+from everycount.limits import FORM_CELL, FORM_ROWS, FORM_UNPACKED
 from everycount.questionnaire.pyxform_door import read_xls
 from everycount.text import deceiving
 
@@ -207,6 +207,7 @@ def _read_xlsx(data: bytes, name: str) -> Titled:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             refuse_archive(archive, len(data), name)
+            _refuse_large(archive, name)
             refuse_workbook(archive, name)
         with warnings.catch_warnings():
             # openpyxl warns about styles and extensions that a form's text does not need.
@@ -217,7 +218,9 @@ def _read_xlsx(data: bytes, name: str) -> Titled:
                 read = [title for title in book.sheetnames if alone or title.lower() in SHEETS]
                 _refuse_odd(data, name, read)
                 return {
-                    sheet.title: _cut(sheet.iter_rows(values_only=True)) if sheet.title in read else []
+                    sheet.title: _cut(sheet.iter_rows(values_only=True), f"{name}, sheet {sheet.title}")
+                    if sheet.title in read
+                    else []
                     for sheet in book.worksheets
                 }
             finally:
@@ -253,7 +256,15 @@ def _refuse_odd(data: bytes, name: str, titles: Sequence[str]) -> None:
         raise InputError(*faults)
 
 
-def _cut(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+def _refuse_large(archive: zipfile.ZipFile, name: str) -> None:
+    unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > FORM_UNPACKED:
+        problem = f"The workbook unpacks to {unpacked // 1_000_000} MB; no form is as large."
+        remedy = "Put pictures and long lists of choices into files beside the form."
+        raise InputError(Fault(name, problem, remedy))
+
+
+def _cut(rows: Iterable[Sequence[Any]], where: str) -> list[Sequence[Any]]:
     """The rows up to a run of empty ones: a formatted sheet may go on for a million."""
     kept: list[Sequence[Any]] = []
     empty = 0
@@ -261,6 +272,9 @@ def _cut(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         empty = empty + 1 if all(value is None for value in row) else 0
         if empty > EMPTY_ROWS:
             break
+        if len(kept) > FORM_ROWS:
+            remedy = "Put long lists of choices into a CSV file beside the form (select_one_from_file)."
+            raise InputError(Fault(where, f"It has more than {FORM_ROWS:,} rows.", remedy))
         kept.append(row)
     return kept
 

@@ -2,7 +2,7 @@
 
 A backup is taken under load, in an order that keeps it whole: first a snapshot of the database, then the
 salts and the sealed files. Whatever a row of the snapshot points to was on disk before the row was. What was
-erased in between is erased in the backup, too.
+erased in between is erased in the backup, too. Sessions are left out: a copy of one would be a way in.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _SQLITE, _POSTGRES = "database.sqlite3", "database.dump"
 _RINGS, _FILES = "keys/rings", "files"
 _ERASED = "keys/erased.log"
 _KEPT = (_RINGS, _ERASED, _FILES)
+_SESSIONS = "django_session"
 
 
 def back_up(environment: Environment, target: Path) -> None:
@@ -62,7 +63,8 @@ def _snapshot(environment: Environment, folder: Path) -> tuple[str, Path]:
     database = environment.database
     if database["ENGINE"].endswith("postgresql"):
         path = folder / _POSTGRES
-        _run(["pg_dump", "--format=custom", "--no-owner", f"--file={path}", *_where(database)], database)
+        asked = ["--format=custom", "--no-owner", f"--exclude-table-data={_SESSIONS}", f"--file={path}"]
+        _run(["pg_dump", *asked, *_where(database)], database)
         return _POSTGRES, path
     path = folder / _SQLITE
     with (
@@ -70,6 +72,9 @@ def _snapshot(environment: Environment, folder: Path) -> tuple[str, Path]:
         contextlib.closing(sqlite3.connect(path)) as copy,
     ):
         source.backup(copy)
+        copy.execute("PRAGMA secure_delete=ON")
+        copy.execute(f"DELETE FROM {_SESSIONS}")  # noqa: S608 - our own word
+        copy.commit()
     return _SQLITE, path
 
 

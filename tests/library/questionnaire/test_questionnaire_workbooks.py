@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from everycount.faults import InputError
-from everycount.questionnaire import read_xlsform
+from everycount.questionnaire import read_xlsform, workbook
 from everycount.questionnaire.workbook import EMPTY_ROWS, read_workbook
 
 if TYPE_CHECKING:
@@ -81,3 +81,13 @@ def test_a_form_is_the_same_in_every_kind_of_file(shared: Path, stem: str) -> No
     forms = [read_xlsform((folder / f"{stem}{end}").read_bytes(), stem) for end in (".xlsx", ".xls", ".csv")]
     assert forms[0].questions == forms[1].questions == forms[2].questions
     assert forms[0].groups == forms[1].groups == forms[2].groups
+
+
+def test_endless_and_heavy_workbooks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [HEAD, *(("text", f"q{number}", "A") for number in range(20))]
+    monkeypatch.setattr(workbook, "FORM_ROWS", 10)
+    with pytest.raises(InputError, match="more than 10 rows"):
+        read_xlsform(xlsx({"survey": rows}))
+    monkeypatch.setattr(workbook, "FORM_UNPACKED", 1000)
+    with pytest.raises(InputError, match="no form is as large"):
+        read_xlsform(xlsx({"survey": rows[:3]}))

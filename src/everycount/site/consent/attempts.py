@@ -1,8 +1,8 @@
 """How often a code may be guessed. Counted in memory only: no address of anybody is ever written down.
 
 A code has 128 random bits and cannot be guessed; what is limited is the load. Only wrong codes count, for
-many people share one address behind a mobile network. The limit of all addresses together is wide, since
-whoever fills it keeps everybody from their receipt.
+many people share one address behind a mobile network. The limit of all addresses together holds for wrong
+codes alone: whoever has a thousand addresses must not keep people from taking their consent back.
 """
 
 from __future__ import annotations
@@ -28,14 +28,18 @@ class Attempts:
     """Wrong codes of the last minutes, by address and altogether."""
 
     _each: OrderedDict[str, deque[datetime]] = field(default_factory=OrderedDict)
-    _all: deque[datetime] = field(default_factory=deque)
+    _all: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_ALL + 1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def may(self, address: str, *, at: datetime) -> bool:
         """Whether one more code may be tried from an address."""
         with self._lock:
-            each = self._each.get(net(address), deque())
-            return _recent(each, at) < MOST_EACH and _recent(self._all, at) < MOST_ALL
+            return _recent(self._each.get(net(address), deque()), at) < MOST_EACH
+
+    def are_many(self, *, at: datetime) -> bool:
+        """Whether so many wrong codes come from everywhere that the next one is asked to wait."""
+        with self._lock:
+            return _recent(self._all, at) > MOST_ALL
 
     def failed(self, address: str, *, at: datetime) -> None:
         """A wrong code came from an address."""

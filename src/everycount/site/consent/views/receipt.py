@@ -52,15 +52,19 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return _back_to(request)
     address, at = _address(request), now()
     if not ATTEMPTS.may(address, at=at):
-        page = render(request, "consent/receipt_wait.html", status=429)
-        page["Retry-After"] = str(int(WINDOW.total_seconds()))
-        return page
+        return _wait(request)
     form = CodeForm(request.POST)
     submission = receipts.by_code(form.cleaned_data["code"]) if form.is_valid() else None
     if submission is not None:
         return _show(request, submission)
     ATTEMPTS.failed(address, at=at)
-    return _ask(request, form, nothing=form.is_valid())
+    return _wait(request) if ATTEMPTS.are_many(at=at) else _ask(request, form, nothing=form.is_valid())
+
+
+def _wait(request: HttpRequest) -> HttpResponse:
+    page = render(request, "consent/receipt_wait.html", status=429)
+    page["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return page
 
 
 def with_token(
