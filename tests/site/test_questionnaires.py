@@ -144,7 +144,7 @@ def test_a_draft_of_the_same_version_gives_way(here: Initiative, coordinator: Pe
     second = draft(here, coordinator)
     assert list(Version.objects.values_list("id", flat=True)) == [second.id] != [first.id]
     actions.open_review(version=second, by=coordinator, at=AT)
-    with pytest.raises(InputError, match='version "1" is taken'):
+    with pytest.raises(InputError, match="version “1” is taken"):
         draft(here, coordinator)
 
 

@@ -179,7 +179,7 @@ def test_a_feed_reader_reads_until_the_role_ends(office: Office) -> None:
     assert found
     feed = Client().get(found.group(1))
     assert feed["Content-Type"].startswith("application/atom+xml")
-    assert "Invented Person invited somebody to a role (role: analyst)." in feed.content.decode()
+    assert "Invented Person invited somebody to a role (role: Analyst)." in feed.content.decode()
     assert "guest@example.org" not in feed.content.decode() + page
     office.post(office.steward, f"/roles/{analyst.roles.get().pk}/end")
     assert Client().get(found.group(1)).status_code == 404

@@ -15,6 +15,7 @@ from django.utils.translation.template import templatize
 
 import everycount.site
 from everycount.site.ledger.verbs import VERBS
+from everycount.site.people.queries.events import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 HERE = Path(everycount.site.__file__).parent
 ROOMS = ("ui", "people", "ledger", "collection", "questionnaires", "consent", "review")
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
-_CALLS = frozenset({"_", "_now", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"})
+_CALLS = frozenset(
+    {"_", "_now", "gettext", "gettext_lazy", "gettext_noop", "noop", "ngettext", "ngettext_lazy"}
+)
 _VARIABLES = re.compile(r"%\(\w+\)[sd]|%s|</?\w+>")
 
 
@@ -67,6 +70,10 @@ def test_every_word_is_in_every_language(language: str) -> None:
     known = set[str]().union(*(catalogue(room, language) for room in ROOMS))
     missing = {room: said(room) - known for room in ROOMS}
     assert not any(missing.values()), missing
+
+
+def test_what_events_carry_has_a_word() -> None:
+    assert set[str]().union(*(verb.payload for verb in VERBS.values())) <= set(NAMES)
 
 
 def test_what_is_marked_is_found() -> None:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
 from everycount.site.collection.models import MediaFile, State, Version
@@ -38,7 +39,7 @@ def attach(
     faults = [*_faults(version, name, content, is_entity_list=is_entity_list)]
     if faults:
         raise InputError(*faults)
-    file, _ = MediaFile.objects.update_or_create(
+    file, _made = MediaFile.objects.update_or_create(
         version=version,
         name=name,
         defaults={
@@ -70,30 +71,33 @@ def _faults(version: Version, name: str, content: bytes, *, is_entity_list: bool
     if version.state not in {State.DRAFT, State.REVIEW}:
         faults.append(_published(name, version))
     if not _NAME.fullmatch(name):
-        remedy = "Use letters, digits, spaces, - and _, and an ending, such as map-of-wells.png."
-        faults.append(Fault(name[:160] or "file", f'"{name[:160]}" cannot be the name of a file.', remedy))
+        problem = _("“%(name)s” cannot be the name of a file.") % {"name": name[:160]}
+        remedy = _("Use letters, digits, spaces, - and _, and an ending, such as map-of-wells.png.")
+        faults.append(Fault(name[:160] or _("File"), problem, remedy))
     if not content or len(content) > LARGEST:
-        remedy = f"Choose one of 1 byte to {LARGEST // 1_000_000} MB; phones have to load it."
-        faults.append(Fault(name[:160], f"The file has {len(content):,} bytes.", remedy))
+        problem = _("The file has %(size)s bytes.") % {"size": len(content)}
+        remedy = _("Choose one of 1 byte to %(most)s MB; phones have to load it.")
+        faults.append(Fault(name[:160], problem, remedy % {"most": LARGEST // 1_000_000}))
     if version.media.exclude(name=name).count() >= MOST:
-        faults.append(Fault(name[:160], f"There are {MOST} files already.", "Remove one of them first."))
+        problem = _("There are %(most)s files already.") % {"most": MOST}
+        faults.append(Fault(name[:160], problem, _("Remove one of them first.")))
     if is_entity_list:
         faults += _entity_faults(name, content)
     return faults
 
 
 def _published(name: str, version: Version) -> Fault:
-    remedy = "Upload a new version of the form and add the file there."
-    return Fault(name[:160], f'Version "{version.version}" is published; phones have its files.', remedy)
+    problem = _("Version “%(version)s” is published; phones have its files.") % {"version": version.version}
+    return Fault(name[:160], problem, _("Upload a new version of the form and add the file there."))
 
 
 def _entity_faults(name: str, content: bytes) -> list[Fault]:
     missing = _ENTITY_COLUMNS - set(_header(content)) if name.endswith(".csv") else _ENTITY_COLUMNS
     if not missing:
         return []
-    columns = " and ".join(sorted(missing))
-    problem = f"A list of entities is a CSV file with the columns name and label; {columns} is missing."
-    return [Fault(name[:160], problem, "Add the column, or add it as a plain file.")]
+    problem = _("A list of entities is a CSV file with the columns name and label; missing: %(columns)s.")
+    remedy = _("Add the column, or add it as a plain file.")
+    return [Fault(name[:160], problem % {"columns": ", ".join(sorted(missing))}, remedy)]
 
 
 def _header(content: bytes) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError, visible
 from everycount.questionnaire import changes, refusals, validate, write_xform
@@ -46,12 +47,12 @@ def upload(*, initiative: Initiative, xlsform: bytes, name: str, by: Person, at:
             initiative=initiative, form_id=form.id, title=str(form.title)[:300] or form.id, made_at=at
         )
     if questionnaire.initiative_id != initiative.id:
-        raise InputError(_taken(name, "form_id", form.id, "Choose another form_id on the sheet settings."))
+        remedy = _("Choose another form_id on the sheet settings.")
+        raise InputError(_taken(name, "form_id", form.id, remedy))
     questionnaire.versions.filter(version=form.version, state=State.DRAFT).delete()
     if questionnaire.versions.filter(version=form.version).exists():
-        raise InputError(
-            _taken(name, "version", form.version, "Give this one a new version on the sheet settings.")
-        )
+        remedy = _("Give this one a new version on the sheet settings.")
+        raise InputError(_taken(name, "version", form.version, remedy))
     version = Version.objects.create(
         questionnaire=questionnaire,
         version=form.version,
@@ -69,14 +70,16 @@ def upload(*, initiative: Initiative, xlsform: bytes, name: str, by: Person, at:
 
 
 def _taken(name: str, noun: str, value: str, remedy: str) -> Fault:
-    return Fault(name, f'The {noun} "{value}" is taken.', remedy)
+    return Fault(name, _("The %(noun)s “%(value)s” is taken.") % {"noun": noun, "value": value}, remedy)
 
 
 def _refuse_long(form: Form, name: str) -> None:
     limits = (("form_id", form.id, _LONGEST_NAME), ("version", form.version, _LONGEST_VERSION))
     faults = [
         Fault(
-            f"{name}, sheet settings, column {noun}", f'"{value}" is too long.', f"Use {most} signs at most."
+            f"{name}, sheet settings, column {noun}",
+            _("“%(value)s” is too long.") % {"value": value},
+            _("Use %(most)s signs at most.") % {"most": most},
         )
         for noun, value, most in limits
         if len(value) > most

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
 from everycount.site.consent.models import Basis, ConsentText, Promise
@@ -46,20 +47,24 @@ def write_text(
         InputError: a promise is missing, or the version is not the newest or has the language already.
     """
     Initiative.objects.select_for_update().get(pk=initiative.pk)  # one writer at a time
-    empty = [each.label for each in Promise if not promises.get(each, "").strip()]
+    empty = [_(each.label) for each in Promise if not promises.get(each, "").strip()]
     if empty:
         raise InputError(
-            *(Fault("promises", f'"{each}" is empty.', "Say it in a sentence.") for each in empty)
+            *(
+                Fault(each, _("“%(promise)s” is empty.") % {"promise": each}, _("Say it in a sentence."))
+                for each in empty
+            )
         )
     newest: int = initiative.consent_texts.aggregate(most=Max("version"))["most"] or 0
     if version is not None and version != newest:
-        remedy = f"Add the language to version {newest}, or write a new version."
-        raise InputError(Fault("version", f"Version {version} is not the newest.", remedy))
+        remedy = _("Add the language to version %(newest)s, or write a new version.") % {"newest": newest}
+        problem = _("Version %(version)s is not the newest.") % {"version": version}
+        raise InputError(Fault(_("Version"), problem, remedy))
     if version is not None and initiative.consent_texts.filter(version=version, language=language).exists():
-        problem = f'Version {version} has the language "{language}".'
-        raise InputError(
-            Fault("language", problem, "Write a new version: what people heard is never changed.")
-        )
+        problem = _("Version %(version)s has the language “%(language)s”.")
+        remedy = _("Write a new version: what people heard is never changed.")
+        given = {"version": version, "language": language}
+        raise InputError(Fault(_("Language"), problem % given, remedy))
     text = ConsentText.objects.create(
         initiative=initiative,
         version=version or newest + 1,

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from everycount.site.ledger import queries as ledger
 from everycount.site.ledger.verbs import VERBS
-from everycount.site.people.models import Person
+from everycount.site.people.models import NodeRole, Person, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,40 @@ if TYPE_CHECKING:
     from everycount.site.registry.models import Initiative
 
 PER_PAGE = 30
+_ROLES = {str(role.value): str(role.label) for role in (*Role, *NodeRole)}
+# What events may carry, in words.
+NAMES = {
+    "version": noop("version"),
+    "role": noop("role"),
+    "fields": noop("fields"),
+    "kind": noop("kind"),
+    "hours": noop("hours"),
+    "keys": noop("keys"),
+    "items": noop("items"),
+    "expires": noop("until"),
+    "rule": noop("rule"),
+    "quorum": noop("number of people"),
+    "people": noop("number of people"),
+    "endorsed": noop("endorsed"),
+    "objected": noop("objected"),
+    "stance": noop("stance"),
+    "edition": noop("edition"),
+    "files": noop("files"),
+    "held": noop("held back"),
+    "why": noop("why"),
+    "purpose": noop("purpose"),
+    "records": noop("records"),
+    "submissions": noop("submissions"),
+    "opened": noop("opened"),
+    "closed": noop("closed"),
+    "language": noop("language"),
+    "how": noop("how"),
+    "events": noop("events"),
+    "digest": noop("digest"),
+    "sessions": noop("sessions"),
+    "state": noop("state"),
+    "reason": noop("reason"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +110,13 @@ def _who(actor: str, names: dict[str, str]) -> str:
 
 
 def _more(payload: dict[str, object]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in payload.items() if value not in (None, "", False))
+    return ", ".join(
+        f"{_(NAMES.get(name, name))}: {_value(name, value)}"
+        for name, value in payload.items()
+        if value not in (None, "", False)
+    )
+
+
+def _value(name: str, value: object) -> object:
+    """A role by its name; what else an event carries is a number, a day or a short word of the program."""
+    return _(_ROLES[str(value)]) if name == "role" and str(value) in _ROLES else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
 from everycount.site.collection import actions as collection
@@ -30,8 +31,8 @@ def publish(*, version: Version, by: Person, at: datetime) -> None:
         Version.objects.select_for_update(of=("self",)).select_related("questionnaire").get(pk=version.pk)
     )
     if version.state not in {State.DRAFT, State.REVIEW}:
-        remedy = "Upload a new version."
-        raise InputError(Fault(str(version), "This version was published before.", remedy))
+        remedy = _("Upload a new version.")
+        raise InputError(Fault(str(version), _("This version was published before."), remedy))
     found = judged(version, at=at)
     if found.lacks:
         raise InputError(*found.lacks)
