@@ -1,8 +1,12 @@
-"""What a page is held to when it is looked at: axe, the width of the screen, room for thumbs."""
+"""What a page is held to when it is looked at: axe, the width of the screen, room for thumbs.
+
+With ``EVERYCOUNT_PICTURES=folder`` each page is also kept there as pictures, to be looked at by people.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -72,3 +76,22 @@ def everywhere(page: Page) -> list[tuple[str, ...]]:
     page.emulate_media(media="screen")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     return found
+
+
+PICTURES = os.environ.get("EVERYCOUNT_PICTURES", "")
+ALL = (
+    ("phone", PHONE, {"color_scheme": "light"}),
+    ("desk", DESKTOP, {"color_scheme": "light"}),
+    ("dark", PHONE, {"color_scheme": "dark"}),
+    ("print", PAPER, {"media": "print"}),
+)
+PHONE_ONLY = ALL[:1]
+
+
+def keep(page: Page, name: str, kinds: tuple[Any, ...] = ALL) -> None:
+    """Pictures for people, where somebody wants them."""
+    for kind, size, media in kinds if PICTURES else ():
+        page.emulate_media(**{"color_scheme": "light", **media})
+        page.set_viewport_size(size)
+        page.screenshot(path=f"{PICTURES}/{name}-{kind}.png", full_page=True)
+        page.emulate_media(media="screen", color_scheme="light")

@@ -14,7 +14,7 @@ import pytest
 
 from browser import journey_world
 from browser.live_node import Node
-from browser.looked_at import OVERFLOWS, PAPER, PHONE, on_a_phone
+from browser.looked_at import ALL, OVERFLOWS, PAPER, PHONE, PHONE_ONLY, everywhere, keep, on_a_phone
 from browser.spoken import Spoken
 from everycount.questionnaire import write_xlsform
 from site_node import multipart
@@ -69,6 +69,7 @@ class Going:
     def __post_init__(self) -> None:
         self.say = Spoken("ar" if self.way == "arabic" else "en")
         self.open: list[BrowserContext] = []
+        self.looks = 0
 
     def as_person(self, who: str | None) -> Page:
         """A page of somebody's own browser; without a name, of somebody without an account."""
@@ -104,7 +105,10 @@ class Going:
         """Nothing may be wrong; without script nobody can measure."""
         page.wait_for_load_state()
         if self.way != "plain":
-            assert on_a_phone(page) == [], page.url
+            wrong = everywhere(page) if self.way == "script" else on_a_phone(page)
+            assert wrong == [], page.url
+            self.looks += 1
+            keep(page, f"journey-{self.way}-{self.looks:02}", ALL if self.way == "script" else PHONE_ONLY)
 
     def sees(self, page: Page, words: str, **given: object) -> Locator:
         found = page.get_by_text(self.say(words, **given)).first

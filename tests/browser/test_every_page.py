@@ -5,7 +5,6 @@ With ``EVERYCOUNT_PICTURES=folder`` each page is also kept there as pictures, to
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from browser import walked_world
 from browser.live_node import Node
-from browser.looked_at import DESKTOP, PAPER, PHONE, everywhere, on_a_phone
+from browser.looked_at import ALL, PHONE, PHONE_ONLY, everywhere, keep, on_a_phone
 from site_addresses import ANONYMOUS, ROWS
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
-PICTURES = os.environ.get("EVERYCOUNT_PICTURES", "")
 # What makes two answers to two people differ without making them two pages.
 _OWN = re.compile(r'value="(?:/|[A-Za-z0-9]{64})[^"]*"|token=[^"]*"|[?]next=[^"]*"|[0-9a-f-]{32,}')
 
@@ -42,6 +40,7 @@ def world(node: Node) -> dict[str, Any]:
 
 def paths(names: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Name and path of every address that answers a safe request and whose things are in that world."""
+    yield "nothing", "/nothing"
     for name, row in ROWS.items():
         if row.takes_get and set(row.where) <= set(names) and "secret" not in row.where:
             try:
@@ -82,24 +81,6 @@ def looked(page: Page, node: Node, path: str, language: str) -> list[tuple[str, 
     return on_a_phone(page) if language == "ar" else everywhere(page)
 
 
-ALL = (
-    ("phone", PHONE, {"color_scheme": "light"}),
-    ("desk", DESKTOP, {"color_scheme": "light"}),
-    ("dark", PHONE, {"color_scheme": "dark"}),
-    ("print", PAPER, {"media": "print"}),
-)
-PHONE_ONLY = ALL[:1]
-
-
-def keep(page: Page, name: str, kinds: tuple[Any, ...]) -> None:
-    """Pictures for people: phone, desk, dark, paper."""
-    for kind, size, media in kinds:
-        page.emulate_media(**media)
-        page.set_viewport_size(size)
-        page.screenshot(path=f"{PICTURES}/{name}-{kind}.png", full_page=True)
-    page.emulate_media(media="screen", color_scheme="light")
-
-
 def test_nothing_is_wrong_with_any_page(browser: Browser, node: Node, world: dict[str, Any]) -> None:
     seen: set[str] = set()
     wrong, count = [], 0
@@ -111,8 +92,7 @@ def test_nothing_is_wrong_with_any_page(browser: Browser, node: Node, world: dic
             count += 1
             for language in ("en", "ar"):
                 wrong += [(who, name, language, *each) for each in looked(page, node, path, language)]
-                if PICTURES:
-                    keep(page, f"{name}-{who}-{language}", PHONE_ONLY if language == "ar" else ALL)
+                keep(page, f"{name}-{who}-{language}", PHONE_ONLY if language == "ar" else ALL)
             context.add_cookies([{"name": "django_language", "value": "en", "url": node.url}])
         context.close()
     assert not wrong, "\n".join(map(str, wrong))

@@ -1,4 +1,4 @@
-"""People come in with a browser: passkey, code, without a script; and axe finds nothing on their pages."""
+"""People come in with a browser: passkey, code, without a script."""
 
 from __future__ import annotations
 
@@ -107,75 +107,3 @@ def test_coming_in_by_code_without_a_script(node: Node, browser: Browser) -> Non
     page.get_by_role("button", name="Confirm").click()
     assert page.get_by_role("link", name="Invented Operator").is_visible()
     context.close()
-
-
-OPEN = ("/", "/initiatives", "/initiatives/water", "/organisations", "/nothing", "/style")
-ENTRANCE = ("login/", "signup/", "signup/passkey/", "login/code/", "password/reset/")
-INSIDE = (
-    "/account/",
-    "/account/email/",
-    "/account/password/change/",
-    "/account/factors/",
-    "/account/factors/totp/activate/",
-    "/account/factors/webauthn/",
-    "/account/factors/webauthn/add/",
-    "/account/logout/",
-    "/initiatives/admit",
-    "/initiatives/water",
-    "/initiatives/water/change",
-    "/initiatives/water/people",
-    "/initiatives/water/events",
-    "/organisations",
-    "/openings",
-)
-
-
-def signed_in(page: Page, node: Node) -> None:
-    page.goto(f"{node.url}/account/login/")
-    page.get_by_label("Email").fill("steward@example.org")
-    page.get_by_label("Password").fill("invented-password")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("link", name="Invented Steward").wait_for()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(node: Node, page: Page, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    addresses = [*OPEN, *(f"/account/{each}" for each in ENTRANCE)]
-    found = []
-    for inside in (False, True):
-        if inside:
-            signed_in(page, node)
-        for address in INSIDE if inside else addresses:
-            page.goto(f"{node.url}{address}")
-            answer = Axe().run(page)
-            found += [
-                (address, one["id"], [each["html"][:120] for each in one["nodes"]])
-                for one in answer.response["violations"]
-            ]
-    assert not found
-
-
-OVERFLOWS = """() => [...document.querySelectorAll('body *')].filter(one => {
-  const box = one.getBoundingClientRect();
-  const outside = box.width > 1 && (box.right > innerWidth + 0.5 || box.left < -0.5);
-  return outside && !one.closest('.skip, .unseen, [hidden]');
-}).map(one => one.outerHTML.slice(0, 100))"""
-SMALL = """() => [...document.querySelectorAll('button, a.button, main input, main select, header a')]
-  .filter(one => one.offsetParent && !['checkbox', 'radio', 'hidden'].includes(one.type))
-  .filter(one => one.getBoundingClientRect().height < 43.5).map(one => one.outerHTML.slice(0, 100))"""
-
-
-def test_pages_fit_a_phone_in_both_directions(node: Node, page: Page) -> None:
-    signed_in(page, node)
-    wrong = []
-    for language in ("en", "ar"):
-        cookie = {"name": "django_language", "value": language, "url": node.url}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]
-        for address in (*OPEN, *INSIDE):
-            page.goto(f"{node.url}{address}")
-            assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-            wrong += [(language, address, one) for one in page.evaluate(OVERFLOWS) + page.evaluate(SMALL)]
-    assert not wrong
