@@ -33,7 +33,7 @@ label>input[type=checkbox],label>input[type=radio]{flex:none}
 textarea{display:block}
 main form>button{margin-block-start:.75rem}
 .line form>button,.inline>button{margin-block-start:0}
-.notice[role=status]{border-color:var(--edge)}
+.notice:not([role=alert]){border-color:var(--edge)}
 .errorlist{color:var(--clay);list-style:none;padding:0;margin-block:.25rem;font-weight:600}
 .doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}
 .doors a{display:block;min-block-size:44px;font-weight:600;font-size:1.125rem}
