@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import urllib.request
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
+_LOOKS = count(1)
 WAYS = ("script", "plain", "arabic")
 CHOICES = [
     ["list_name", "name", "label"],
@@ -69,7 +71,6 @@ class Going:
     def __post_init__(self) -> None:
         self.say = Spoken("ar" if self.way == "arabic" else "en")
         self.open: list[BrowserContext] = []
-        self.looks = 0
 
     def as_person(self, who: str | None) -> Page:
         """A page of somebody's own browser; without a name, of somebody without an account."""
@@ -107,8 +108,7 @@ class Going:
         if self.way != "plain":
             wrong = everywhere(page) if self.way == "script" else on_a_phone(page)
             assert wrong == [], page.url
-            self.looks += 1
-            keep(page, f"journey-{self.way}-{self.looks:02}", ALL if self.way == "script" else PHONE_ONLY)
+            keep(page, f"journey-{next(_LOOKS):03}-{self.way}", ALL if self.way == "script" else PHONE_ONLY)
 
     def sees(self, page: Page, words: str, **given: object) -> Locator:
         found = page.get_by_text(self.say(words, **given)).first
