@@ -108,6 +108,10 @@ ROWS: dict[str, Row] = {
     "home": page(EVERYBODY),
     "style": page(EVERYBODY),
     "sheet": page(EVERYBODY, "version"),
+    "fill": page(EVERYBODY),
+    "fill_worker": page(EVERYBODY),
+    "fill_manifest": page(EVERYBODY),
+    "fill_icon": page(EVERYBODY),
     "health": page(EVERYBODY),
     "set_language": act(EVERYBODY, language="fr"),
     # people

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.test import Client
 from lxml import etree
 
-from everycount.site.collection import guards, intake, keys, openrosa, queries, receiving
+from everycount.site.collection import guards, keys, openrosa, queries
 from everycount.site.collection.actions import give_password, revoke_key
 from everycount.site.collection.models import (
     Attachment,
@@ -31,19 +31,8 @@ from everycount.site.vault.queries import open_item
 from site_node import multipart
 from site_world import AT, answers, initiative, key, person, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("written_at_once")]
 RESPONSE = "{http://openrosa.org/http/response}"
-
-
-@pytest.fixture(autouse=True)
-def _in_the_tests_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Here:
-        def put(self, package: Any) -> Any:
-            (outcome,) = receiving.receive([package], at=AT)
-            intake.drop(outcome.unused)
-            return outcome
-
-    monkeypatch.setattr(openrosa, "WRITER", Here())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from everycount.site.collection import intake, openrosa, queries, receiving
+from everycount.site.collection import queries, receiving
 from everycount.site.collection.actions import revoke_key
 from everycount.site.collection.models import (
     Attachment,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("written_at_once")]
 
 
 class Phone:
@@ -49,19 +49,6 @@ class Phone:
         parts: dict[str, Any] = {"xml_submission_file": SimpleUploadedFile("submission.xml", xml, "text/xml")}
         parts |= {name: SimpleUploadedFile(name, content) for name, content in files} | more
         return self.client.post(f"{self.base}/submission", parts)  # type: ignore[return-value]
-
-
-@pytest.fixture(autouse=True)
-def _in_the_tests_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The writer's thread would not see what the test's transaction holds; its work is done here instead."""
-
-    class Here:
-        def put(self, package: Any) -> Any:
-            (outcome,) = receiving.receive([package], at=AT)
-            intake.drop(outcome.unused)
-            return outcome
-
-    monkeypatch.setattr(openrosa, "WRITER", Here())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ a phone's queue.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from everycount.site.collection.answers import HEADERS, answered, refusal
 from everycount.site.collection.intake import WRITER, BusyError
 from everycount.site.collection.marks import mark, mark_of_bytes
 from everycount.site.collection.models import KeyKind, MediaFile
-from everycount.site.collection.package import Arrived, Fate, Outcome, Package
+from everycount.site.collection.package import Arrived, Fate, Outcome, Package, drawn_code
 from everycount.site.collection.plain import SMALL, only_xml
 from everycount.site.collection.upload import XML_PART, Catch, SealingHandler
 from everycount.site.vault.actions import drop
@@ -42,6 +43,7 @@ ACCEPTED = (
 )
 ACCEPTED_BY_BROWSERS = 100_000_000  # Enketo refuses a single file above the number
 MOST_ENTITIES = 10_000  # in one question
+CODE_PART = "everycount_receipt"  # our own form draws the receipt code itself; no other client sends it
 LONGEST_INSTANCE, LONGEST_VERSION = 255, 100  # characters, as the tables have it
 _STATUS = {
     Fate.STORED: 201,
@@ -182,7 +184,7 @@ def _read(request: HttpRequest, key: Key) -> HttpResponse:
         caught.xml = text.encode()
     if caught.xml is None:
         return _undone(caught, 400, f"The part {XML_PART} is missing.")
-    return _submit(key, caught, caught.xml)
+    return _submit(key, caught, caught.xml, drawn_code(request.POST.get(CODE_PART)))
 
 
 def _undone(caught: Catch, status: int, words: str) -> HttpResponse:
@@ -190,7 +192,7 @@ def _undone(caught: Catch, status: int, words: str) -> HttpResponse:
     return refusal(status, words)
 
 
-def _submit(key: Key, caught: Catch, xml: bytes) -> HttpResponse:
+def _submit(key: Key, caught: Catch, xml: bytes, code: str = "") -> HttpResponse:
     try:
         received = Received.read(xml)
     except InputError as error:
@@ -204,7 +206,7 @@ def _submit(key: Key, caught: Catch, xml: bytes) -> HttpResponse:
             caught, 403, f"“{questionnaire.title}” is closed. Tell your coordinator that answers are left."
         )
     try:
-        package = _package(key, questionnaire, received, caught, xml)
+        package = replace(_package(key, questionnaire, received, caught, xml), code=code)
     except BaseException:
         drop([file.prepared for file in caught.files])
         raise

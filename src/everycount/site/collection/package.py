@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from everycount.site.vault.actions import Prepared
 
 _CODE_BYTES = 16
+_CODE = re.compile(r"(?:[A-Z2-7]{5}-){5}[A-Z2-7]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Package:
         digest: their mark.
         named: marks of the names of files that the XML names.
         files: what came with it.
+        code: a receipt code that the phone has drawn itself, so that a respondent has it without network.
     """
 
     questionnaire: UUID
@@ -60,6 +63,7 @@ class Package:
     named: tuple[str, ...] = ()
     files: tuple[Arrived, ...] = ()
     is_once: bool = False
+    code: str = ""
 
     @property
     def sender(self) -> str:
@@ -99,6 +103,12 @@ def new_code() -> str:
     """A receipt code: 128 random bits as 26 letters and digits, in groups that one can read aloud."""
     text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode().rstrip("=")
     return "-".join(text[start : start + 5] for start in range(0, len(text), 5))
+
+
+def drawn_code(given: str | None) -> str:
+    """A code that a phone drew, where it is one as :func:`new_code` draws them; else ""."""
+    code = plain_code(given or "")
+    return code if _CODE.fullmatch(code) else ""
 
 
 def plain_code(typed: str) -> str:

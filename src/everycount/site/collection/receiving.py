@@ -77,6 +77,7 @@ class _Desk:
         once = {package.key for package in packages if package.is_once}
         self.spent = _spent(once) if once else set()
         self.spending: set[UUID] = set()
+        self.codes = _taken({package.code for package in packages if package.code})
         self.entries: list[Entry] = []
         self.submissions: list[Submission] = []
         self.fresh: list[tuple[Edition, Package]] = []
@@ -157,7 +158,7 @@ class _Desk:
             sent_by_id=package.key,
             received_at=self.at,
         )
-        code = new_code()
+        code = self._code(package)
         self.submissions.append(submission)
         receipt = Receipt(
             id=fresh_name(self.at),
@@ -168,6 +169,13 @@ class _Desk:
         )
         self.receipts.append(receipt)
         return self._edition(package, submission, 1, code)
+
+    def _code(self, package: Package) -> str:
+        """The phone's own code; another one where somebody has that one already."""
+        if not package.code or package.code in self.codes:
+            return new_code()
+        self.codes.add(package.code)
+        return package.code
 
     def _edition(self, package: Package, submission: Submission, number: int, code: str) -> Outcome:
         edition = Edition(
@@ -368,6 +376,15 @@ def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:
     names = sorted(found.values_list("submission", flat=True))
     list(Submission.objects.select_for_update().filter(id__in=names).order_by("id").values_list("id"))
     return found.all()
+
+
+def _taken(codes: set[str]) -> set[str]:
+    """Those of the codes that open a submission already."""
+    if not codes:
+        return set()
+    marks = {mark("receipt", each): each for each in codes}
+    held = Receipt.objects.filter(code_mark__in=marks).values_list("code_mark", flat=True)
+    return {marks[each] for each in held}
 
 
 def _spent(once: set[UUID]) -> set[UUID]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from everycount.site.collection.keys import settings_code
+from everycount.site.collection.models import KeyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,11 +21,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One key on the sheet: whose, the picture, and the address for whoever cannot scan."""
+    """One key on the sheet: whose, and the two ways in, each as an address and as a picture.
+
+    Attributes:
+        address, picture: for ODK Collect and KoboCollect; the picture holds all their settings.
+        link, link_picture: for a browser. The key stands behind ``#``, where no server's log sees it.
+        by_browser: a link is for whoever answers, who has no app; a key of a collector's phone is for one.
+    """
 
     key: Key
     address: str
     picture: SafeString
+    link: str
+    link_picture: SafeString
+
+    @property
+    def by_browser(self) -> bool:
+        """Which way stands first."""
+        return self.key.kind != KeyKind.PERSON
 
 
 def cards(given: Iterable[Given], project: str) -> list[Card]:
@@ -31,7 +46,9 @@ def cards(given: Iterable[Given], project: str) -> list[Card]:
     made = []
     for each in given:
         address = f"{settings.ENVIRONMENT.public_url}/key/{each.secret}"
-        made.append(Card(each.key, address, picture(settings_code(address, project))))
+        link = f"{settings.ENVIRONMENT.public_url}{reverse('fill')}#{each.secret}"
+        scanned = picture(settings_code(address, project))
+        made.append(Card(each.key, address, scanned, link, picture(link)))
     return made
 
 

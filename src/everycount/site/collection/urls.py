@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from everycount.site.collection import guards, openrosa, views
+from everycount.site.collection import browser, guards, openrosa, views
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -37,6 +37,10 @@ _KEYS = "initiatives/<slug:slug>/keys"
 
 urlpatterns = [
     *phone_urls,
+    path("fill/", browser.fill, name="fill"),
+    path("fill/worker.js", browser.worker, name="fill_worker"),
+    path("fill/app.webmanifest", browser.manifest, name="fill_manifest"),
+    path("fill/icon.svg", browser.icon, name="fill_icon"),
     path(_KEYS, views.keys_page, name="keys"),
     path(f"{_KEYS}/give", views.give, name="give_keys"),
     path(f"{_KEYS}/<uuid:key>/revoke", views.revoke, name="revoke_key"),
