@@ -6,9 +6,11 @@ import gettext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import allauth
+
 import everycount.site
 
-_HERE = Path(everycount.site.__file__).parent
+_HERE, _ALLAUTH = Path(everycount.site.__file__).parent, Path(allauth.__file__).parent
 
 
 @dataclass
@@ -19,8 +21,9 @@ class Spoken:
     _held: list[gettext.GNUTranslations] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for path in _HERE.glob(f"*/locale/{self.language}/LC_MESSAGES/django.mo"):
-            with path.open("rb") as file:
+        path = f"locale/{self.language}/LC_MESSAGES/django.mo"
+        for found in (*_HERE.glob(f"*/{path}"), *_ALLAUTH.glob(path)):
+            with found.open("rb") as file:
                 self._held.append(gettext.GNUTranslations(file))
 
     def __call__(self, text: str, **given: object) -> str:

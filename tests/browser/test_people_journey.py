@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.live_node import Node
+from browser.looked_at import on_a_phone
+from browser.spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,13 @@ Organisation.objects.create(name='Invented union', kind='civil_society', country
 """
 
 
+LEAVER = """
+from datetime import UTC, datetime
+from everycount.site.people.actions.persons import make_account
+make_account(email='{email}', name='Invented Leaver', at=datetime.now(UTC), password='{password}')
+"""
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     started = Node.started(tmp_path_factory.mktemp("node"))
@@ -72,27 +81,62 @@ def with_authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
 
-def test_signing_up_and_in_with_a_passkey(node: Node, page: Page) -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_signing_up_and_in_with_a_passkey(node: Node, page: Page, language: str) -> None:
+    say, email = Spoken(language), f"{language}-{EMAIL}"
+    cookie = {"name": "django_language", "value": language, "url": node.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
     with_authenticator(page)
     page.goto(node.url)
-    page.get_by_role("link", name="Work together").click()
-    page.get_by_role("link", name="Make an account").click()
-    page.get_by_role("link", name="With a passkey").click()
-    page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Your name").fill("Invented Person")
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Code").fill(node.code_for(EMAIL))
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("button", name="Create").click()
+    page.get_by_role("navigation").get_by_role("link", name=say("Sign in")).click()
+    page.get_by_role("link", name=say("Make an account")).click()
+    page.get_by_role("link", name=say("With a passkey")).click()
+    page.locator("input[name=email]").fill(email)
+    page.get_by_label(say("Your name")).fill("Invented Person")
+    page.locator("select[name=language]").select_option(language)
+    page.get_by_role("button", name=say("Go on")).click()
+    page.locator("input[name=code]").fill(node.code_for(email))
+    page.get_by_role("button", name=say("Confirm")).click()
+    assert on_a_phone(page) == []
+    page.get_by_role("button", name=say("Create")).click()
     page.get_by_role("link", name="Invented Person").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name=say("Sign out")).click()
     assert page.get_by_role("link", name="Invented Person").count() == 0
-    page.get_by_role("navigation").get_by_role("link", name="Sign in").click()
-    page.get_by_role("button", name="With a passkey").click()
+    page.get_by_role("navigation").get_by_role("link", name=say("Sign in")).click()
+    page.get_by_role("button", name=say("With a passkey")).click()
     page.get_by_role("link", name="Invented Person").click()
-    page.get_by_role("link", name="Passkeys").click()
-    assert page.get_by_role("heading", name="Passkeys").is_visible()
-    assert page.get_by_role("link", name="Remove").count() == 1
+    page.get_by_role("link", name=say("Passkeys")).click()
+    assert page.get_by_role("heading", name=say("Passkeys")).is_visible()
+    assert page.get_by_role("link", name=say("Remove")).count() == 1
+
+
+@pytest.mark.parametrize("way", ["script", "plain"])
+def test_a_lost_phone_is_signed_out_and_an_account_ends(node: Node, browser: Browser, way: str) -> None:
+    email, password = f"{way}-leaves@example.org", "invented-password"
+    node.run(LEAVER.format(email=email, password=password))
+    options = {"java_script_enabled": way == "script", "locale": "en"}
+    phone, desk = (browser.new_context(**options).new_page() for _ in range(2))  # type: ignore[arg-type]
+    for each in (phone, desk):
+        each.goto(f"{node.url}/account/login/")
+        each.get_by_label("Email").fill(email)
+        each.get_by_label("Password").fill(password)
+        each.get_by_role("button", name="Sign in", exact=True).click()
+        each.get_by_role("link", name="Invented Leaver").wait_for()
+    desk.goto(f"{node.url}/account/sessions")
+    assert desk.get_by_text("Chrome, Linux").count() == 2
+    desk.get_by_role("button", name="End the others").click()
+    desk.get_by_text("1 other session has ended.").wait_for()
+    phone.goto(f"{node.url}/account/")
+    assert phone.get_by_role("heading", name="Sign in").is_visible()
+    desk.goto(f"{node.url}/account/")
+    desk.get_by_role("link", name="End your account").click()
+    desk.locator("input[name=password]").fill(password)
+    desk.locator("main button").first.click()
+    desk.get_by_label("I want to end my account for ever.").check()
+    desk.get_by_role("button", name="End my account").click()
+    desk.get_by_text("Your account has ended.").wait_for()
+    for each in (phone, desk):
+        each.context.close()
 
 
 def test_coming_in_by_code_without_a_script(node: Node, browser: Browser) -> None:
