@@ -9,6 +9,7 @@ from django.db import transaction
 from everycount.site.collection.models import Edition, SetAside, Submission, Tombstone
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased
+from everycount.site.consent.actions.closing import close
 from everycount.site.consent.actions.erasing import erase
 from everycount.site.consent.actions.initiatives import erase_initiatives_again
 from everycount.site.consent.models import Consent, Ended
@@ -62,5 +63,5 @@ def _close_again(listed: erased.TakenBack, at: datetime) -> int:
     for name, form, root in rows.iterator():
         purposes = listed.withdrawn.get(tombstone(form, root), set())
         still_open = Consent.objects.filter(submission=name, purpose__in=purposes, until=None)
-        count += bool(purposes and still_open.update(until=at, ended=Ended.WITHDRAWN))
+        count += bool(purposes and close(still_open, at=at, why=Ended.WITHDRAWN))
     return count

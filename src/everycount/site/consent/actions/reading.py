@@ -11,6 +11,7 @@ from django.db import transaction
 
 from everycount.site.collection.models import KeyKind, Submission, Version
 from everycount.site.consent import gate
+from everycount.site.consent.actions.closing import close
 from everycount.site.consent.actions.releasing import release_known
 from everycount.site.consent.actions.revising import revise
 from everycount.site.consent.models import Basis, Consent, ConsentText, Ended, Purpose
@@ -92,7 +93,7 @@ def _write(done: list[tuple[Submission, frozenset[Purpose]]], at: datetime) -> N
         counts[initiative, "opened"] += len(opened)
         counts[initiative, "closed"] += len(closed)
     Consent.objects.bulk_create(fresh)
-    Consent.objects.filter(pk__in=closing).update(until=at, ended=Ended.ANSWER)
+    close(Consent.objects.filter(pk__in=closing), at=at, why=Ended.ANSWER)
     Submission.objects.filter(pk__in=names).update(awaits_consent=False)
     record(*_entries(counts), at=at)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _  # the page that shows a 
 from everycount.site.collection.models import Submission
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased, rules
+from everycount.site.consent.actions.closing import close
 from everycount.site.consent.actions.erasing import erase
 from everycount.site.consent.actions.reading import read_now
 from everycount.site.consent.actions.revising import revise
@@ -84,7 +85,7 @@ def _close(submission: Submission, purposes: Collection[Purpose], by: str, at: d
     revise(submission.pk, at=at, purposes=purposes)
     rows = Consent.objects.filter(submission=submission.pk, purpose__in=purposes, until=None)
     closed = set(rows.values_list("purpose", flat=True))
-    rows.update(until=at, ended=Ended.WITHDRAWN)
+    close(rows, at=at, why=Ended.WITHDRAWN)
     initiative = submission.questionnaire.initiative_id
     Consent.objects.bulk_create(
         # Never asked or not read yet: it is written down all the same, so that nothing opens it later.
