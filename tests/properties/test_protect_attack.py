@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from everycount.estimate.plan import Dimension
+from everycount.estimate.condition import In
+from everycount.estimate.plan import Case, Cases, Dimension, Group, Value, Variable
 from everycount.faults import InputError
 from everycount.protect import OPEN, PUBLIC, Status, protect, restore
+from everycount.text import NOTHING
 from library.protect.attacker import Attack
 from library.protect.people import Survey, estimates, share
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.estimate.estimates import Estimate
 
 POLICY = replace(
@@ -66,6 +70,102 @@ def _person(groups: dict[str, Any], measures: list[Any]) -> st.SearchStrategy[di
     if any(measure.among for measure in measures):
         parts["sex"] = st.sampled_from(["f", "m"])
     return st.fixed_dictionaries(parts)
+
+
+AGES = tuple("01234567")
+SEX = ("f", "m")
+
+
+@st.composite
+def woven_surveys(draw: st.DrawFn) -> Survey:
+    """Two dimensions of one number with cut points of their own; districts in regions, asked apart."""
+    groups, joint, variables, dimensions = {"sex": SEX}, [], [], [Dimension("sex", "sex")]
+    places: dict[str, dict[Any, Any]] = {}
+    kind = draw(st.sampled_from(["bands", "bands", "areas", "both"]))
+    if kind != "areas":
+        for name in ("a", "b"):
+            cuts = sorted(draw(st.sets(st.integers(1, 7), min_size=1, max_size=2)))
+            places[name] = {age: str(sum(int(age) >= cut for cut in cuts) + 1) for age in AGES}
+            groups[name] = tuple(sorted(set(places[name].values())))
+            dimensions.append(_band(name, places[name], groups[name], draw(st.booleans())))
+            variables.append(Variable(name, Cases(tuple(_cases(places[name])))))
+    if kind != "bands":
+        groups["d"], groups["r"] = tuple("1234"[: draw(st.integers(3, 4))]), ("1", "2")
+        places["r"] = {code: draw(st.sampled_from(groups["r"])) for code in groups["d"]}
+        dimensions += [Dimension("d", "d", sensitive=draw(st.booleans())), Dimension("r", "r")]
+        joint.append((("d", "r"), frozenset({*places["r"].items(), (None, None)})))
+    names = [one.id for one in dimensions]
+    measures = draw(st.sampled_from([LEVELS[:1], LEVELS[:2]]))
+    if kind == "bands" and draw(st.booleans()):
+        codes = draw(st.sets(st.sampled_from(AGES), min_size=2, max_size=6))
+        measures = [*measures, share("some", "water", "1", among=In("age", tuple(sorted(codes))))]
+        joint.append(
+            (
+                ("age", "a", "b"),
+                frozenset({(x, places["a"][x], places["b"][x]) for x in AGES} | {(None,) * 3}),
+            )
+        )
+    elif kind != "areas":
+        joint.append(
+            (("a", "b"), frozenset({(places["a"][x], places["b"][x]) for x in AGES} | {(None, None)}))
+        )
+    by_two = [by for by in breakdowns(names) if len(by) == 1 or (len(by) == 2 and "sex" in by)]
+    bys = [(), *draw(st.lists(st.sampled_from(by_two), unique=True, min_size=2, max_size=5))]
+    people = [
+        _woven_person(one, places, groups, keep_age=any(measure.among for measure in measures))
+        for one in draw(st.lists(_raw_person(groups), min_size=8, max_size=60))
+    ]
+    used = {name: groups[name] for name in names}
+    return Survey(
+        people, measures, {one.id: bys for one in measures}, dimensions, used,
+        variables=tuple(variables), joint=tuple(joint),
+    )  # fmt: skip
+
+
+def _band(name: str, places: dict[Any, Any], codes: tuple[str, ...], known: bool) -> Dimension:  # noqa: FBT001 - drawn
+    """Either groups of the answers themselves, or of a variable made of them."""
+    if not known:
+        return Dimension(name, name)
+    members = {code: tuple(age for age in AGES if places[age] == code) for code in codes}
+    return Dimension(name, "age", groups=tuple(Group(code, NOTHING, members[code]) for code in codes))
+
+
+def _cases(places: dict[Any, Any]) -> Iterator[Case]:
+    for code in sorted(set(places.values())):
+        yield Case(Value(code), In("age", tuple(age for age in AGES if places[age] == code)))
+
+
+def _raw_person(groups: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    often = st.integers(0, 19)
+    parts: dict[str, st.SearchStrategy[Any]] = {
+        "sex": st.sampled_from(SEX),
+        "age": often.map(lambda i: None if i == 0 else AGES[i % 8] if i < 10 else AGES[i % 3 * 3]),
+        "water": often.map(lambda i: None if i == 0 else "12"[i % 2]),
+    }
+    if "d" in groups:
+        parts["d"] = often.map(
+            lambda i: None if i == 0 else groups["d"][i % len(groups["d"])] if i < 8 else groups["d"][i % 2]
+        )
+    return st.fixed_dictionaries(parts)
+
+
+def _woven_person(
+    raw: dict[str, Any], places: dict[str, dict[Any, Any]], groups: dict[str, Any], *, keep_age: bool
+) -> dict[str, Any]:
+    found = {name: raw[name] for name in ("sex", "water", "d") if name in raw}
+    found |= {name: places[name].get(raw["age"]) for name in ("a", "b") if name in groups}
+    if "r" in groups:
+        found["r"] = places["r"].get(raw["d"])
+    return found | ({"age": raw["age"]} if keep_age else {})
+
+
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(woven_surveys())
+def test_dimensions_that_hang_together_give_nothing_back(survey: Survey) -> None:
+    cells = protect(estimates(survey), POLICY)
+    attack = Attack(survey, cells, POLICY)
+    assert [found for found in attack.recovered((Status.SUPPRESSED_SMALL,)) if is_secret(found[1])] == []
+    assert list(attack.recovered_in_common(is_secret)) == []
 
 
 # Without shrinking: a find is small enough, and each step towards a smaller one is an attack of its own.

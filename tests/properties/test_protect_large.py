@@ -20,7 +20,7 @@ from everycount.protect.proofs import proven
 from everycount.protect.world import World, build
 from library.protect.margins import MarginAttack
 from library.protect.people import Survey, estimates
-from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys
+from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys, woven_surveys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,14 @@ def _fits(one: dict[str, object], survey: Survey) -> bool:
 @QUICK
 @given(surveys())
 def test_no_secret_of_a_large_table_follows_from_its_margins(survey: Survey) -> None:
+    with as_if_large():
+        cells = protect(estimates(survey), POLICY)
+    assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []
+
+
+@QUICK
+@given(woven_surveys())
+def test_dimensions_that_hang_together_give_nothing_back_in_a_large_table(survey: Survey) -> None:
     with as_if_large():
         cells = protect(estimates(survey), POLICY)
     assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []

@@ -134,11 +134,45 @@ class SampleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Nesting:
+    """Each group of one dimension lies in one group of another, as districts lie in regions.
+
+    Attributes:
+        table: ``main`` or a roster, whose rows bear it out.
+        inner, outer: the dimensions.
+        places: the outer group of each inner one that has any.
+    """
+
+    table: str
+    inner: str
+    outer: str
+    places: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """What groups of different dimensions have in common though no table crosses them; never printed.
+
+    Attributes:
+        ties: (table, dimension, dimension): their common cells are told here.
+        nestings: those that lie in each other; their cells have the numbers of the inner dimension's.
+        estimates: of the crosses of all others, only of cells in which somebody is.
+    """
+
+    ties: tuple[tuple[str, str, str], ...] = ()
+    nestings: tuple[Nesting, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+
+
+NO_CROSSINGS = Crossings()
+
+
+@dataclass(frozen=True, slots=True)
 class Estimates:
     """Everything a plan asked for: in the order of the plan's tables, measures within, cells within.
 
     ``remarks`` are what must be said of the weights: how far a calibration moved them. ``advice`` is for the
-    keeper of the records alone.
+    keeper of the records alone. ``crossings`` are for protection alone.
     """
 
     plan: Plan
@@ -152,3 +186,4 @@ class Estimates:
     remarks: tuple[tuple[str, str], ...] = ()
     associations: tuple[Association, ...] = ()
     advice: tuple[str, ...] = ()
+    crossings: Crossings = NO_CROSSINGS

@@ -9,6 +9,7 @@ import numpy as np
 
 from everycount.estimate.addends import suffice, summed_frames
 from everycount.estimate.association import associations
+from everycount.estimate.crossings import Woven, crossed
 from everycount.estimate.demands import asked, measure_questions, plan_faults
 from everycount.estimate.designed import Designed
 from everycount.estimate.engine import EngineName, carried
@@ -43,11 +44,14 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
     resting = basis(sample.design.kind)
     filled = replace(plan, dimensions=_filled(plan, frames))
     found, contrasts = [], []
+    woven: list[Woven] = []
     compared: dict[tuple[str, str], Groups] = {}
     for frame in frames:
         part = _of_frame(frame, tables)
+        woven.append(Woven.of(frame.table, frame.dimensions, frame.groups, filled, part))
+        every = [*part, *woven[-1].tables]
         more, gaps = estimate_measures(
-            frame, filled, lonely=sample.design.lonely, basis=resting, tables=part, compared=compared
+            frame, filled, lonely=sample.design.lonely, basis=resting, tables=every, compared=compared
         )
         found += more
         contrasts += gaps
@@ -59,6 +63,7 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         level=plan.level,
         facts=counted.facts,
         estimates=_in_order(found, tables),
+        crossings=crossed(woven, _in_order(found, [table for one in woven for table in one.tables])),
         contrasts=tuple(contrasts),
         remarks=counted.remarks,
         associations=associations(compared, filled),

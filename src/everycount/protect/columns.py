@@ -137,7 +137,7 @@ class Columns:
     def sides(self, world: World) -> Sides:
         """What is told of each cell by its status, as it would be were it hidden."""
         room, policy = self.room, world.policy
-        by_table = [by in world.whole_tables for by in self.tables]
+        by_table = [by in world.whole_tables or by in room.family.unseen for by in self.tables]
         closed = np.array(by_table, dtype=bool)[self.table]
         least = np.array([self._least(world, by) for by in self.tables], dtype=np.int64)[self.table]
         few = np.maximum(least, policy.min_respondents_extreme)

@@ -169,7 +169,7 @@ class Corners:
     def _way(self, leaving: NDArray[np.bool_]) -> tuple[Bits, NDArray[np.bool_]]:
         way = self._common(self._room, leaving)
         if self._alone:
-            way = way & self._every("outside", self._room, ~leaving)
+            way = way & self._outside(self._room, ~leaving)
             return way, (way != 0).all(axis=0)
         if self._room is not self._lattice.world.everybody:
             return way, (way != 0).all(axis=0)
@@ -177,7 +177,7 @@ class Corners:
             there = self._any_known(other, leaving)
             inside = way & self._common(other, leaving)
             fits = (inside != 0).all(axis=0)
-            beside = way & self._every("outside", other, leaving)
+            beside = way & self._outside(other, leaving)
             way = np.where(there, np.where(fits, inside, beside), way)
         return way, (way != 0).all(axis=0)
 
@@ -195,6 +195,11 @@ class Corners:
                 at = self._at[by][corners]
                 found &= np.bitwise_and.reduce(layer.bits(what, lenient=self._lenient)[:, at], axis=1)
         return found
+
+    def _outside(self, room: Room, corners: NDArray[np.bool_]) -> Bits:
+        """As :func:`everycount.protect.witness._unseen` says."""
+        unseen = [by for by in self._tables if by in room.family.unseen]
+        return self._every("outside", room, corners) & self._every("outside", room, ~corners, unseen)
 
     def _any_known(self, room: Room, corners: NDArray[np.bool_]) -> NDArray[np.bool_]:
         found = np.zeros(self._count, dtype=bool)

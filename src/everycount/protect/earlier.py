@@ -97,9 +97,12 @@ class Earlier:
         return {
             cell
             for cell in family.cells
-            if self._differs_by_few(family, cell, sensitive)
-            or (not is_outside(cell) and self._completes_a_line(family, cell))
-            or self._adds_up_to_hidden(family, cell)
+            if dimensions_of(cell) not in family.unseen
+            and (
+                self._differs_by_few(family, cell, sensitive)
+                or (not is_outside(cell) and self._completes_a_line(family, cell))
+                or self._adds_up_to_hidden(family, cell)
+            )
         }
 
     def _changes(self, family: Family, cell: CellKey) -> Iterator[int]:

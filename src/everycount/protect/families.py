@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycount.estimate.condition import In, Not, questions
-from everycount.estimate.rules import rule_questions
+from everycount.estimate.origins import roots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from everycount.estimate.condition import Condition
-    from everycount.estimate.estimates import CellKey, Estimate, Estimates
-    from everycount.estimate.plan import Dimension, Measure, Plan
+    from everycount.estimate.estimates import CellKey, Estimate, Estimates, Nesting
+    from everycount.estimate.plan import Dimension, Measure
 
 # The dimensions of a breakdown in the order of their names, whatever order the plan crossed them in.
 By: TypeAlias = tuple[str, ...]
@@ -46,6 +46,8 @@ class Family:
         whole: those of them in which every group has its cell; the rest come from an ``among`` that is a
         group.
         roots: the questions, variables resolved, that ``among`` looks at.
+        unseen: breakdowns that nobody prints: what groups of dimensions that hang together have in common.
+        copies: those of them that repeat the cells of another breakdown, whose groups lie in one more group.
     """
 
     table: str
@@ -55,6 +57,13 @@ class Family:
     breakdowns: set[By] = field(default_factory=set)
     whole: set[By] = field(default_factory=set)
     roots: frozenset[str] = frozenset()
+    unseen: set[By] = field(default_factory=set)
+    copies: set[By] = field(default_factory=set)
+
+    def cannot_be(self, cell: CellKey) -> bool:
+        """Nobody is there, as everybody knows: the breakdown is printed whole, or follows from its groups."""
+        by = dimensions_of(cell)
+        return by in self.whole and (cell not in self.cells or (by in self.unseen and not self.size(cell)))
 
     def size(self, cell: CellKey) -> int:
         """Most respondents that any measure has in a cell."""
@@ -80,6 +89,12 @@ class Families:
         for estimate in estimates.estimates:
             self._place(estimate)
         self.all = tuple(found[key] for key in sorted(found) if found[key].cells)
+        printed = {id(family): set(family.breakdowns) for family in self.all}
+        for estimate in estimates.crossings.estimates:
+            self._place(estimate)
+        for family in self.all:
+            family.unseen = family.breakdowns - printed[id(family)]
+            _nest(family, [one for one in estimates.crossings.nestings if one.table == family.table])
 
     def knows(self, measure: str) -> bool:
         """The plan has such a measure."""
@@ -98,6 +113,8 @@ class Families:
         if found is None:
             return
         family, cell = found
+        if estimate.measure in family.cells.get(cell, {}):
+            return
         family.add(self._measures[estimate.measure], cell, estimate)
         if not self._homes[estimate.measure][1]:
             family.whole.add(dimensions_of(cell))
@@ -132,24 +149,29 @@ def _codes(dimension: Dimension, among: In) -> list[str]:
     return [group.code for group in dimension.groups if set(group.members) == set(among.codes)]
 
 
-def roots(names: Iterable[str], plan: Plan) -> frozenset[str]:
-    """The questions behind names, with variables followed to what they are made of."""
-    rules = {variable.id: variable.rule for variable in plan.variables}
-    found: set[str] = set()
-    waiting = list(names)
+def _nest(family: Family, nestings: Sequence[Nesting]) -> None:
+    """Gives a family the cells of its breakdowns once more, each in the wider group that it lies in."""
+    waiting = sorted(family.breakdowns)
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(rule_questions(rules[name]) if name in rules else ())
-    return frozenset(found)
+        by = waiting.pop()
+        for nesting in nestings:
+            wider = tuple(sorted((*by, nesting.outer)))
+            if nesting.inner in by and nesting.outer not in by and wider not in family.breakdowns:
+                _copy(family, by, wider, nesting)
+                waiting.append(wider)
 
 
-def same_answers(one: Dimension, other: Dimension, plan: Plan) -> bool:
-    """Two dimensions are made from one and the same question, such as age in five and in two bands."""
-    variables = {variable.id for variable in plan.variables}
-    leaves = roots((one.question,), plan) - variables
-    return len(leaves) == 1 and leaves == roots((other.question,), plan) - variables
+def _copy(family: Family, by: By, wider: By, nesting: Nesting) -> None:
+    places = dict(nesting.places)
+    for cell in [one for one in family.cells if dimensions_of(one) == by]:
+        code = dict(cell)[nesting.inner]
+        if code in places:
+            family.cells[canonical((*cell, (nesting.outer, places[code])))] = family.cells[cell]
+    family.breakdowns.add(wider)
+    family.unseen.add(wider)
+    family.copies.add(wider)
+    if by in family.whole:
+        family.whole.add(wider)
 
 
 def choices_of(condition: Condition | None) -> tuple[str, frozenset[str], bool] | None:

@@ -160,12 +160,7 @@ class Lattice:
 
     def price_of(self, by: By) -> int:
         """What closing a breakdown, and every finer one, would hide more."""
-        return sum(
-            1 + room.family.size(cell)
-            for room in self.world.rooms
-            for cell in room.family.cells
-            if set(by) <= set(dimensions_of(cell)) and cell not in room.hidden
-        )
+        return self.world.price_of(by)
 
     def flat(self, cell: CellKey) -> int:
         """The place of a cell in the arrays of its breakdown."""
@@ -213,9 +208,19 @@ class Lattice:
         price = np.zeros(size, dtype=np.int64)
         price[flat] = self._prices(columns, rows)
         asked = columns.asked
+        somebody = np.zeros(size, dtype=bool)
+        somebody[flat] = columns.size[rows] > 0 if by in room.family.unseen else True
+        absent = ~somebody if by in room.family.whole else np.zeros(size, dtype=bool)
+
+        def reach(of_cells: Sequence[Bits]) -> Bits:
+            found = spread(of_cells)
+            if by in room.family.unseen:  # who it is that can be there is known to everybody
+                found[:, absent] = 0
+            return found
+
         return Layer(
             known=known,
-            absent=~known if by in room.family.whole else np.zeros(size, dtype=bool),
+            absent=absent,
             told=told,
             price=price,
             lose=(
@@ -223,8 +228,8 @@ class Lattice:
                 spread([one.losable(sides, extreme, lenient=True) for one in asked]),
             ),
             gain=(
-                spread([one.gainable(sides, lenient=False) for one in asked]),
-                spread([one.gainable(sides, lenient=True) for one in asked]),
+                reach([one.gainable(sides, lenient=False) for one in asked]),
+                reach([one.gainable(sides, lenient=True) for one in asked]),
             ),
             trade=spread([one.tradable(sides, extreme) for one in asked]),
             present=spread([one.present for one in asked]),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.estimate.condition import questions
+from everycount.estimate.origins import roots
 from everycount.estimate.plan import INEQUALITY, QUANTILES, WITH_EVENTS, MeasureKind
-from everycount.protect.families import looked_at, roots
+from everycount.protect.families import looked_at
 from everycount.sample.sample import MAIN
 
 if TYPE_CHECKING:

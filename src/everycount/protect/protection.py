@@ -27,7 +27,7 @@ from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
     from everycount.estimate.keyed import CellKeys
@@ -131,7 +131,7 @@ class _Protection:
         if policy.protect:
             for family in self.families.all:
                 add_outsiders(family, estimates.plan)
-        self.worlds = build(self.families.all, estimates.plan, policy)
+        self.worlds = build(self.families.all, estimates.plan, policy, estimates.crossings.ties)
         self.rooms = {id(room.family): room for world in self.worlds for room in world.rooms}
         self.measures = {measure.id: measure for measure in estimates.plan.measures}
         self.withheld = frozenset((measure, frozenset(cell)) for measure, cell in withheld)
@@ -227,7 +227,8 @@ class _Protection:
     def find_secrets(self, world: World) -> None:
         for room in world.rooms:
             for cell in room.family.cells:
-                if self._is_secret(world, room.family, cell):
+                repeated = dimensions_of(cell) in room.family.copies and not is_outside(cell)
+                if not repeated and self._is_secret(world, room.family, cell):
                     room.secrets.add(cell)
 
     def _remember(self, world: World) -> None:
@@ -386,7 +387,9 @@ class _Published:
             unaudited |= auditor.unaudited
             if doubtful is not None:
                 found.extend(Bounds(world, self.told).intervals(set(map(_place, doubtful))))
-        inside = tuple(one for one in found if not is_outside(one.cell))
+        inside = tuple(
+            one for one in found if one.given_back or not _is_thought(self._protection.worlds, one)
+        )
         return Audit(inside, tuple(sorted(unaudited)))
 
     def _doubtful(self, world: World) -> list[Secret] | None:
@@ -400,12 +403,20 @@ class _Published:
                 cell: {self.told(one) for one in found.values()} for cell, found in room.family.cells.items()
             }
             room.hidden |= {cell for cell, found in told.items() if not found.isdisjoint(HIDDEN)}
+            for cell in room.hidden:
+                if room.never_printed(cell):
+                    told[cell] = set(HIDDEN)
             room.told = {cell for cell in room.hidden if not told[cell] <= set(HIDDEN)}
             room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
         auditor = Auditor(world, self.told)
         world.whole_tables |= auditor.closed
         world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)
         return auditor
+
+
+def _is_thought(worlds: Iterable[World], one: Interval) -> bool:
+    """No row of the release: those in no group, and what dimensions that hang together have in common."""
+    return is_outside(one.cell) or any(dimensions_of(one.cell) in world.unseen for world in worlds)
 
 
 def _place(secret: Secret) -> tuple[int, CellKey]:
@@ -462,5 +473,6 @@ def _shut_entangled(world: World) -> None:
             not across.isdisjoint(dimensions_of(cell)) or other is room
             for other in world.rooms
             for cell in other.hidden
+            if not other.never_printed(cell)
         ):
             room.hidden.update(room.family.cells)

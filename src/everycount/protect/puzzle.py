@@ -126,6 +126,7 @@ class Puzzle(Unknowns):
         if self.solvable:
             for place, room in enumerate(self.rooms):
                 self._read(place, room)
+                self._know_who_cannot_stand_together(place, room)
             self._know_who_cannot_be(world)
             self._tie()
 
@@ -251,6 +252,24 @@ class Puzzle(Unknowns):
                     if above in found and above not in room.hidden and outside[groups].any():
                         row = self._in(grid, groups[outside[groups]], member)
                         self._rows.append((row, 0, max(0, people[above] - n)))
+
+    def _know_who_cannot_stand_together(self, place: int, room: Room) -> None:
+        """Groups of dimensions that hang together share only those whom everybody expects there."""
+        for by in sorted(room.family.unseen):
+            grid = next((one for one in self.grids if set(by) <= set(one.by)), None)
+            if grid is None or by not in room.family.whole:
+                continue
+            inside, beside = grid.grouped(by, OUTSIDE), grid.grouped(by, OUTSIDE)
+            parted = room.family.among is not None and by not in room.family.copies
+            for cell, found in room.family.cells.items():
+                if dimensions_of(cell) == by:
+                    some = found.values()
+                    inside[grid.members(cell)] &= parted and not any(one.n for one in some)
+                    beside[grid.members(cell)] &= parted and not any(one.n_excluded for one in some)
+            member = self.kinds.member[:, place]
+            for empty, kinds in ((inside, member), (beside, ~member)):
+                if empty.any() and kinds.any():
+                    self._rows.append((self._in(grid, np.flatnonzero(empty), kinds), 0, 0))
 
     def _know_who_cannot_be(self, world: World) -> None:
         """Nobody stands in groups of one question that share no answer."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from everycount import catalogue
 from everycount.catalogue.left_behind import SENSITIVE
 from everycount.estimate.condition import questions
-from everycount.protect.families import roots
+from everycount.estimate.origins import roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -100,6 +100,8 @@ def harden(world: World, room: Room, secret: CellKey, tried: int) -> None:
     """Hides more for a secret that can still be worked out: two boxes more, then a breakdown, then all."""
     if tried < _MORE_BOXES and _take_another(world, room, secret):
         return
+    if room.never_printed(secret) and _part_with_among(room):
+        return
     world.close(world.relatives(secret))
     by = dimensions_of(secret)
     if not by:
@@ -109,10 +111,23 @@ def harden(world: World, room: Room, secret: CellKey, tried: int) -> None:
         world.close_breakdown(by)
         return
     coarser = [part for part in combinations(by, len(by) - 1) if part and part not in world.whole_tables]
-    if coarser and tried <= _MORE_BOXES + len(by):
-        world.close_breakdown(coarser[0])
+    prices = {part: price for part in coarser if (price := world.price_of(part))}
+    if prices and tried <= _MORE_BOXES + len(by):
+        world.close_breakdown(min(prices, key=lambda part: (prices[part], part)))
+        return
+    tied = world.tied(secret)
+    if tied:
+        world.close(tied)
         return
     world.shut_down()
+
+
+def _part_with_among(room: Room) -> bool:
+    """Shows nothing more of an ``among`` where it cuts a few off from a group; False where it is none."""
+    if room.family.among is None or len(room.hidden) == len(room.family.cells):
+        return False
+    room.hidden.update(room.family.cells)
+    return True
 
 
 def _take_another(world: World, room: Room, secret: CellKey) -> bool:
@@ -123,7 +138,7 @@ def _take_another(world: World, room: Room, secret: CellKey) -> bool:
         box
         for size in range(len(secret), 0, -1)
         for box in _priced(world, scope, secret, size)
-        if _cost(scope, box) and not any(_absent(room, cell) for cell in box.cells)
+        if _cost(scope, box) and not any(room.family.cannot_be(cell) for cell in box.cells)
     ]
     needs = needs_of(room, secret)
     movable = (box for box in more if met(world, room, scope, secret, box, needs) == needs)
@@ -288,7 +303,7 @@ def met(
     world: World, room: Room, scope: Sequence[Room], secret: CellKey, box: Box, needs: frozenset[str]
 ) -> frozenset[str]:
     """Which needs a box meets: the move, one way or the other, leads to a table that could be."""
-    if any(_absent(room, cell) for cell in box.cells):
+    if any(room.family.cannot_be(cell) for cell in box.cells):
         return frozenset()
     alone = len(scope) < len(world.rooms)
     joining = _has_answers(room, secret, _way(world, room, box.leaves, box.joins, box.left, alone=alone))
@@ -298,11 +313,6 @@ def met(
     found = {PEOPLE} if leaving else set()
     found |= {name for name in needs - {PEOPLE} if _value_changes(world, room, secret, name, box, joining)}
     return frozenset(found & needs)
-
-
-def _absent(room: Room, cell: CellKey) -> bool:
-    """A breakdown that is published whole has no such cell, so nobody can be there."""
-    return dimensions_of(cell) in room.family.whole and cell not in room.family.cells
 
 
 def _way(
@@ -325,16 +335,22 @@ def _way(
     """
     way = _common(world, room, lose, gain, stand)
     if way is not None and alone and gain:
-        return _both(way, _all(world.outside(room, cell) for cell in gain))
+        return _both(way, _all(world.outside(room, cell) for cell in (*gain, *_unseen(room, lose))))
     if way is None or room is not world.everybody:
         return way
     for other in world.rooms[1:]:
         if any(cell in other.family.cells for cell in lose):
             inside = _both(way, _common(world, other, lose, gain, stand))
-            way = inside or _both(way, _all(world.outside(other, cell) for cell in lose))
+            beside = (*lose, *_unseen(other, gain))
+            way = inside or _both(way, _all(world.outside(other, cell) for cell in beside))
             if way is None:
                 return None
     return way
+
+
+def _unseen(room: Room, cells: Sequence[CellKey]) -> list[CellKey]:
+    """Where an ``among`` parts people as a dimension does, some can be inside it alone and some outside."""
+    return [cell for cell in cells if room.never_printed(cell)]
 
 
 def _common(

@@ -7,8 +7,9 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
+from everycount.estimate.origins import roots, same_answers
 from everycount.protect.answers import Answers, Bounds, questions_of
-from everycount.protect.families import dimensions_of, roots, same_answers
+from everycount.protect.families import dimensions_of
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Room:
     trading: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     presence: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
 
+    def never_printed(self, cell: CellKey) -> bool:
+        """The cell is what groups of several dimensions have in common, and no row of a release."""
+        return dimensions_of(cell) in self.family.unseen
+
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""
         self.losing.clear()
@@ -67,6 +72,8 @@ class World:
     Attributes:
         rooms: the families, the one of everybody first.
         groups: codes of each dimension, as far as estimates have them.
+        ties: pairs of dimensions that hang together, whose common cells the families have.
+        unseen: breakdowns that no family prints.
         closed: dimensions of which no cell is shown any more.
         whole_tables: breakdowns of which no cell is shown any more.
         settled: those of them so large that their cells need no witness of their own.
@@ -84,6 +91,8 @@ class World:
     rooms: tuple[Room, ...]
     groups: dict[str, tuple[str, ...]] = field(init=False)
     sensitive: frozenset[str] = field(init=False)
+    ties: frozenset[frozenset[str]] = frozenset()
+    unseen: set[By] = field(init=False)
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
     closed: set[str] = field(default_factory=set)
@@ -101,10 +110,19 @@ class World:
             name: tuple(
                 other.id
                 for other in self._dimensions.values()
-                if other.id != name and same_answers(one, other, self.plan)
+                if other.id != name
+                and frozenset((name, other.id)) not in self.ties
+                and same_answers(one, other, self.plan)
             )
             for name, one in self._dimensions.items()
         }
+        unseen: set[By] = set().union(*(room.family.unseen for room in self.rooms))
+        self.unseen = unseen - {
+            by for room in self.rooms for by in room.family.breakdowns - room.family.unseen
+        }
+        self.whole_tables |= self.unseen
+        for room in self.rooms:
+            room.hidden.update(cell for cell in room.family.cells if room.never_printed(cell))
 
     @cached_property
     def searchable(self) -> bool:
@@ -143,8 +161,13 @@ class World:
         """Open dimensions made from the same answers as one of a cell's."""
         return {other for name, _ in cell for other in self._related.get(name, ())} - self.closed
 
+    def tied(self, cell: CellKey) -> set[str]:
+        """Open dimensions that hang together with one of a cell's, in ways that its own breakdowns tell."""
+        names = {name for name, _ in cell}
+        return {other for pair in self.ties for other in pair if pair & names} - names - self.closed
+
     def lattice(self, rooms: Iterable[Room]) -> set[By]:
-        """Every breakdown that one of the families publishes."""
+        """Every breakdown of one of the families, printed or not."""
         found: set[By] = set().union(*(room.family.breakdowns for room in rooms))
         return {by for by in found if self.closed.isdisjoint(by)}
 
@@ -164,7 +187,7 @@ class World:
     def close_sparse(self) -> None:
         """Shows nothing of a breakdown most of whose occupied cells are secrets."""
         for room in () if self.searchable else self.rooms:
-            for by in sorted(room.family.breakdowns - {()}):
+            for by in sorted(room.family.breakdowns - room.family.unseen - {()}):
                 cells = [
                     cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)
                 ]
@@ -183,6 +206,15 @@ class World:
             room.hidden.update(
                 cell for cell in room.family.cells if not self.closed.isdisjoint(dimensions_of(cell))
             )
+
+    def price_of(self, by: By) -> int:
+        """What closing a breakdown, and every finer one, would hide more."""
+        return sum(
+            1 + room.family.size(cell)
+            for room in self.rooms
+            for cell in room.family.cells
+            if set(by) <= set(dimensions_of(cell)) and cell not in room.hidden
+        )
 
     def close_breakdown(self, by: By) -> None:
         """Hides a whole breakdown and every finer one; one status for all their cells says nothing of any."""
@@ -207,7 +239,7 @@ class World:
 
     def bounds(self, room: Room, cell: CellKey) -> Bounds:
         """What the status of a cell tells."""
-        if dimensions_of(cell) in self.whole_tables:
+        if dimensions_of(cell) in self.whole_tables or room.never_printed(cell):
             return Bounds((), 0, 0, small=True)
         least = threshold(cell, self.sensitive, self.policy)
         extreme = self.policy.min_respondents_extreme
@@ -224,6 +256,8 @@ class World:
         In a
         table or breakdown of which nothing is shown, one status says nothing about any cell.
         """
+        if room.never_printed(cell):
+            return True
         if room.called_small is not None:
             return cell in room.called_small
         if cell in room.kept and cell not in room.secrets:
@@ -257,7 +291,9 @@ class World:
     def gainable(self, room: Room, cell: CellKey) -> tuple[int, ...]:
         """See :meth:`Answers.gainable`."""
         if cell not in room.gaining:
-            room.gaining[cell] = room.answers.gainable(cell, self.bounds(room, cell))
+            nobody = room.never_printed(cell) and room.family.cannot_be(cell)
+            found = room.answers.gainable(cell, self.bounds(room, cell))
+            room.gaining[cell] = (0,) * len(found) if nobody else found
         return room.gaining[cell]
 
     def outside(self, room: Room, cell: CellKey) -> tuple[int, ...]:
@@ -316,13 +352,28 @@ def _groups(found: Iterable[Family]) -> dict[str, tuple[str, ...]]:
     return {dimension: tuple(sorted(codes[dimension])) for dimension in sorted(codes)}
 
 
-def build(found: Iterable[Family], plan: Plan, policy: Policy) -> tuple[World, ...]:
-    """One world per table; rosters count other units than the main records."""
+def build(
+    found: Iterable[Family], plan: Plan, policy: Policy, ties: Iterable[tuple[str, str, str]] = ()
+) -> tuple[World, ...]:
+    """One world per table; rosters count other units than the main records.
+
+    Args:
+        found: all families.
+        plan: their plan.
+        policy: what may be shown.
+        ties: (table, dimension, dimension) that hang together.
+    """
+    pairs: dict[str, set[frozenset[str]]] = {}
+    for table, one, other in ties:
+        pairs.setdefault(table, set()).add(frozenset((one, other)))
     tables: dict[str, list[Family]] = {}
     for family in found:
         if family.cells:
             tables.setdefault(family.table, []).append(family)
-    return tuple(World(policy, plan, _rooms(tables[name])) for name in sorted(tables))
+    return tuple(
+        World(policy, plan, _rooms(tables[name]), ties=frozenset(pairs.get(name, ())))
+        for name in sorted(tables)
+    )
 
 
 def _rooms(found: list[Family]) -> tuple[Room, ...]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.estimate import narrow
+from everycount.estimate.origins import roots
 from everycount.estimate.variables import derive
 from everycount.faults import Fault, InputError
 from everycount.microdata import FORMATS, Request, export
 from everycount.microdata.persons import read_key
-from everycount.protect.families import roots
 from everycount.sample import MAIN
 from everycount.survey.consent import SHARING, consent_questions
 from everycount.survey.folder import FILE, read_folder

@@ -8,7 +8,7 @@ hidden status says by the thresholds, and that everybody weighs the same.
 # ruff: noqa: TC001, TC003 - a helper of tests, read with its types
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from everycount.estimate.estimates import CellKey, Estimate, Estimates
 from everycount.estimate.plan import Measure
 from everycount.protect import Cells, Policy, Status
-from library.protect.people import Survey, estimates
+from library.protect.people import Survey, estimate_of, estimates, keys
 
 SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
 
@@ -53,13 +53,20 @@ class Attack:
                 found.add("\x00")  # a question has more than one answer, even where all gave the same
         options = [[*self.survey.groups[one], None] for one in names]
         options += [sorted(found, key=str) for found in answers.values()]
-        self.kinds = [dict(zip([*names, *answers], one, strict=True)) for one in product(*options)]
+        kinds = (dict(zip([*names, *answers], one, strict=True)) for one in product(*options))
+        self.kinds = [kind for kind in kinds if self._can_be(kind)]
         self.rows: list[np.ndarray] = []
         self.low: list[float] = []
         self.high: list[float] = []
         for estimate, cell in zip(self.truth.estimates, self.cells.cells, strict=True):
             self._read(estimate, cell)
         self._know_those_in_no_group()
+
+    def _can_be(self, kind: dict[str, Any]) -> bool:
+        """Questions that bind each other do so for everybody, as their wording says."""
+        return all(
+            tuple(kind[one] for one in names) in combinations for names, combinations in self.survey.joint
+        )
 
     def n(self, measure: Measure, key: CellKey) -> np.ndarray:
         return np.array([float(_counts(measure, key, kind)) for kind in self.kinds])
@@ -173,6 +180,42 @@ class Attack:
                 and not self._varies(worlds, events * estimate.n - n * estimate.events, 0)
             ):
                 yield "value", estimate
+
+    def recovered_in_common(self, wanted: Callable[[Estimate], bool]) -> Iterator[tuple[str, Estimate]]:
+        """The same of few people whom groups of different dimensions have in common, and no table shows."""
+        if all(cell.status is Status.SUPPRESSED_SMALL for cell in self.cells.cells):
+            return
+        worlds = [self.world(np.zeros(len(self.kinds)))]
+        assert worlds[0] is not None, "the truth itself must agree with what is printed"
+        for measure in self.survey.measures:
+            for by in sorted(self._in_common(measure)):
+                for key in keys(self.survey, by):
+                    estimate = estimate_of(self.survey, measure, key)
+                    if not estimate.n or not wanted(estimate):
+                        continue
+                    n, events = self.n(measure, key), self.events(measure, key)
+                    if not self._varies(worlds, n, estimate.n):
+                        yield "n", estimate
+                    elif not self._granted(estimate) and not self._varies(
+                        worlds, events * estimate.n - n * (estimate.events or 0), 0
+                    ):
+                        yield "value", estimate
+
+    def _in_common(self, measure: Measure) -> set[tuple[str, ...]]:
+        """Of two breakdowns, two dimensions that overlap, and what both breakdowns are split by.
+
+        Where each group of one lies in one of the other, they have only groups of the first in common.
+        """
+        found = set()
+        for names, combinations in self.survey.joint:
+            for one, other in product(self.survey.breakdowns[measure.id], repeat=2):
+                for a, b in product(names, repeat=2):
+                    pairs = {(kind[names.index(a)], kind[names.index(b)]) for kind in combinations}
+                    if len(pairs) in {len({pair[at] for pair in pairs}) for at in (0, 1)}:
+                        continue
+                    if a in set(one) - set(other) and b in set(other) - set(one):
+                        found.add(tuple(sorted({a, b} | (set(one) & set(other)))))
+        return found - set(self.survey.breakdowns[measure.id])
 
     def _varies(self, worlds: list[np.ndarray], row: np.ndarray, true: float) -> bool:
         if any(round(row @ world) != true for world in worlds):

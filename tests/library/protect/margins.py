@@ -9,7 +9,8 @@ each coarser one, in real numbers. It knows nothing of boxes, blocks or puzzles,
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations as of_size
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,13 @@ class MarginAttack:
             for estimate, cell in zip(self.people.truth.estimates, self.cells.cells, strict=True)
             if estimate.measure == measure.id
         ]
-        bys = {part for by in self.survey.breakdowns[measure.id] for part in _parts(tuple(sorted(by)))}
+        printed = [tuple(sorted(by)) for by in self.survey.breakdowns[measure.id]]
+        bys = {part for by in [*printed, *self._bound(printed)] for part in _parts(by)}
         keys = [key for by in sorted(bys) for key in self._keys(by)]
         place = {key: 2 * at for at, key in enumerate(keys)}
         equal, low, high = [], np.zeros(2 * len(keys)), np.full(2 * len(keys), np.inf)
+        nobody = [place[key] for key in keys if not self._can_be(dict(key))]
+        high[[*nobody, *(at + 1 for at in nobody)]] = 0
         for by in sorted(bys):
             for at in range(len(by)):
                 for above in self._keys(by[:at] + by[at + 1 :]):
@@ -78,6 +82,24 @@ class MarginAttack:
             and wanted(estimate)
             and self._is_fixed(estimate, place[tuple(sorted(estimate.cell))], equal, extra, low, high)
         ]
+
+    def _bound(self, printed: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
+        """Breakdowns with a dimension that binds one of theirs, in which nobody stands where nobody can."""
+        found = set()
+        for names, _ in self.survey.joint:
+            for one, other in product(printed, repeat=2):
+                for a, b in product(names, repeat=2):
+                    if a in set(one) - set(other) and b in set(other) - set(one):
+                        found |= {tuple(sorted({a, b} | (set(one) & set(other)))), tuple(sorted({*one, b}))}
+        return found
+
+    def _can_be(self, key: dict[str, Any]) -> bool:
+        for names, combinations in self.survey.joint:
+            met = [name for name in names if name in key]
+            allowed = {tuple(one[names.index(name)] for name in met) for one in combinations}
+            if met and tuple(key[name] for name in met) not in allowed:
+                return False
+        return True
 
     def _in_no_group(self, measure: Any, key: CellKey) -> int:
         """Of a shown group, how many who answered have none of the codes of other dimensions."""
@@ -136,4 +158,4 @@ class MarginAttack:
 
 
 def _parts(by: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [part for size in range(len(by) + 1) for part in combinations(by, size)]
+    return [part for size in range(len(by) + 1) for part in of_size(by, size)]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from everycount.estimate.condition import Condition, In
+from everycount.estimate.crossings import Woven, crossed
 from everycount.estimate.estimates import (
     Against,
     CellKey,
@@ -18,8 +21,10 @@ from everycount.estimate.estimates import (
     SampleFacts,
     Verdict,
 )
-from everycount.estimate.plan import Dimension, Measure, MeasureKind, Plan, Table
+from everycount.estimate.plan import Dimension, Group, Measure, MeasureKind, Plan, Table, Variable
 from everycount.sample.design import Basis, Design, DesignKind, Scope
+from everycount.sample.sample import MAIN
+from everycount.text import NOTHING
 
 Person = Mapping[str, Any]
 
@@ -37,6 +42,9 @@ class Survey:
     contrasts: bool = False
     verdicts: Mapping[tuple[str, CellKey], Verdict] = field(default_factory=dict)
     largest: Mapping[tuple[str, CellKey], float] = field(default_factory=dict)
+    variables: tuple[Variable, ...] = ()
+    joint: tuple[tuple[tuple[str, ...], frozenset[tuple[Any, ...]]], ...] = ()
+    """Questions that bind each other, and the answers that somebody can give to all of them."""
 
 
 def share(name: str, question: str, *codes: str, among: Condition | None = None, **more: Any) -> Measure:
@@ -47,7 +55,7 @@ def share(name: str, question: str, *codes: str, among: Condition | None = None,
 
 def estimates(survey: Survey) -> Estimates:
     made = [
-        _estimate(survey, measure, key)
+        estimate_of(survey, measure, key)
         for measure in survey.measures
         for by in survey.breakdowns[measure.id]
         for key in keys(survey, by)
@@ -56,18 +64,47 @@ def estimates(survey: Survey) -> Estimates:
         tuple(survey.measures),
         tuple(survey.dimensions),
         tuple(Table((name,), by) for name, bys in survey.breakdowns.items() for by in bys),
+        survey.variables,
     )
     facts = SampleFacts(len(survey.people), 1, len(survey.people), 0, float(len(survey.people)), 1.0)
     design = Design(DesignKind.PROBABILITY, clusters=survey.clusters)
     contrasts = tuple(_contrasts(made)) if survey.contrasts else ()
-    return Estimates(plan, design, Basis.DESIGN, Scope.POPULATION, 0.95, facts, tuple(made), contrasts)
+    whole = Estimates(plan, design, Basis.DESIGN, Scope.POPULATION, 0.95, facts, tuple(made), contrasts)
+    woven = woven_of(survey, plan)
+    measures = {measure.id: measure for measure in survey.measures}
+    common = [
+        estimate_of(survey, measures[name], key)
+        for table in woven.tables
+        for name in table.measures
+        for key in keys(survey, table.by)
+    ]
+    return replace(whole, crossings=crossed([woven], common))
+
+
+def woven_of(survey: Survey, plan: Plan) -> Woven:
+    """How the dimensions of these people hang together, as estimation finds it."""
+    found = {one.id: one for one in survey.dimensions}
+    filled = {
+        name: found[name]
+        if found[name].groups
+        else replace(found[name], groups=tuple(Group(code, NOTHING, (code,)) for code in codes))
+        for name, codes in survey.groups.items()
+    }
+    places = {
+        name: np.array(
+            [codes.index(one[name]) if one.get(name) in codes else -1 for one in survey.people],
+            dtype=np.int64,
+        )
+        for name, codes in survey.groups.items()
+    }
+    return Woven.of(MAIN, places, filled, plan, plan.tables)
 
 
 def keys(survey: Survey, by: tuple[str, ...]) -> list[CellKey]:
     return [tuple(zip(by, codes, strict=True)) for codes in product(*(survey.groups[one] for one in by))]
 
 
-def _estimate(survey: Survey, measure: Measure, key: CellKey) -> Estimate:
+def estimate_of(survey: Survey, measure: Measure, key: CellKey) -> Estimate:
     here = [person for person in survey.people if all(person.get(one) == code for one, code in key)]
     inside = [person for person in here if _holds(measure.among, person)]
     answered = [person for person in inside if person.get(_question(measure)) is not None]

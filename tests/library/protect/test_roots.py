@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from everycount.estimate.condition import All, In
+from everycount.estimate.origins import roots, same_answers
 from everycount.estimate.plan import Case, Cases, Dimension, OverRoster, Plan, Roll, Take, Variable
-from everycount.protect.families import roots, same_answers
 
 HEAD = In("relation", ("head",))
 
