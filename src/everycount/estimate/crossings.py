@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 MOST_CELLS = 200_000  # of one cross; dimensions whose cross has more are given no numbers in common
+MOST_KIN = 3  # dimensions crossed that hang together; of bands, two at a time tell everything
 _FIRST_ROWS = 1 << 14  # rows after which most pairs of dimensions are seen not to hang together
 _MORE_ROWS = 1 << 20
 _TWO = 2  # groups that a dimension has at the least to tell anything
@@ -218,7 +219,7 @@ class _Crosses:
                     if any(a in one - other and b in other - one for a, b in pairs):
                         kin = self._kin[first]
                         cross = (one & kin) | (other & kin) | (one & other)
-                        if cross not in found and self._fits(cross):
+                        if cross not in found and len(cross & kin) <= MOST_KIN and self._fits(cross):
                             found.add(cross)
                             waiting.append(cross)
         return found

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.association import Groups
     from everycount.estimate.engine import Engine
+    from everycount.estimate.estimates import CellKey
     from everycount.estimate.frame import Frame
     from everycount.sample.sample import Sample
 
@@ -55,6 +56,8 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         )
         found += more
         contrasts += gaps
+    # Of what dimensions have in common, only numbers are wanted: nobody compares it.
+    printed = {(measure, table.by) for table in tables for measure in table.measures}
     return Estimates(
         plan=filled,
         design=sample.design,
@@ -64,9 +67,11 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         facts=counted.facts,
         estimates=_in_order(found, tables),
         crossings=crossed(woven, _in_order(found, [table for one in woven for table in one.tables])),
-        contrasts=tuple(contrasts),
+        contrasts=tuple(one for one in contrasts if (one.measure, _by(one.cell)) in printed),
         remarks=counted.remarks,
-        associations=associations(compared, filled),
+        associations=associations(
+            {place: groups for place, groups in compared.items() if (place[0], place[1:]) in printed}, filled
+        ),
         advice=counted.advice,
     )
 
@@ -126,10 +131,13 @@ def _in_order(found: Iterable[Estimate], tables: Iterable[Table]) -> tuple[Estim
     """As the plan has it: its tables, measures within, cells within."""
     cells: dict[tuple[str, tuple[str, ...]], list[Estimate]] = {}
     for estimate in found:
-        by = tuple(dimension for dimension, _ in estimate.cell)
-        cells.setdefault((estimate.measure, by), []).append(estimate)
+        cells.setdefault((estimate.measure, _by(estimate.cell)), []).append(estimate)
     keys = [(measure, table.by) for table in tables for measure in table.measures]
     return tuple(estimate for key in keys for estimate in cells[key])
+
+
+def _by(cell: CellKey) -> tuple[str, ...]:
+    return tuple(dimension for dimension, _ in cell)
 
 
 def _filled(plan: Plan, frames: Iterable[Frame]) -> tuple[Dimension, ...]:

@@ -409,6 +409,7 @@ class _Published:
             room.told = {cell for cell in room.hidden if not told[cell] <= set(HIDDEN)}
             room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
         auditor = Auditor(world, self.told)
+        world.dark = world.unlit()
         world.whole_tables |= auditor.closed
         world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)
         return auditor

@@ -75,6 +75,7 @@ class World:
         ties: pairs of dimensions that hang together, whose common cells the families have.
         unseen: breakdowns that no family prints.
         closed: dimensions of which no cell is shown any more.
+        dark: dimensions of which a release that is audited shows no cell, closed or not.
         whole_tables: breakdowns of which no cell is shown any more.
         settled: those of them so large that their cells need no witness of their own.
         shut: nothing is shown any more.
@@ -96,6 +97,7 @@ class World:
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
     closed: set[str] = field(default_factory=set)
+    dark: set[str] = field(default_factory=set)
     whole_tables: set[By] = field(default_factory=set)
     settled: set[By] = field(default_factory=set)
     shut: bool = False
@@ -159,7 +161,7 @@ class World:
 
     def relatives(self, cell: CellKey) -> set[str]:
         """Open dimensions made from the same answers as one of a cell's."""
-        return {other for name, _ in cell for other in self._related.get(name, ())} - self.closed
+        return {other for name, _ in cell for other in self._related.get(name, ())} - self.closed - self.dark
 
     def tied(self, cell: CellKey) -> set[str]:
         """Open dimensions that hang together with one of a cell's, in ways that its own breakdowns tell."""
@@ -194,6 +196,16 @@ class World:
                 if len(cells) > _FEW_CELLS and 2 * sum(cell in room.secrets for cell in cells) > len(cells):
                     self.close_breakdown(by)
                     self.settled.add(by)
+
+    def unlit(self) -> set[str]:
+        """Dimensions of which nothing is shown."""
+        lit = {
+            name
+            for room in self.rooms
+            for cell in room.family.cells.keys() - room.hidden
+            for name in dimensions_of(cell)
+        }
+        return self.groups.keys() - lit
 
     def count_hidden(self) -> int:
         """How many cells are hidden."""
@@ -317,7 +329,7 @@ class World:
         return all(
             self._covering(related, dimension, code) == self._covering(related, dimension, other)
             for related in self._related.get(dimension, ())
-            if related not in self.closed
+            if related not in self.closed | self.dark
         )
 
     def has_room(self, place: Mapping[str, str]) -> bool:

@@ -84,13 +84,18 @@ class MarginAttack:
         ]
 
     def _bound(self, printed: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
-        """Breakdowns with a dimension that binds one of theirs, in which nobody stands where nobody can."""
+        """What two breakdowns share of dimensions that bind each other; and all of one, in wider groups.
+
+        Nobody stands there where nobody can.
+        """
         found = set()
-        for names, _ in self.survey.joint:
+        for names, combinations in self.survey.joint:
             for one, other in product(printed, repeat=2):
                 for a, b in product(names, repeat=2):
                     if a in set(one) - set(other) and b in set(other) - set(one):
-                        found |= {tuple(sorted({a, b} | (set(one) & set(other)))), tuple(sorted({*one, b}))}
+                        places = {(kind[names.index(a)], kind[names.index(b)]) for kind in combinations}
+                        wider = len(places) == len({place for place, _ in places})
+                        found.add(tuple(sorted({*one, b} if wider else {a, b} | (set(one) & set(other)))))
         return found
 
     def _can_be(self, key: dict[str, Any]) -> bool:
