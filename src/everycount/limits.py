@@ -40,9 +40,10 @@ INSTANCE = 50_000_000
 # Characters of a cell of a form; no wording comes near it.
 FORM_CELL = 131_072
 
-# Signs "<" of one instance, two for each answer: the largest honest ones (a thousand people in a household, a
-# hundred questions each) have 200,000. Each element costs 150 times its four bytes when it is read.
-INSTANCE_TAGS = 500_000
+# Signs "<" and "=" of one instance, two for each answer: the largest honest ones (a thousand people in a
+# household, a hundred questions each) have 200,000. An element of four bytes takes 150 when it is read, an
+# attribute of eight 350.
+INSTANCE_SIGNS = 300_000
 
 # Rows of one sheet of a form. The longest forms in use have about 5,000 questions, the longest lists of
 # choices some ten thousand places; longer ones stand in files of their own.

@@ -18,7 +18,7 @@ from lxml import etree
 from everycount.faults import InputError
 from everycount.questionnaire import Received
 from everycount.site.charset import in_utf8
-from everycount.site.collection import intake, openrosa, receiving
+from everycount.site.collection import intake, openrosa, queries, receiving
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.vault import places
@@ -125,12 +125,24 @@ def test_a_files_name_leads_nowhere(base: str, name: str) -> None:
         b'<!DOCTYPE d [<!ENTITY f SYSTEM "file:///etc/passwd">]><data id="invented_form">&f;</data>',
         b"<a>" * 20_000 + b"</a>" * 20_000,
         b'<data id="invented_form" ' + b" ".join(b'a%d=""' % n for n in range(50_000)),
+        b'<data id="invented_form"><x ' + b" ".join(b'a%d=""' % n for n in range(900_000)) + b"/></data>",
         b'<data id="invented_form">' + b"<a/>" * 2_400_000 + b"</data>",
         b'<data id="invented_form"><x>' + b"y" * 11_000_000 + b"</x></data>",
         answers().decode().encode("utf-16"),
         answers().replace(b"heron", b"\xff\xfe"),
     ],
-    ids=["entities", "dtd", "file", "depth", "attributes", "elements", "size", "utf-16", "not utf-8"],
+    ids=[
+        "entities",
+        "dtd",
+        "file",
+        "depth",
+        "attributes",
+        "many attributes",
+        "elements",
+        "size",
+        "utf-16",
+        "not utf-8",
+    ],
 )
 def test_bombs_are_refused_or_stored_as_they_are(base: str, xml: bytes) -> None:
     if send(base, multipart(xml)) == 201:
@@ -196,6 +208,17 @@ def test_a_form_runs_nothing_in_a_browser(base: str) -> None:
         assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "private" in answer["Cache-Control"]
+
+
+def test_long_names_are_not_kept_in_memory(base: str) -> None:
+    """What was asked is kept for a moment; a name of megabytes would fill the memory in no time."""
+    queries.forget()
+    for xml in (answers(form_id="x" * 5_000_000), answers("uuid:2", version="v" * 5_000_000)):
+        send(base, multipart(xml))
+    Client().get(f"{base}/formList?formID={'x' * 50_000}")
+    kept = [each for held in (queries.FORMS, queries.VERSIONS, queries.LISTS) for each in held._held]
+    assert kept
+    assert max(len(str(each)) for each in kept) < 1000
 
 
 def test_ten_thousand_parts_are_refused(base: str) -> None:

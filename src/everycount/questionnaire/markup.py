@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.limits import INSTANCE, INSTANCE_TAGS
+from everycount.limits import INSTANCE, INSTANCE_SIGNS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,8 +26,8 @@ def parse(xml: bytes, name: str) -> _Element:
         raise refused(
             name, f"The XML is larger than {INSTANCE // 1_000_000} MB.", "Send pictures beside it, not in it."
         )
-    if xml.count(b"<") > INSTANCE_TAGS:  # in every encoding that is read
-        problem = f"The XML has more than {INSTANCE_TAGS:,} beginnings and ends of elements."
+    if xml.count(b"<") + xml.count(b"=") > INSTANCE_SIGNS:  # in every encoding that is read
+        problem = f"The XML has more than {INSTANCE_SIGNS:,} elements and attributes."
         raise refused(name, problem, "Send answers of that size in parts.")
     parser = etree.XMLParser(
         resolve_entities=False,

@@ -8,6 +8,8 @@ a phone's queue.
 from __future__ import annotations
 
 import hashlib
+import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -44,7 +46,9 @@ ACCEPTED = (
 ACCEPTED_BY_BROWSERS = 100_000_000  # Enketo refuses a single file above the number
 MOST_ENTITIES = 10_000  # in one question
 CODE_PART = "everycount_receipt"  # our own form draws the receipt code itself; no other client sends it
-LONGEST_INSTANCE, LONGEST_VERSION = 255, 100  # characters, as the tables have it
+LONGEST_FORM, LONGEST_INSTANCE, LONGEST_VERSION = 200, 255, 100  # characters, as the tables have it
+LARGE_XML = 1_000_000  # bytes; what is larger takes a hundred times as much while it is taken apart
+_LARGE = threading.BoundedSemaphore(2)  # so few of those at a time
 _STATUS = {
     Fate.STORED: 201,
     Fate.FILES_ADDED: 201,
@@ -71,6 +75,7 @@ def form_list(request: HttpRequest, key: Key) -> HttpResponse:
     """The forms that this key may fill; 304 where the phone has the list already."""
     way = request.path.rpartition("/")[0] or "/phone"  # downloads go the way that the list was asked
     asked = request.GET.get("formID")
+    asked = asked and asked[: LONGEST_FORM + 1]  # it is kept for a moment, and no longer one is there
 
     def find() -> tuple[bytes, str]:
         body = messages.form_list(queries.listed(key, asked), f"{settings.ENVIRONMENT.public_url}{way}")
@@ -193,11 +198,24 @@ def _undone(caught: Catch, status: int, words: str) -> HttpResponse:
 
 
 def _submit(key: Key, caught: Catch, xml: bytes, code: str = "") -> HttpResponse:
+    with _LARGE if len(xml) > LARGE_XML else nullcontext():
+        taken = _taken_apart(key, caught, xml)
+    if isinstance(taken, HttpResponse):
+        return taken
+    try:
+        outcome = WRITER.put(replace(taken, code=code))
+    except BusyError:
+        return refusal(503, "The node could not write just now. Nothing is lost: send it again.")
+    return _said(outcome)
+
+
+def _taken_apart(key: Key, caught: Catch, xml: bytes) -> Package | HttpResponse:
+    """What is to be stored, or why nothing is."""
     try:
         received = Received.read(xml)
     except InputError as error:
         return _undone(caught, 400, str(error))
-    form_id = received.envelope.form_id
+    form_id = received.envelope.form_id[: LONGEST_FORM + 1]  # kept for a moment, however long it is
     questionnaire = queries.questionnaire_of(key, form_id)
     if questionnaire is None:
         return _undone(caught, 404, f'The form "{form_id}" is not known here, or not with this key.')
@@ -206,22 +224,18 @@ def _submit(key: Key, caught: Catch, xml: bytes, code: str = "") -> HttpResponse
             caught, 403, f"“{questionnaire.title}” is closed. Tell your coordinator that answers are left."
         )
     try:
-        package = replace(_package(key, questionnaire, received, caught, xml), code=code)
+        return _package(key, questionnaire, received, caught, xml)
     except BaseException:
         drop([file.prepared for file in caught.files])
         raise
-    try:
-        outcome = WRITER.put(package)
-    except BusyError:
-        return refusal(503, "The node could not write just now. Nothing is lost: send it again.")
-    return _said(outcome)
 
 
 def _package(
     key: Key, questionnaire: Questionnaire, received: Received, caught: Catch, xml: bytes
 ) -> Package:
     envelope = received.envelope
-    version = queries.version_named(questionnaire.id, envelope.version, of_draft=key.kind == KeyKind.DRAFT)
+    name = envelope.version[: LONGEST_VERSION + 1]  # the same
+    version = queries.version_named(questionnaire.id, name, of_draft=key.kind == KeyKind.DRAFT)
     named = received.media(queries.form(version)) if version and not envelope.encrypted else ()
     marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
     digest = mark_of_bytes("xml", xml)
