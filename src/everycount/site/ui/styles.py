@@ -48,6 +48,7 @@ main form>button{margin-block-start:.75rem}
 .line blockquote{flex-basis:100%}
 .line .entry{flex:1 1 11rem;min-inline-size:0;overflow-wrap:anywhere}
 .line:has(.tick){flex-wrap:nowrap;align-items:center}
+.line:has(.tick)>.tick{flex:0 0 44px}
 .line:has(.tick)>.quiet{flex:0 1 min-content;min-inline-size:min-content;overflow-wrap:normal;text-align:end}
 .tick{display:inline-flex;align-items:center;justify-content:center;min-inline-size:44px;min-block-size:44px;margin:0}
 .back{margin-block:0}

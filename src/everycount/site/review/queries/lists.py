@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, Value, When
 
 from everycount.site.collection.models import Key, Questionnaire, SetAside, Submission
 from everycount.site.people.policy import Verb, may, visible
@@ -99,13 +99,20 @@ def listing(
     verbs = (Verb.REVIEW, Verb.OPEN_ANSWERS)
     return Listing(
         initiative=initiative,
-        rows=Paginator(sorted_rows, PER_PAGE).get_page(page),
+        rows=_page(sorted_rows, tests if wanted.state == TESTS else counts[wanted.state], page),
         counts=counts,
         tests=tests,
         held=held.count(),
         aside=aside.count(),
         does=frozenset(each.name for each in verbs if may(reader, each, initiative, at=at)),
     )
+
+
+def _page(rows: QuerySet[Stated], count: int, number: str | int) -> Page[Stated]:
+    """A page of rows that are counted already."""
+    pages = Paginator(rows, PER_PAGE)
+    pages.count = count  # else they would be counted again
+    return pages.get_page(number)
 
 
 def _counts(rows: QuerySet[Stated]) -> tuple[int, dict[str, int]]:
@@ -150,19 +157,20 @@ class OwnList:
 
 
 def own_list(reader: Person, slug: str, state: str, page: str | int, *, at: datetime) -> OwnList | None:
-    """What the reader's own phones sent, the newest first; None for those who send nothing there."""
+    """What the reader's own phones sent, what is returned first; None for those who send nothing there."""
     initiative = initiative_of(reader, Verb.SEE_OWN, slug, at=at)
     if initiative is None:
         return None
     rows = own(reader, initiative, at=at)
     _, counts = _counts(rows)
     shown = rows.filter(state=state) if state in State.values else rows
-    ordered = shown.select_related("questionnaire").order_by("-received_at", "pk")
-    here = Paginator(ordered, PER_PAGE).get_page(page)
+    to_mend = Case(When(state=State.RETURNED, then=Value(0)), default=Value(1))
+    ordered = shown.select_related("questionnaire").order_by(to_mend, "-received_at", "pk")
+    here = _page(ordered, counts[state if state in State.values else ""], page)
     decisions = _current([each.pk for each in here])
     words = words_of(decisions.values())
     told = tuple(
-        Own(each, each.state, decision, words.get(decision.pk, "") if decision else "")  # type: ignore[attr-defined]
+        Own(each, each.state, decision, words.get(decision.pk, "") if decision else "")
         for each in here
         for decision in [decisions.get(each.pk)]
     )

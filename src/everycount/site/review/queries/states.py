@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, F, FilteredRelation, Q, QuerySet, 
 from everycount.site.collection.models import Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
-from everycount.site.people.policy import Verb, visible
+from everycount.site.people.policy import Verb, may
 from everycount.site.review.models import State
 
 if TYPE_CHECKING:
@@ -37,9 +37,14 @@ if TYPE_CHECKING:
 
 
 def reviewed(reader: Person | None, verb: Verb, initiative: Initiative, *, at: datetime) -> QuerySet[Stated]:
-    """Submissions on which a reader may do the verb; ``state`` and ``why`` say how far each is."""
-    rows = Submission.objects.filter(questionnaire__initiative=initiative)
-    return stated(gate.agreed(visible(rows, verb, reader, at=at), Purpose.REVIEW))
+    """Submissions on which a reader may do the verb; ``state`` and ``why`` say how far each is.
+
+    The policy is asked once, of their initiative: it is what the policy asks of each of them.
+    """
+    if not may(reader, verb, initiative, at=at):
+        return stated(Submission.objects.none())
+    forms = list(initiative.questionnaires.values_list("pk", flat=True))  # a list, for a join is slower
+    return stated(gate.agreed(Submission.objects.filter(questionnaire__in=forms), Purpose.REVIEW))
 
 
 def stated(rows: QuerySet[Submission]) -> QuerySet[Stated]:
