@@ -126,7 +126,7 @@ class Puzzle(Unknowns):
         if self.solvable:
             for place, room in enumerate(self.rooms):
                 self._read(place, room)
-                self._know_who_cannot_stand_together(place, room)
+                self._know_who_cannot_stand_together(place, room, world.entangling(room))
             self._know_who_cannot_be(world)
             self._tie()
 
@@ -253,9 +253,13 @@ class Puzzle(Unknowns):
                         row = self._in(grid, groups[outside[groups]], member)
                         self._rows.append((row, 0, max(0, people[above] - n)))
 
-    def _know_who_cannot_stand_together(self, place: int, room: Room) -> None:
-        """Groups of dimensions that hang together share only those whom everybody expects there."""
-        for by in sorted(room.family.unseen):
+    def _know_who_cannot_stand_together(self, place: int, room: Room, across: frozenset[str]) -> None:
+        """Groups of dimensions that hang together share only those whom everybody expects there.
+
+        So do an ``among`` and the groups of a dimension ``across`` it, printed or not.
+        """
+        bound = {by for by in room.family.breakdowns if not across.isdisjoint(by)}
+        for by in sorted(room.family.unseen | bound):
             grid = next((one for one in self.grids if set(by) <= set(one.by)), None)
             if grid is None or by not in room.family.whole:
                 continue
