@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from everycount.estimate.plan import Dimension
 from everycount.protect import OPEN, Policy, audit, protect, restore, witness
+from everycount.protect.chains import Chain, chained
 from everycount.protect.families import Families
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
@@ -19,11 +23,11 @@ from everycount.protect.outside import add_outsiders
 from everycount.protect.proofs import proven
 from everycount.protect.world import World, build
 from library.protect.margins import MarginAttack
-from library.protect.people import Survey, estimates
+from library.protect.people import Survey, estimates, share
 from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys, woven_surveys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.world import Room
@@ -154,6 +158,111 @@ def test_proofs_of_many_secrets_are_those_of_boxes_one_by_one(
                 assert secret not in found or met >= needs
                 if len(needs) == 1:
                     assert (secret in found) == (met >= needs)
+
+
+RARE = {"a": "123456", "b": "123456", "c": "1234"}
+
+
+def rare(people: int) -> Survey:
+    """Every twentieth has water; every breakdown of up to three dimensions."""
+    draw = random.Random(20261122)  # noqa: S311 - invented people, and no secret
+    found = [
+        {name: draw.choice(codes) for name, codes in RARE.items()} | {"water": "21"[draw.random() < 0.05]}
+        for _ in range(people)
+    ]
+    bys = [by for ways in range(4) for by in combinations(RARE, ways)]
+    measures = [share("safe", "water", "1")]
+    return Survey(found, measures, {"safe": bys}, [Dimension(one, one) for one in RARE], RARE)
+
+
+def _walked(survey: Survey, hidden: Sequence[tuple[str, ...]]) -> tuple[Mover, list[CellKey], set[CellKey]]:
+    """With whole breakdowns hidden: the secrets, and those that single boxes prove."""
+    (world,) = _worlds(survey)
+    (room,) = world.rooms
+    for by in hidden:
+        world.hide((room,), [cell for cell in room.family.cells if tuple(name for name, _ in cell) == by])
+    mover = Mover(Lattice(world))
+    secrets = sorted(cell for cell in room.hidden if len(cell) > 1 and len(witness.needs_of(room, cell)) > 1)
+    room.secrets |= set(secrets)
+    return mover, secrets, proven(mover, room, secrets)
+
+
+def test_boxes_one_after_the_other_prove_what_no_single_box_does() -> None:
+    mover, secrets, safe = _walked(rare(700), [("a", "b"), ("a", "c"), ("a", "b", "c")])
+    left = [cell for cell in secrets if cell not in safe]
+    found = chained(mover, left)
+    assert found
+    assert found <= set(left)
+
+
+@settings(QUICK, max_examples=15)
+@given(surveys(), st.data())
+def test_a_table_at_the_end_of_a_chain_prints_the_same(survey: Survey, data: st.DataObject) -> None:
+    for world in _worlds(survey):
+        if len(world.rooms) > 1:
+            continue
+        (room,) = world.rooms
+        every = sorted(room.family.cells)
+        world.hide(world.rooms, data.draw(st.sets(st.sampled_from(every))))
+        mover = Mover(Lattice(world))
+        proven(mover, room, sorted(room.hidden), sure=False)
+        chain = Chain(world)
+        for proof in mover.proofs.values():
+            chain.take(proof)
+        assert chain.holds()
+        _same_print(room, chain.room)
+
+
+def test_a_chain_moves_somebody_and_prints_the_same() -> None:
+    mover, _, _ = _walked(rare(700), [("a", "b"), ("a", "c"), ("a", "b", "c")])
+    chain = Chain(mover.world)
+    for proof in mover.proofs.values():
+        chain.take(proof)
+    assert chain.moved
+    assert chain.holds()
+    _same_print(mover.world.rooms[0], chain.room)
+
+
+def _same_print(true: Room, other: Room) -> None:
+    """What is shown is what it was, nobody is fewer than none, and every sum of a margin is what it was."""
+    for cell, found in true.family.cells.items():
+        for name, one in found.items():
+            moved = other.family.cells[cell][name]
+            assert cell in true.hidden or moved == one
+            assert 0 <= (moved.events or 0) <= moved.n
+            assert moved.n_missing >= 0
+    for by in true.family.breakdowns:
+        for part in combinations(by, max(len(by) - 1, 0)):
+            if part in true.family.breakdowns and part != by:
+                was, now = _less_margins(true, by, part), _less_margins(other, by, part)
+                both = _measures(true, by) & _measures(true, part)
+                assert all(was[key] == now[key] for key in was | now if key[1] in both)
+
+
+def _measures(room: Room, by: tuple[str, ...]) -> set[str]:
+    return {
+        name
+        for cell, found in room.family.cells.items()
+        if tuple(one for one, _ in cell) == by
+        for name in found
+    }
+
+
+def _less_margins(
+    room: Room, by: tuple[str, ...], part: tuple[str, ...]
+) -> Counter[tuple[CellKey, str, str]]:
+    """By cell of a coarser breakdown, what it has more than the finer ones in it."""
+    found: Counter[tuple[CellKey, str, str]] = Counter()
+    for cell, measures in room.family.cells.items():
+        names = tuple(name for name, _ in cell)
+        if names in (by, part):
+            above = tuple(pair for pair in cell if pair[0] in part)
+            sign = 1 if names == part else -1
+            for name, one in measures.items() if by in room.family.whole else ():
+                found[above, name, "n"] += sign * one.n
+                found[above, name, "events"] += sign * (one.events or 0)
+                found[above, name, "missing"] += sign * one.n_missing
+    return found
 
 
 def _met_unseen(world: World, room: Room, secret: CellKey) -> frozenset[str]:

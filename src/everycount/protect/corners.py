@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from everycount.protect.columns import EVERY
 from everycount.protect.witness import PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from everycount.protect.columns import Bits
     from everycount.protect.families import By
     from everycount.protect.lattice import Lattice, Layer
+    from everycount.protect.witness import Box
     from everycount.protect.world import Room
 
 
@@ -75,6 +77,8 @@ class Stakes:
     def wanted(self, open_ones: Mapping[str, NDArray[np.bool_]], answers: Bits) -> Bits:
         """By question, the answers that would change shares, for all shares at once if possible.
 
+        0 where no share of a question has to change: people may then move through groups in which nobody is.
+
         Args:
             open_ones: by measure, the secrets whose share cannot change yet.
             answers: uint64[questions, 1], all answers to each question.
@@ -84,10 +88,12 @@ class Stakes:
         """
         every = np.repeat(answers, self.moving.shape[1], axis=1)
         some = np.zeros_like(every)
+        asked = np.zeros(every.shape, dtype=bool)
         for name, one in self.shares.items():
+            asked[one.question] |= open_ones[name]
             every[one.question] &= np.where(open_ones[name], one.other, EVERY)
             some[one.question] |= np.where(open_ones[name], one.other, np.uint64(0))
-        return np.where(every != 0, every, some)
+        return np.where(asked, np.where(every != 0, every, some), np.uint64(0))
 
     def each(self, owner: NDArray[np.int64]) -> Stakes:
         """The same, box by box, where every box belongs to a secret of its own."""
@@ -115,6 +121,26 @@ class Ground:
     odd: NDArray[np.bool_]
     lenient: bool
     answers: Bits
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A box within what is hidden that meets a need of a secret.
+
+    Attributes:
+        secret: the cell.
+        need: what can change by it; see :func:`everycount.protect.witness.needs_of`.
+        make: gives its corners, which few are asked for.
+    """
+
+    secret: CellKey
+    need: str
+    make: Callable[[], Box | None]
+
+    @cached_property
+    def box(self) -> Box | None:
+        """The box as it is weighed by itself; None where nobody could stand there."""
+        return self.make()
 
 
 class Corners:

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
+from everycount.protect.chains import chained
 from everycount.protect.families import dimensions_of
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 _WEIGHED = 6  # secrets of a breakdown for which boxes are weighed against closing it
 _TRIES = 2
-_ALONE = 200  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
+_ALONE = 24  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
+_MANY = 200  # secrets of a closed breakdown for which closing one of its parts is weighed
+_SEARCHED = 50  # secrets without a box whose equations are put to a solver
 _MOST_TAKEN = 512  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
 
 
@@ -31,7 +34,7 @@ def link(world: World) -> None:
     world.close_sparse()
     mover = Mover(Lattice(world))
     for room, some in _breakdowns(world):
-        safe = proven(mover, room, some, lenient=False, whole=True)
+        safe = proven(mover, room, some, lenient=False, whole=True, sure=False)
         for secret in some:
             if secret not in safe:
                 mover.take(room, secret)
@@ -42,21 +45,29 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
     mover = Mover(Lattice(world))
     tries: Counter[tuple[int, CellKey]] = Counter()
     everyone = waiting = secrets_of(world)
-    changed = False
     while not world.shut:
         mover.lattice.refresh()
-        waiting = auditor().given_back(_unproven(mover, waiting))
-        if not waiting and changed:  # once more from the beginning: what others see of a release is its end
-            mover = Mover(Lattice(world))
-            waiting = auditor().given_back(_unproven(mover, everyone))
+        waiting = _given_back(auditor, _unproven(mover, waiting, sure=False))
+        if not waiting:  # once more from the beginning: what others see of a release is its end
+            mover = Mover(Lattice(world), mover.weighed)
+            waiting = _given_back(auditor, _unproven(mover, everyone))
         if not waiting:
             return
-        changed = True
         tables: dict[By, list[Secret]] = {}
         for room, secret in waiting:
             tables.setdefault(dimensions_of(secret), []).append((room, secret))
-        for by in sorted(tables, key=lambda by: (len(by), by)):
-            _hide_more(mover, by, _unproven(mover, tables[by]), tries)
+        order, before = sorted(tables, key=lambda by: (len(by), by)), _state(world)
+        for at, by in enumerate(order):
+            # What was hidden for others may prove these as well; of the first nothing has changed yet.
+            _hide_more(mover, by, _without_box(mover, tables[by]) if at else tables[by], tries)
+        if (
+            _state(world) == before
+        ):  # a search for each proved what the draw did not, and will not the next time
+            _shut(mover, _next(mover, order[0]))
+
+
+def _state(world: World) -> tuple[int, int, int, bool]:
+    return world.count_hidden(), len(world.whole_tables), len(world.closed), world.shut
 
 
 def unproven(world: World) -> list[Secret]:
@@ -67,16 +78,27 @@ def unproven(world: World) -> list[Secret]:
     return _unproven(mover, secrets_of(world))
 
 
-def _unproven(mover: Mover, secrets: Sequence[Secret]) -> list[Secret]:
+def _given_back(auditor: Callable[[], Auditor], secrets: list[Secret]) -> list[Secret]:
+    """Those that the equations do not prove either; of many hardly one is proved, and all cost seconds."""
+    return auditor().given_back(secrets) if 0 < len(secrets) <= _SEARCHED else secrets
+
+
+def _unproven(mover: Mover, secrets: Sequence[Secret], *, sure: bool = True) -> list[Secret]:
     """Many at once first, since most have a proof that is soon found.
 
     Where a draw of thousands of boxes leaves many secrets of a breakdown, a search for each finds hardly a
     proof more and would take minutes; they count as unproven.
     """
-    safe = {id(room): proven(mover, room, cells) for room, cells in by_room(secrets)}
-    left = [one for one in secrets if one[1] not in safe[id(one[0])]]
+    left = _without_box(mover, secrets, sure=sure)
+    safe = chained(mover, [cell for _, cell in left], sure=sure)
+    left = [one for one in left if one[1] not in safe]
     many = Counter(dimensions_of(cell) for _, cell in left)
     return [one for one in left if many[dimensions_of(one[1])] > _ALONE or not _is_proven(mover, *one)]
+
+
+def _without_box(mover: Mover, secrets: Sequence[Secret], *, sure: bool = False) -> list[Secret]:
+    safe = {id(room): proven(mover, room, cells, sure=sure) for room, cells in by_room(secrets)}
+    return [one for one in secrets if one[1] not in safe[id(one[0])]]
 
 
 def _is_proven(mover: Mover, room: Room, secret: CellKey) -> bool:
@@ -112,7 +134,7 @@ def _hide_more(mover: Mover, by: By, secrets: Sequence[Secret], tries: Counter[t
         world.close(related)
         mover.lattice.refresh()
         return
-    coarser = _cheapest_part(mover, by) if len(secrets) > _ALONE and by in world.whole_tables else None
+    coarser = _cheapest_part(mover, by) if len(secrets) > _MANY and by in world.whole_tables else None
     if coarser is not None and _is_dearer(mover, coarser, secrets):
         _shut(mover, coarser)
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.estimate.estimates import CellKey
-    from everycount.protect.columns import Bits, Sides
+    from everycount.protect.columns import Bits
     from everycount.protect.families import By
     from everycount.protect.world import Room, World
 
@@ -78,7 +78,7 @@ class Lattice:
         self._strides: dict[By, tuple[int, ...]] = {}
         self._flat = {id(room): self._positions(self.columns[id(room)]) for room in world.rooms}
         self._layers: dict[tuple[int, By], Layer] = {}
-        self._sides: dict[int, Sides] = {}
+        self._of_cells: dict[int, dict[str, Bits]] = {}
         self._closed = self._state()
 
     def shape(self, by: By) -> tuple[int, ...]:
@@ -146,7 +146,7 @@ class Lattice:
         now = self._state()
         if now != self._closed:
             fresh = now[0] - self._closed[0]
-            self._sides.clear()
+            self._of_cells.clear()
             self._layers = {
                 key: one
                 for key, one in self._layers.items()
@@ -193,12 +193,13 @@ class Lattice:
         columns = self.columns[id(room)]
         rows, flat = self._flat[id(room)][by]
         size = prod(self.shape(by))
-        sides = self._sides.setdefault(id(room), columns.sides(self.world))
-        extreme = self.world.policy.min_respondents_extreme
+        if id(room) not in self._of_cells:
+            self._of_cells[id(room)] = self._all_bits(columns)
 
-        def spread(of_cells: Sequence[Bits]) -> Bits:
+        def spread(what: str) -> Bits:
+            of_cells = self._of_cells[id(room)][what]
             found = np.full((len(of_cells), size), EVERY)
-            found[:, flat] = np.array([one[rows] for one in of_cells])
+            found[:, flat] = of_cells[:, rows]
             return found
 
         known = np.zeros(size, dtype=bool)
@@ -207,13 +208,12 @@ class Lattice:
         told[flat] = [columns.keys[at] in room.told for at in rows]
         price = np.zeros(size, dtype=np.int64)
         price[flat] = self._prices(columns, rows)
-        asked = columns.asked
         somebody = np.zeros(size, dtype=bool)
         somebody[flat] = columns.size[rows] > 0 if by in room.family.unseen else True
         absent = ~somebody if by in room.family.whole else np.zeros(size, dtype=bool)
 
-        def reach(of_cells: Sequence[Bits]) -> Bits:
-            found = spread(of_cells)
+        def reach(what: str) -> Bits:
+            found = spread(what)
             if by in room.family.unseen:  # who it is that can be there is known to everybody
                 found[:, absent] = 0
             return found
@@ -223,18 +223,27 @@ class Lattice:
             absent=absent,
             told=told,
             price=price,
-            lose=(
-                spread([one.losable(sides, extreme, lenient=False) for one in asked]),
-                spread([one.losable(sides, extreme, lenient=True) for one in asked]),
-            ),
-            gain=(
-                reach([one.gainable(sides, lenient=False) for one in asked]),
-                reach([one.gainable(sides, lenient=True) for one in asked]),
-            ),
-            trade=spread([one.tradable(sides, extreme) for one in asked]),
-            present=spread([one.present for one in asked]),
-            outside=spread(self._outside(columns)),
+            lose=(spread("lose"), spread("lose leniently")),
+            gain=(reach("gain"), reach("gain leniently")),
+            trade=spread("trade"),
+            present=spread("present"),
+            outside=spread("outside"),
         )
+
+    def _all_bits(self, columns: Columns) -> dict[str, Bits]:
+        """What all cells of a family allow, by the names of a layer: uint64[questions, cells]."""
+        asked, sides = columns.asked, columns.sides(self.world)
+        extreme = self.world.policy.min_respondents_extreme
+        found = {
+            "lose": [one.losable(sides, extreme, lenient=False) for one in asked],
+            "lose leniently": [one.losable(sides, extreme, lenient=True) for one in asked],
+            "gain": [one.gainable(sides, lenient=False) for one in asked],
+            "gain leniently": [one.gainable(sides, lenient=True) for one in asked],
+            "trade": [one.tradable(sides, extreme) for one in asked],
+            "present": [one.present for one in asked],
+            "outside": self._outside(columns),
+        }
+        return {what: np.array(bits).reshape(len(asked), len(columns.keys)) for what, bits in found.items()}
 
     def _outside(self, columns: Columns) -> list[Bits]:
         """Where nothing is printed of everybody, any answer will do if somebody is outside at all."""

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.protect.corners import Corners, Ground, Stakes
+from everycount.protect.corners import Corners, Ground, Proof, Stakes
 from everycount.protect.families import dimensions_of
 from everycount.protect.witness import PEOPLE, needs_of, scopes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,12 +54,23 @@ class Found:
 
 
 class Mover:
-    """Looks for boxes in a lattice."""
+    """Looks for boxes in a lattice.
 
-    def __init__(self, lattice: Lattice) -> None:
+    Args:
+        lattice: all breakdowns.
+        weighed: boxes that have been weighed by themselves, as long as their families live. Whatever is
+            hidden or closed afterwards takes no box away.
+
+    Attributes:
+        proofs: by cell and need, the last box that met it.
+    """
+
+    def __init__(self, lattice: Lattice, weighed: set[Hashable] | None = None) -> None:
         self.lattice, self.world = lattice, lattice.world
         asked = lattice.columns[id(lattice.world.rooms[0])].asked
         self.answers = np.array([[one.bit - np.uint64(1)] for one in asked], dtype=np.uint64)
+        self.proofs: dict[tuple[CellKey, str], Proof] = {}
+        self.weighed: set[Hashable] = set() if weighed is None else weighed
 
     def take(self, room: Room, secret: CellKey) -> bool:
         """Hides the corners of the cheapest boxes over all dimensions of a secret; False where there is none.
@@ -203,14 +214,17 @@ class Mover:
         return [tuple((one, groups[one]) for one in by)] if groups.keys() >= set(by) else []
 
     def _wanted(self, room: Room, secret: CellKey, needs: frozenset[str]) -> Bits:
-        """By question, the answers that would change shares of 0 or 1, for all shares at once if possible."""
-        found = self.answers.copy()
+        """By question, the answers that would change shares of 0 or 1, for all shares at once if possible.
+
+        0 for a question none of whose shares has to change.
+        """
+        found = np.zeros_like(self.answers)
         others: dict[int, list[int]] = {}
         for name in needs - {PEOPLE}:
             at, other = room.answers.bits(name, yes=room.family.cells[secret][name].events == 0)
             others.setdefault(at, []).append(other)
         for at, some in others.items():
-            found[at] &= np.uint64((reduce(and_, some) or reduce(or_, some)) & int(found[at, 0]))
+            found[at] = np.uint64((reduce(and_, some) or reduce(or_, some)) & int(self.answers[at, 0]))
         return found
 
     def _places(self, way: _Way, secret: CellKey, free: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -358,7 +372,7 @@ class _Boxes:
             for layer in self.lattice.layers((self.room,), by):
                 free = layer.movable(lenient=self.lenient)
                 stuck = (free[:, flat] & self._mover.answers) == 0
-                stuck |= (layer.trade[:, flat] & self._wanted) == 0
+                stuck |= ((layer.trade[:, flat] & self._wanted) == 0) & (self._wanted != 0)
                 total += np.where(stuck.any(axis=0) | layer.absent[flat], _NEVER, 0)
         return total
 

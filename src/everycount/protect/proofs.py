@@ -8,12 +8,13 @@ are drawn from those whose edges are hidden, a few at first and more for the sec
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from itertools import combinations, groupby, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.protect.corners import Corners, Ground, Stakes
+from everycount.protect.corners import Corners, Ground, Proof, Stakes
 from everycount.protect.families import dimensions_of
 from everycount.protect.witness import PEOPLE, box_at, met, needs_of, scopes_of
 
@@ -38,7 +39,13 @@ _SPREAD = (
 
 
 def proven(
-    mover: Mover, room: Room, secrets: Sequence[CellKey], *, lenient: bool = True, whole: bool = False
+    mover: Mover,
+    room: Room,
+    secrets: Sequence[CellKey],
+    *,
+    lenient: bool = True,
+    whole: bool = False,
+    sure: bool = True,
 ) -> set[CellKey]:
     """Secrets that boxes within what is hidden prove, as far as a draw of boxes tells.
 
@@ -48,12 +55,14 @@ def proven(
         secrets: of any breakdowns.
         lenient: see :class:`everycount.protect.world.World`.
         whole: only boxes over all dimensions of a secret, moving the fewest families.
+        sure: each box is weighed once more by itself; without it the arrays' word is taken, which is for
+            those who go on looking and not for the last who looks.
     """
     found: set[CellKey] = set()
     mover.world.be(lenient=lenient)
     hidden = sorted((one for one in secrets if one in room.hidden), key=lambda one: (dimensions_of(one), one))
     for by, some in groupby(hidden, key=dimensions_of):
-        batch = _Batch(mover, room, by, list(some), lenient=lenient)
+        batch = _Batch(mover, room, by, list(some), lenient=lenient, sure=sure)
         found.update(batch.prove(whole=whole))
     return found
 
@@ -61,7 +70,10 @@ def proven(
 class _Batch:
     """The secrets of one breakdown."""
 
-    def __init__(self, mover: Mover, room: Room, by: By, cells: list[CellKey], *, lenient: bool) -> None:
+    def __init__(
+        self, mover: Mover, room: Room, by: By, cells: list[CellKey], *, lenient: bool, sure: bool
+    ) -> None:
+        self._sure = sure
         self._mover, self._lattice, self._room, self._by = mover, mover.lattice, room, by
         self._cells, self._lenient = cells, lenient
         needs = [needs_of(room, cell) for cell in cells]
@@ -127,17 +139,25 @@ class _Batch:
         owner: NDArray[np.int64],
         codes: dict[str, NDArray[np.int64]],
     ) -> None:
-        """Each proof is weighed once more by itself: nothing is shown for the word of the arrays alone."""
-        world, needs = self._mover.world, frozenset({self._names[place]})
+        """A proof of each, weighed once more by itself before anything is shown for it."""
         tried: Counter[int] = Counter()
         for hit in hits.tolist():
             mine = int(owner[hit])
             if not self._missing[mine, place] or tried[mine] >= _TRIED:
                 continue
             tried[mine] += 1
-            box = draw.box(self._cells[mine], {one: int(found[hit]) for one, found in codes.items()})
-            if box is not None and met(world, self._room, draw.ground.scope, self._cells[mine], box, needs):
+            at = {one: int(found[hit]) for one, found in codes.items()}
+            proof = Proof(self._cells[mine], self._names[place], partial(draw.box, self._cells[mine], at))
+            key = (id(self._room), draw.ground.tables, self._names[place], self._cells[mine], *at.items())
+            if not self._sure or key in self._mover.weighed or self._is_met(draw, proof):
+                if self._sure:
+                    self._mover.weighed.add(key)
                 self._missing[mine, place] = False
+                self._mover.proofs[proof.secret, proof.need] = proof
+
+    def _is_met(self, draw: _Draw, proof: Proof) -> bool:
+        world, scope, needs = self._mover.world, draw.ground.scope, frozenset({proof.need})
+        return proof.box is not None and bool(met(world, self._room, scope, proof.secret, proof.box, needs))
 
     @property
     def parts(self) -> tuple[Mover, Room, By, dict[str, NDArray[np.int64]], bool]:
@@ -261,7 +281,8 @@ class _Draw:
             free = layer.movable(lenient=self.ground.lenient) & self._mover.answers
             found &= ((free != 0).all(axis=0) & ~layer.absent)[flat]
             if dimension in self._moved:
-                found &= ((layer.trade[:, flat] & self._wanted[:, :, None]) != 0).all(axis=0)
+                wanted = self._wanted[:, :, None]
+                found &= (((layer.trade[:, flat] & wanted) != 0) | (wanted == 0)).all(axis=0)
         return found
 
 
