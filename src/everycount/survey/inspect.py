@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from everycount.protect import protect, unchanged
 from everycount.protect.cells import Status
+from everycount.protect.closures import closures
 from everycount.sample.sample import MAIN
+from everycount.survey.closing import why_closed
 from everycount.survey.folder import read_folder
 from everycount.survey.judged import judge
 from everycount.survey.river import estimated, open_records
@@ -83,6 +85,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _tables(estimates: Estimates, cells: Cells) -> Iterator[str]:
+    closed = closures(estimates, cells)
     for by in dict.fromkeys(table.by for table in estimates.plan.tables):
         counts = Counter(
             cell.status for cell in cells.cells if tuple(dimension for dimension, _ in cell.cell) == by
@@ -91,9 +94,9 @@ def _tables(estimates: Estimates, cells: Cells) -> Iterator[str]:
             f"{count} {status}" for status, count in sorted(counts.items()) if status is not Status.SHOWN
         )
         name = " x ".join(by) or "overall"
-        closed = by and counts.total() > 1 and not counts[Status.SHOWN]
-        remedy = "; nothing of it can be shown: take a dimension out of it" if closed else ""
-        yield f"  {name}: {counts[Status.SHOWN]} shown{f', {hidden}' if hidden else ''}{remedy}"
+        yield f"  {name}: {counts[Status.SHOWN]} shown{f', {hidden}' if hidden else ''}"
+        if by in closed:
+            yield f"    Nothing of it can be shown: {why_closed(closed[by])}."
     if cells.policy.protect:
         # Cells that do not pass are never made: protect() refuses them.
         yield "The audit passed: what is hidden cannot be worked out from what would be shown."

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from everycount.estimate.plan import SHARES
 from everycount.faults import Fault, InputError, unknown
 from everycount.protect import Status, protect, unchanged
+from everycount.protect.closures import closures
 from everycount.protect.reasons import Rule, reasons
 from everycount.release.explaining import PLACE, key_of
+from everycount.survey.closing import why_closed
 from everycount.survey.folder import read_folder
 from everycount.survey.river import estimated, open_records
 
@@ -54,6 +56,9 @@ def explain_to_owner(
     yield f'  Hidden under the policy "{folder.policy.name}" ({status}).'
     for reason in reasons(estimates, cells, one.measure, one.cell):
         yield from words.reason(reason, one)
+    closed = closures(estimates, cells).get(tuple(name for name, _ in one.cell))
+    if closed is not None:
+        yield f"  Nothing of this breakdown is shown: {why_closed(closed)}."
     yield "For the keeper of the records alone: these figures are not in the release."
 
 

@@ -99,6 +99,23 @@ def test_what_is_shown_is_said_to_be_shown(folder: Path, capsys: pytest.CaptureF
     assert 'Shown under the policy "open".' in told(capsys, *words)
 
 
+def test_the_owner_is_told_why_nothing_of_a_breakdown_is_shown(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (folder / "records.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["age", "sex", "water"])
+        for age in ("50", "60", "70"):
+            rows.writerows([age, "fm"[place % 2], "ny"[place % 3 > 0]] for place in range(12))
+    why = (
+        "6 of 6 cells of age x sex have fewer than 10 answers; "
+        "merge groups of age (3) or leave out sex (then 0 of 3 have)."
+    )
+    assert f"Nothing of it can be shown: {why}" in told(capsys, "check", folder)
+    said = told(capsys, "explain", folder, "water", "age=70+", "sex=women", "--owner")
+    assert f"Nothing of this breakdown is shown: {why}" in said
+
+
 def test_everybody_else_is_told_why_and_no_figure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = folder.parent / "out"
     assert main(["release", str(folder), "--out", str(out), "--quiet"]) == DONE
