@@ -8,7 +8,8 @@ from uuid import RFC_4122
 import pytest
 
 from everycount.site.collection.models import Tombstone
-from everycount.site.rows import add, any_with, fresh_name
+from everycount.site.rows import add, any_with, bytes_of, fresh_name
+from everycount.site.vault.models import DataKey
 
 AT = datetime(2026, 11, 22, 12, 0, 0, 123000, tzinfo=UTC)
 
@@ -36,3 +37,11 @@ def test_a_look_says_whether_something_is_there() -> None:
     assert any_with(Tombstone, "mark", ["b" * 64, "a" * 64])
     assert not any_with(Tombstone, "mark", ["b" * 64])
     assert not any_with(Tombstone, "mark", [])
+
+
+@pytest.mark.django_db
+def test_bytes_are_found_by_the_name_of_their_row() -> None:
+    name = fresh_name(AT)
+    DataKey.objects.create(initiative=name, wrapped=b"\0\xff", wrapped_by="x", made_at=AT)
+    assert bytes_of(DataKey, "wrapped", name) == b"\0\xff"
+    assert bytes_of(DataKey, "wrapped", fresh_name(AT)) is None

@@ -68,6 +68,17 @@ def any_with(model: type[models.Model], column: str, texts: Collection[str]) -> 
         return cursor.fetchone() is not None
 
 
+def bytes_of(model: type[models.Model], column: str, name: UUID) -> bytes | None:
+    """What a column of bytes holds in the row of that name; None where there is no such row."""
+    options = model._meta  # noqa: SLF001 - Django's documented name
+    key = options.pk
+    statement = f"SELECT {_quoted(column)} FROM {_quoted(options.db_table)} WHERE {_quoted(key.column)} = %s"  # noqa: S608 - names of columns
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key.get_db_prep_value(name, connection)])
+        row = cursor.fetchone()
+    return None if row is None else bytes(row[0])
+
+
 def _prepared(field: models.Field[Any, Any], value: Any, as_text: bool) -> Any:  # noqa: FBT001 - of this file alone
     """A value as the database takes it; most are so already. ``as_text`` says how it takes a UUID."""
     if type(value) in _AS_THEY_ARE and isinstance(field, _PLAIN):

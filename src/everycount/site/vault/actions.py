@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from everycount.site.ledger.actions import Entry, record
-from everycount.site.rows import add, fresh_name
+from everycount.site.rows import add, bytes_of, fresh_name
 from everycount.site.vault import places
 from everycount.site.vault.keys import name_of, unwrap, wrap
 from everycount.site.vault.models import DataKey, Item
@@ -149,10 +149,10 @@ def rotate(*, old: bytes, new: bytes, by: str, at: datetime) -> int:
 
 def _data_key(initiative: UUID, *, by: str, at: datetime) -> bytes:
     """The key of an initiative, made when it is first needed."""
-    row = DataKey.objects.filter(initiative=initiative).first()
-    if row is None:
-        row = _made(initiative, by=by, at=at)
-    return unwrap(bytes(row.wrapped), places.key(), initiative)
+    wrapped = bytes_of(DataKey, "wrapped", initiative)  # asked for each batch
+    if wrapped is None:
+        wrapped = bytes(_made(initiative, by=by, at=at).wrapped)
+    return unwrap(wrapped, places.key(), initiative)
 
 
 @transaction.atomic
