@@ -42,7 +42,7 @@ main form>button{margin-block-start:.75rem}
 .status b{white-space:nowrap}
 .line{display:flex;flex-wrap:wrap;gap:.25rem .75rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
 .line>*{min-inline-size:0;overflow-wrap:anywhere}
-.line>:first-child:not(form){flex:1 1 9rem}
+.line>:first-child:not(form,.tick),.line>.tick+*{flex:1 1 9rem}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
 .line blockquote{flex-basis:100%}
