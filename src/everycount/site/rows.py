@@ -72,7 +72,9 @@ def bytes_of(model: type[models.Model], column: str, name: UUID) -> bytes | None
     """What a column of bytes holds in the row of that name; None where there is no such row."""
     options = model._meta  # noqa: SLF001 - Django's documented name
     key = options.pk
-    statement = f"SELECT {_quoted(column)} FROM {_quoted(options.db_table)} WHERE {_quoted(key.column)} = %s"  # noqa: S608 - names of columns
+    statement = (
+        f"SELECT {_quoted(column)} FROM {_quoted(options.db_table)} WHERE {_quoted(str(key.column))} = %s"  # noqa: S608 - names of columns
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, [key.get_db_prep_value(name, connection)])
         row = cursor.fetchone()
