@@ -211,7 +211,8 @@ def test_files_are_listed_with_their_hashes_and_entities_with_their_state(base: 
     found = etree.fromstring(Client().get(url, {"id": "t1,t9"}).content)
     told = {each.get("id"): each.findtext("deleted") for each in found.iter("entity")}
     assert told == {"t1": "false", "t9": "true"}
-    assert Client().get(url.replace("entities/2", "entities/1"), {"id": "t1"}).status_code == 404
+    plain = (listed[0].findtext(f"{space}downloadUrl") or "").rpartition("/")[2]
+    assert Client().get(f"{url.rpartition('/')[0]}/{plain}", {"id": "t1"}).status_code == 404
 
 
 # ---- Digest ----
