@@ -94,7 +94,7 @@ details[open]>summary::before{content:"\\2212"}
 h1.small{font-size:1.125rem}
 .cards{display:grid;gap:1.5rem;grid-template-columns:repeat(auto-fill,minmax(16rem,1fr))}
 .card{border:1px solid var(--edge);border-radius:4px;padding:1rem;break-inside:avoid}
-.card h2{margin-block:0;overflow-wrap:anywhere}
+.card h2,.notice h2{margin-block:0 .5rem;padding:0;border:0;overflow-wrap:anywhere}
 .card ol{padding-inline-start:1.25rem;font-size:.9375rem;margin-block:.5rem}
 .picture{background:#fff;padding:.25rem;max-inline-size:16rem;margin-block:.5rem}
 .qr{display:block;inline-size:100%;block-size:auto}
