@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import allauth
+from django.conf import settings
 
 import everycount.site
 
+_SITE = "everycount.site"
 _HERE, _ALLAUTH = Path(everycount.site.__file__).parent, Path(allauth.__file__).parent
 
 
@@ -21,10 +23,12 @@ class Spoken:
     _held: list[gettext.GNUTranslations] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        path = f"locale/{self.language}/LC_MESSAGES/django.mo"
-        for found in (*_HERE.glob(f"*/{path}"), *_ALLAUTH.glob(path)):
-            with found.open("rb") as file:
-                self._held.append(gettext.GNUTranslations(file))
+        rooms = [name.rpartition(".")[2] for name in settings.INSTALLED_APPS if name.startswith(f"{_SITE}.")]
+        for folder in (*(_HERE / room for room in rooms), _ALLAUTH):  # as Django does: the first app wins
+            path = folder / "locale" / self.language / "LC_MESSAGES" / "django.mo"
+            if path.exists():
+                with path.open("rb") as file:
+                    self._held.append(gettext.GNUTranslations(file))
 
     def __call__(self, text: str, **given: object) -> str:
         """The text; one that is not translated fails, for a person would read English there."""
