@@ -25,5 +25,6 @@ if os.environ.get("EVERYCOUNT_TEST_DATABASE") == "postgres":
 
 from everycount.site.settings import *  # noqa: E402, F403 - the environment comes first
 
+os.environ.pop("DATABASE_URL", None)  # nodes that tests start have databases of their own
 (ENVIRONMENT.data / "static").mkdir(exist_ok=True)  # noqa: F405 - whitenoise looks for it
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

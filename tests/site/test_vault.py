@@ -101,7 +101,7 @@ actions.erase(items=[gone], by="system", at=at)
 
 def test_neither_answers_nor_erased_salts_lie_in_any_file(tmp_path: Path) -> None:
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        **os.environ,
         "EVERYCOUNT_DATA_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "everycount.site.settings",
     }
