@@ -22,7 +22,7 @@ from everycount.protect.unknowns import Kinds, Unknowns
 from everycount.protect.world import MOST_UNKNOWNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -406,12 +406,13 @@ def _absorb(
 
 def kinds_of(rooms: Sequence[Room], asked: Question) -> Kinds:
     """The kinds of answers that the numbers of some families tell apart."""
-    chosen = {name: _choice(rooms, name) for name in asked.measures}
+    told = set().union(*(room.family.measures for room in rooms))  # of another ``among``: none of these rooms
+    chosen = {name: _choice(rooms, name) for name in asked.measures if name in told}
     subjects = {found[0] for found in chosen.values() if found is not None}
     amongs = [room.family.among for room in rooms]
     subject = next((found[0] for found in map(choices_of, amongs) if found is not None), None)
     if subjects == {subject} and all(found is not None for found in chosen.values()):
-        return _same_question(asked, [found for found in chosen.values() if found is not None], amongs)
+        return _same_question(asked, {name: one for name, one in chosen.items() if one is not None}, amongs)
     answers = _without_others(rooms, asked, np.unique(asked.holds.T, axis=0))
     members = np.unique(np.array(_patterns(amongs), dtype=bool).reshape(-1, len(rooms)), axis=0)
     pairs = [(holds, member) for member in members for holds in answers]
@@ -419,19 +420,25 @@ def kinds_of(rooms: Sequence[Room], asked: Question) -> Kinds:
 
 
 def _same_question(
-    asked: Question, chosen: Sequence[tuple[str, frozenset[str], bool]], amongs: Sequence[Condition | None]
+    asked: Question,
+    chosen: Mapping[str, tuple[str, frozenset[str], bool]],
+    amongs: Sequence[Condition | None],
 ) -> Kinds:
     """``among`` looks at the very question that is counted: each answer says who is inside."""
     inside = [choices_of(among) for among in amongs]
-    codes = {code for found in (*chosen, *inside) if found is not None for code in found[1]}
+    codes = {code for found in (*chosen.values(), *inside) if found is not None for code in found[1]}
     pairs = [
         (
-            np.array([(code in named) == counts for _, named, counts in chosen]),
-            np.array([found is None or (code in found[1]) == found[2] for found in inside]),
+            np.array([name in chosen and _counts(chosen[name], code) for name in asked.measures]),
+            np.array([found is None or _counts(found, code) for found in inside]),
         )
         for code in (*sorted(codes), NONE)
     ]
     return _unique(asked, pairs)
+
+
+def _counts(found: tuple[str, frozenset[str], bool], code: str) -> bool:
+    return (code in found[1]) == found[2]
 
 
 def _without_others(rooms: Sequence[Room], asked: Question, answers: NDArray[np.bool_]) -> NDArray[np.bool_]:
