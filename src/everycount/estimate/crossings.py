@@ -155,8 +155,12 @@ def _is_nested(met: Bools) -> bool:
 
 
 def _tells(met: Bools) -> bool:
-    """The same, and more than one group of the second was met, so that it says something."""
-    return _is_nested(met) and int(met[1:, 1:].any(axis=0).sum()) >= _TWO
+    """The same, and it says something: more than one group of the second was met, or one that has everybody.
+
+    The single region of a survey is the sum of its districts, and of the sexes, as the whole country is.
+    """
+    groups = int(met[1:, 1:].any(axis=0).sum())
+    return _is_nested(met) and (groups >= _TWO or (groups == 1 and not met[1:, 0].any()))
 
 
 def _nestings(

@@ -89,11 +89,20 @@ def test_districts_lie_in_regions_though_nobody_says_so() -> None:
     assert nesting.places == (("a", "n"), ("b", "n"), ("c", "s"))
 
 
+def test_a_single_region_is_the_sum_of_its_districts() -> None:
+    """Whoever holds the women of the region and of all its districts but one has those of the last."""
+    dimensions = [dimension("district", "d", "a", "b", "c"), dimension("region", "r", "n", "s")]
+    found = woven({"district": [0, 1, 2, 0], "region": [0] * 4}, dimensions, [("district",), ("region",)])
+    assert [(one.inner, one.outer, one.places) for one in found.nestings] == [
+        ("district", "region", (("a", "n"), ("b", "n"), ("c", "n")))
+    ]
+
+
 @pytest.mark.parametrize(
     ("district", "region"),
     [
         ([0, 1, 2, 0], [0, 0, 1, 1]),  # district a in both regions
-        ([0, 1, 2, 0], [0, 0, 0, 0]),  # one region alone tells nothing
+        ([0, 1, 2, 0], [0, 0, 0, -1]),  # one region alone, and a district that also lies elsewhere
     ],
 )
 def test_groups_that_are_spread_are_not_nested(district: list[int], region: list[int]) -> None:

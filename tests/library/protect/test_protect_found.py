@@ -153,3 +153,34 @@ def test_two_conditions_of_one_question_do_not_differ_by_a_few() -> None:
     one = share("one", "water", "1", among=In("age", ("17",)))
     survey = Survey(people, [both, one], {"both": [()], "one": [()]}, [], {})
     assert {cell.status for cell in protect(estimates(survey), PUBLIC).cells} == {Status.SUPPRESSED_SMALL}
+
+
+def test_a_single_region_does_not_give_back_its_last_district() -> None:
+    """Of eleven women of the only region met, eight in one of two districts: three are in the other."""
+    people = [
+        {"sex": sex, "d": district, "r": "n", "water": "12"[at % 2]}
+        for sex, district, n in (("f", "1", 80), ("f", "2", 3), ("m", "1", 60), ("m", "2", 50))
+        for at in range(n)
+    ]
+    bys = [("sex", "r"), ("sex", "d")]
+    names = {"sex": ("f", "m"), "d": ("1", "2"), "r": ("n", "s")}
+    survey = Survey(people, [SAFE], {"safe": bys}, [Dimension(one, one) for one in names], names)
+    women = {"safe": [cell for cell in protect(estimates(survey), PUBLIC).cells if ("sex", "f") in cell.cell]}
+    shown = {cell.cell[1] for cell in women["safe"] if cell.status is Status.SHOWN}
+    assert not {("r", "n"), ("d", "1")} <= shown
+
+
+def test_conditions_on_two_questions_are_protected_together() -> None:
+    """Women, and adults: the audit asks each by itself, and neither has the measures of the other."""
+    people = [
+        {"sex": "fm"[at % 2], "age": str(at % 3), "water": "12"[at % 2], "a": "12"[at % 9 == 0]}
+        for at in range(60)
+    ]
+    adults = share("adults", "water", "1", among=In("age", ("1", "2")))
+    bys = [(), ("a",)]
+    survey = Survey(
+        people, [WOMEN, adults], {"women_safe": bys, "adults": bys}, [Dimension("a", "a")], {"a": ("1", "2")}
+    )
+    found = {(cell.measure, cell.cell): cell.status for cell in protect(estimates(survey), PUBLIC).cells}
+    assert found["women_safe", (("a", "2"),)] is Status.SUPPRESSED_SMALL
+    assert found["adults", (("a", "1"),)] is Status.SUPPRESSED_COMPLEMENTARY
