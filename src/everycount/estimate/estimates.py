@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from everycount.estimate.condition import Condition
     from everycount.estimate.plan import Plan
     from everycount.sample.design import Basis, Design, Scope
 
@@ -150,6 +151,26 @@ class Nesting:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """Two ``among`` that leave one of the parts of people empty, which they and everybody tell apart.
+
+    Attributes:
+        table: ``main`` or a roster, whose rows bear it out.
+        one, other: the two.
+        nested: whoever is inside the one is inside the other.
+        disjoint: nobody is inside both, and somebody is known to be in neither.
+        covering: nobody is known to be in neither.
+    """
+
+    table: str
+    one: Condition
+    other: Condition
+    nested: bool = False
+    disjoint: bool = False
+    covering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Crossings:
     """What groups of different dimensions have in common though no table crosses them; never printed.
 
@@ -157,11 +178,13 @@ class Crossings:
         ties: (table, dimension, dimension): their common cells are told here.
         nestings: those that lie in each other; their cells have the numbers of the inner dimension's.
         estimates: of the crosses of all others, only of cells in which somebody is.
+        partings: conditions of ``among`` that overlap in a way that numbers can be subtracted by.
     """
 
     ties: tuple[tuple[str, str, str], ...] = ()
     nestings: tuple[Nesting, ...] = ()
     estimates: tuple[Estimate, ...] = ()
+    partings: tuple[Parting, ...] = ()
 
 
 NO_CROSSINGS = Crossings()

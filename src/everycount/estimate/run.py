@@ -17,6 +17,7 @@ from everycount.estimate.estimates import Estimate, Estimates, SampleFacts
 from everycount.estimate.fetch import natural
 from everycount.estimate.frames import frames_of, refuse
 from everycount.estimate.measures import estimate_measures
+from everycount.estimate.partings import partings
 from everycount.estimate.plan import Dimension, Plan, Table
 from everycount.estimate.reach import own
 from everycount.estimate.rules import rule_questions
@@ -66,7 +67,10 @@ def run(sample: Sample, plan: Plan, engine: Engine | None = None) -> Estimates:
         level=plan.level,
         facts=counted.facts,
         estimates=_in_order(found, tables),
-        crossings=crossed(woven, _in_order(found, [table for one in woven for table in one.tables])),
+        crossings=replace(
+            crossed(woven, _in_order(found, [table for one in woven for table in one.tables])),
+            partings=partings(sample, plan),
+        ),
         contrasts=tuple(one for one in contrasts if (one.measure, _by(one.cell)) in printed),
         remarks=counted.remarks,
         associations=associations(

@@ -19,7 +19,7 @@ from everycount.protect.changed import Changed
 from everycount.protect.earlier import HIDDEN, Earlier
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
-from everycount.protect.overlaps import differs_by_few
+from everycount.protect.overlaps import Overlaps
 from everycount.protect.policy import is_as_strict
 from everycount.protect.remainders import strengthen, weak_cells
 from everycount.protect.sensitivity import guarded
@@ -225,10 +225,15 @@ class _Protection:
         )
 
     def find_secrets(self, world: World) -> None:
+        partings = [
+            one for one in self.estimates.crossings.partings if one.table == world.rooms[0].family.table
+        ]
+        extreme = self.policy.min_respondents_extreme
+        overlaps = Overlaps([room.family for room in world.rooms], partings, extreme)
         for room in world.rooms:
             for cell in room.family.cells:
                 repeated = dimensions_of(cell) in room.family.copies and not is_outside(cell)
-                if not repeated and self._is_secret(world, room.family, cell):
+                if not repeated and self._is_secret(world, room.family, cell, overlaps):
                     room.secrets.add(cell)
 
     def _remember(self, world: World) -> None:
@@ -251,7 +256,7 @@ class _Protection:
                 if all(cell in kept for cell in cells):
                     world.whole_tables.add(by)
 
-    def _is_secret(self, world: World, family: Family, cell: CellKey) -> bool:
+    def _is_secret(self, world: World, family: Family, cell: CellKey, overlaps: Overlaps) -> bool:
         least = primary.threshold(cell, world.sensitive, self.policy)
         clustered = bool(self.estimates.design.clusters)
         everybody = world.everybody.family if world.everybody else None
@@ -266,7 +271,7 @@ class _Protection:
             )
             or primary.hides_complement(family, cell, everybody, self.estimates.plan, least)
             or primary.telling_zero(family, cell, world.sensitive, self.policy)
-            or differs_by_few(family, cell, [room.family for room in world.rooms], least)
+            or overlaps.tell(family, cell, least)
         )
 
     def _cell(self, estimate: Estimate) -> Cell:

@@ -18,9 +18,11 @@ from everycount.estimate.estimates import (
     Contrast,
     Estimate,
     Estimates,
+    Parting,
     SampleFacts,
     Verdict,
 )
+from everycount.estimate.partings import among_of, parted
 from everycount.estimate.plan import Dimension, Group, Measure, MeasureKind, Plan, Table, Variable
 from everycount.sample.design import Basis, Design, DesignKind, Scope
 from everycount.sample.sample import MAIN
@@ -78,7 +80,20 @@ def estimates(survey: Survey) -> Estimates:
         for name in table.measures
         for key in keys(survey, table.by)
     ]
-    return replace(whole, crossings=crossed([woven], common))
+    return replace(whole, crossings=replace(crossed([woven], common), partings=partings_of(survey, plan)))
+
+
+def partings_of(survey: Survey, plan: Plan) -> tuple[Parting, ...]:
+    """Which parts of these people two conditions leave empty, as estimation finds it."""
+    conditions = among_of(plan, MAIN)
+    met = {
+        tuple(
+            None if person.get(one.question) is None else _holds(one, person)  # type: ignore[union-attr]
+            for one in conditions.values()
+        )
+        for person in survey.people
+    }
+    return tuple(parted(MAIN, list(conditions.values()), met))
 
 
 def woven_of(survey: Survey, plan: Plan) -> Woven:
