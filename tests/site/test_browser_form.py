@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 import everycount.site.collection
@@ -104,6 +105,14 @@ def test_the_worker_keeps_what_the_page_is_made_of() -> None:
     page = Client().get("/fill/").content.decode()
     assert set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page)) <= set(files)
     assert all((FORM / "assets" / name.rpartition("/")[2]).exists() for name in files if "/static/" in name)
+
+
+def test_built_files_are_kept_for_good_by_browsers() -> None:
+    for_ever = re.compile(settings.WHITENOISE_IMMUTABLE_FILE_TEST)
+    names = [f"/static/collection/form/assets/{path.name}" for path in (FORM / "assets").iterdir()]
+    assert all(for_ever.match(name) for name in names)
+    assert for_ever.match("/static/people/passkey.0123456789ab.js")
+    assert not for_ever.match("/static/people/passkey.js")
 
 
 def test_a_code_that_a_phone_drew_opens_what_it_came_with(secret: str) -> None:

@@ -359,6 +359,7 @@ async function begin() {
   languageMenu();
   await takeKey();
   await draw();
+  if ((await all("keys")).length) import("./filling.js"); // it is wanted next, and is the larger part
   const readied = ready().then(draw);
   await refresh();
   await draw();

@@ -7,7 +7,9 @@ const { digest, files } = self.EVERYCOUNT;
 const CACHE = `everycount-form ${digest}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files.map((each) => new Request(each, { cache: "reload" })))));
+  // Built files are named after their content, so what the page has just fetched is good; the rest is asked anew.
+  const asked = files.map((each) => new Request(each, { cache: each.includes("/assets/") ? "default" : "reload" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(asked)));
 });
 
 // A new worker waits until no page of the old one is open; only then are the old files let go.

@@ -131,6 +131,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 APPEND_SLASH = False  # a redirected POST would lose its body
 
 STATIC_URL = "static/"
+# Django names files after their content, and so does what builds the form in a browser.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+(\.[0-9a-f]{12}|/form/assets/.+-[\w-]{8})\.\w+$"
 STATIC_ROOT = str(ENVIRONMENT.data / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
