@@ -203,6 +203,8 @@ ROWS: dict[str, Row] = {
     "reopen_questionnaire": act(KEEPERS, "slug", "questionnaire"),
     "version": page(DRAFTERS, "slug", "draft"),
     "preview": page(DRAFTERS, "slug", "draft"),
+    "paper": page(DRAFTERS, "slug", "draft"),
+    "consent_sheet": page(DRAFTERS, "slug", "draft"),
     "xlsform": page(DRAFTERS, "slug", "draft"),
     "publish": act(KEEPERS, "slug", "draft"),
     "test_link": act(KEEPERS, "slug", "draft"),

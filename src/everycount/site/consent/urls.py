@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from everycount.site.consent.views import receipt, steward
+from everycount.site.consent.views import receipt, sheet, steward
 
 _HERE = "initiatives/<slug:slug>/consent"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("receipt/back", receipt.back, name="receipt_back"),
     path("receipt/message", receipt.message, name="receipt_message"),
     path(_HERE, steward.overview, name="consent"),
+    path(
+        "initiatives/<slug:slug>/questionnaires/versions/<uuid:version>/consent-sheet",
+        sheet.consent_sheet,
+        name="consent_sheet",
+    ),
     path(f"{_HERE}/texts/new", steward.write, name="write_text"),
     path(f"{_HERE}/texts/<int:version>/add", steward.write, name="add_language"),
     path(f"{_HERE}/texts/<int:version>/<str:language>", steward.hear, name="hear_text"),

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.core.files.uploadedfile import UploadedFile
+    from django.http import QueryDict
 
     from everycount.faults import InputError
+    from everycount.questionnaire import Questionnaire
 
 _NO_FILE = _("No file came. Choose one; what is far too large is stopped on its way.")
 LARGEST_FORM = 10_000_000  # bytes
 _LONGEST = 2000
+PEOPLE = 5  # for whom there is room in a table, unless more are asked for
 _CODE = re.compile(r"[^\w]+")
 
 BLOCKS = {
@@ -133,6 +136,39 @@ class SpeakOn(forms.Form):
         if words and not stance:
             self.add_error("stance", _("Choose one, so that your words are understood."))
         return given
+
+
+class LayOut(forms.Form):
+    """How a questionnaire is laid out for paper; what is left out of the address has its first value."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    sheets = forms.IntegerField(
+        label=_("How many numbered sheets"),
+        help_text=_("1 to 50, each with an id of its own. Leave it empty for one sheet to be copied."),
+        min_value=1,
+        max_value=50,
+        required=False,
+    )
+    people = forms.IntegerField(
+        label=_("Room in tables, for how many people"), min_value=1, max_value=30, required=False
+    )
+
+    def __init__(self, form: Questionnaire, data: QueryDict) -> None:
+        super().__init__(data)
+        names = form.language_names
+        choices = [(tag, names.get(tag) or tag) for tag in form.languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self._first = {"language": form.default_language, "people": PEOPLE}
+        if not form.rosters:
+            del self.fields["people"]
+        for name, value in self._first.items():
+            if name in self.fields:
+                self.fields[name].initial = value
+
+    def clean(self) -> dict[str, Any]:
+        """With the first values where nothing is said."""
+        given = super().clean() or self.cleaned_data
+        return given | {name: given.get(name) or value for name, value in self._first.items()}
 
 
 class Answer(forms.Form):

@@ -71,7 +71,7 @@ class Shown:
 def shown(form: Questionnaire, language: str = "") -> Shown:
     """The form in a language that it speaks, else in its own."""
     chosen = language if language in form.languages else form.default_language
-    seen = [question for question in form.questions if question.kind in SPOKEN]
+    seen = spoken(form)
     groups = {group.full_path: group for group in form.groups}
     return Shown(
         title=form.title.say(chosen, form.id),
@@ -83,14 +83,18 @@ def shown(form: Questionnaire, language: str = "") -> Shown:
     )
 
 
+def spoken(form: Questionnaire) -> list[Question]:
+    """What people see, in order; the place among these, from 1, is a question's number on every page."""
+    return [question for question in form.questions if question.kind in SPOKEN]
+
+
 def things(form: Questionnaire) -> dict[str, frozenset[str]]:
     """The things of each question, by its name in the review: the question itself and its categories."""
     return {
         _question(question): frozenset(
             {_question(question), *(_choice(question, code) for code in question.codes)}
         )
-        for question in form.questions
-        if question.kind in SPOKEN
+        for question in spoken(form)
     }
 
 

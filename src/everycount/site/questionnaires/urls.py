@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from everycount.site.questionnaires.views import making, reviews, versions
+from everycount.site.questionnaires.views import making, paper, reviews, versions
 
 _HERE = "initiatives/<slug:slug>/questionnaires/"
 _VERSION = f"{_HERE}versions/<uuid:version>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_HERE}<uuid:name>/reopen", making.reopen, name="reopen_questionnaire"),
     path(_VERSION.rstrip("/"), versions.page, name="version"),
     path(f"{_VERSION}preview", versions.preview, name="preview"),
+    path(f"{_VERSION}paper", paper.paper, name="paper"),
     path(f"{_VERSION}xlsform", versions.xlsform, name="xlsform"),
     path(f"{_VERSION}publish", versions.publish, name="publish"),
     path(f"{_VERSION}test-link", versions.test_link, name="test_link"),

@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 
 from everycount.formats.page import stylesheet
+from everycount.site.ui.paper import PAPER
 
 # Logical properties only; a test forbids left and right, and measures every pair of colours.
 _SITE = """
@@ -130,7 +131,7 @@ form.inline{display:inline}
 @cache
 def site_styles() -> str:
     """The sheet as text."""
-    return stylesheet(_SITE)
+    return stylesheet(_SITE + PAPER)
 
 
 @cache
