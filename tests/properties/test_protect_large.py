@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from everycount.estimate.plan import Dimension
-from everycount.protect import OPEN, Policy, audit, protect, restore, witness
+from everycount.protect import OPEN, Policy, Status, audit, protect, restore, witness
 from everycount.protect.chains import Chain, chained
 from everycount.protect.families import Families
 from everycount.protect.lattice import Lattice
@@ -102,6 +102,21 @@ def test_no_secret_of_a_large_table_follows_from_its_margins(survey: Survey) -> 
     with as_if_large():
         cells = protect(estimates(survey), POLICY)
     assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []
+
+
+def test_breakdowns_that_nobody_prints_are_not_closed_for_ever() -> None:
+    """Of five people nothing is left to close but the whole table; (a, b) is part of (a, b, c) and no table."""
+    people = [
+        {"a": a, "b": "1", "c": "1", "water": water}
+        for a, water in (("1", "3"), ("1", "3"), ("2", "1"), ("2", "3"), ("1", "1"))
+    ]
+    groups = {"a": ("1", "2"), "b": ("1", "2"), "c": ("1", "2", "3")}
+    some = [(), ("a", "b", "c"), ("b",), ("a", "c")]
+    bys = {"safe": some, "basic": some, "none": [(), ("a", "b", "c")]}
+    dimensions = [Dimension(name, name, sensitive=name == "a") for name in groups]
+    with as_if_large():
+        cells = protect(estimates(Survey(people, LEVELS, bys, dimensions, groups)), POLICY)
+    assert all(cell.status is not Status.SHOWN for cell in cells.cells)
 
 
 @QUICK

@@ -172,9 +172,15 @@ def _next(mover: Mover, by: By) -> By | None:
 
 
 def _cheapest_part(mover: Mover, by: By) -> By | None:
-    """Of the finest coarser breakdowns still open, the one whose closing hides the fewest respondents."""
+    """Of the finest coarser breakdowns still open, the one whose closing hides the fewest respondents.
+
+    Closing one that nobody prints would hide nothing, again and again.
+    """
+    open_ones = (
+        set().union(*(room.family.breakdowns for room in mover.world.rooms)) - mover.world.whole_tables
+    )
     for size in range(len(by) - 1, 0, -1):
-        parts = [part for part in combinations(by, size) if part not in mover.world.whole_tables]
+        parts = [part for part in combinations(by, size) if part in open_ones]
         if parts:
             return min(parts, key=lambda part: (mover.lattice.price_of(part), part))
     return None
