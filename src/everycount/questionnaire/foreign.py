@@ -17,6 +17,11 @@ _GET_XLSFORM = (
 )
 
 
+def is_xform(data: bytes) -> bool:
+    """Whether a file is an XForm."""
+    return bool(_XFORM.search(data[:_LOOKED_AT]))
+
+
 def refuse_foreign(data: bytes, name: str) -> None:
     """Refuses XForms, submissions, web pages and JSON with the way to the XLSForm.
 

@@ -26,6 +26,7 @@ INDEX = "_index"
 PARENT = "_parent_index"
 PARENT_TABLE = "_parent_table_name"
 LISTS = ("results", "value", "data", "records", "submissions")  # keys under which exports keep their list
+_NEXT = frozenset({"next", "@odata.nextLink"})
 _BATCH = 2_000
 _OPENS = frozenset({"start_map", "start_array"})
 _CLOSES = frozenset({"end_map", "end_array"})
@@ -109,6 +110,18 @@ def _has_list(path: Path, key: str) -> bool:
         except ijson.JSONError as error:
             raise InputError(_broken(path, error)) from error
     return False
+
+
+def continues(path: Path) -> bool:
+    """Whether a file of JSON is one page of several: Kobo and OData name the address of the next one."""
+    import ijson  # noqa: PLC0415 - wanted only for JSON
+
+    with _open(path) as stream:
+        try:
+            pages = (value for where, _, value in ijson.parse(stream) if where in _NEXT)
+            return any(isinstance(each, str) for each in pages)
+        except ijson.JSONError as error:
+            raise InputError(_broken(path, error)) from error
 
 
 def _open(path: Path) -> Any:
@@ -239,8 +252,17 @@ def _point(value: Mapping[str, Any]) -> str | None:
     while spots and isinstance(spots[0], list) and spots[0] and isinstance(spots[0][0], list):
         spots = spots[0]
     if spots and not isinstance(spots[0], list):
-        spots = [spots]
+        spots = [[*spots, *_accuracy(value, spots)]]
     return "; ".join(" ".join(as_text(part) or "" for part in (s[1], s[0], *s[2:])) for s in spots) or None
+
+
+def _accuracy(value: Mapping[str, Any], spot: Sequence[Any]) -> list[Any]:
+    """The fourth number of a point, which ODK Central keeps beside the other three."""
+    properties = value.get("properties")
+    accuracy = properties.get("accuracy") if isinstance(properties, dict) else None
+    return (
+        [accuracy] if accuracy is not None and len(spot) == len(("longitude", "latitude", "altitude")) else []
+    )
 
 
 def _batches(rows: Iterator[list[str | None]]) -> Iterator[Sequence[Sequence[str | None]]]:

@@ -47,6 +47,7 @@ def read(
     missing: Sequence[str] = ("",),
     questionnaire: Questionnaire | None = None,
     most_rows: int | None = None,
+    spills: bool = True,
 ) -> Sample:
     """The records and their design.
 
@@ -56,13 +57,14 @@ def read(
         missing: the texts that mean "no answer". Nothing else becomes null.
         questionnaire: what was asked; without it columns are what the files say they are.
         most_rows: rows of a table from which on it is refused; None takes any number.
+        spills: what does not fit in memory may lie on disk for a while.
 
     Raises:
         InputError: the files cannot be read, or do not fit together.
     """
     advice = check_design(design)
     check_sources(sources)
-    store = Store()
+    store = Store(spills=spills)
     parts: dict[str, Part] = {}
     for name, source in sources.items():
         for part_name, part_source, raw in _tables(store, name, source, missing, questionnaire):

@@ -36,9 +36,15 @@ class Storage(StrEnum):
 
 @dataclass
 class Store:
-    """A private in-memory database; what does not fit in memory DuckDB spills by itself."""
+    """A private in-memory database; what does not fit in memory DuckDB spills by itself.
+
+    Attributes:
+        backend: the Ibis backend; made where none is given.
+        spills: whether answers may lie on disk for a while, in a folder of this user.
+    """
 
     backend: Any = None
+    spills: bool = True
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
@@ -56,6 +62,8 @@ class Store:
         spill = tempfile.mkdtemp(prefix="everycount-")  # for this user alone (mode 700)
         self.backend = Backend().connect(temp_directory=spill, autoinstall_known_extensions=False)
         weakref.finalize(self.backend, shutil.rmtree, spill, ignore_errors=True)
+        if not self.spills:
+            self.backend.con.execute("SET temp_directory = ''")
 
     @property
     def connection(self) -> Any:
