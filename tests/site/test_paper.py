@@ -134,6 +134,7 @@ def test_every_question_choice_and_condition_stands_on_paper(here: Initiative, s
     ):
         assert expected in said, expected
     assert "double" not in said
+    assert said.count("These people and answers are invented.") == 2  # on the screen, and on paper
 
 
 @pytest.mark.django_db

@@ -62,6 +62,7 @@ PAPER = """
 .people .office .slots,.signed .slots,.leaf-id .slots{margin-inline-start:.5rem}
 .slots small{font-size:.6875rem}
 .people .slots span{display:block}
+@media screen and (max-width:40rem){.people .slots>span{white-space:normal}}
 .cut{border-block-start:2px dashed #000;margin-block-start:1.5rem}
 .signed{margin-block-start:.5rem;display:flex;gap:1.5rem;align-items:end;flex-wrap:wrap}
 .signed>span{flex:1 1 12rem}
@@ -77,6 +78,6 @@ PAPER = """
  .tight{font-size:9pt}.tight h2{margin-block:.5rem .125rem!important;padding-block-start:.25rem}
  .tight .rule{block-size:1.75rem}.tight .picture{max-inline-size:5.5rem}
  .tight .cut{margin-block-start:.75rem}
- .screen+.leaf{break-before:auto}.leaf>*>tr>td{padding:0}.leaf h2{margin-block-start:1rem}
+ .screen+.leaf{break-before:auto}.leaf>*>tr>td{padding:0 1px}.leaf h2{margin-block-start:1rem}
  body:has(.leaf)>:is(.head,.foot){display:none!important}}
 """

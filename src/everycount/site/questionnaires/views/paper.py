@@ -38,7 +38,12 @@ def paper(request: HttpRequest, slug: str, version: UUID) -> HttpResponse:
         with override(words):
             laid = printed(form, wanted["language"], wanted["people"])
             # What stands below the id is the same on every sheet, so it is drawn once.
-            told = {"paper": laid, "words": words, "words_direction": direction(words)}
+            told = {
+                "paper": laid,
+                "initiative": given["initiative"],
+                "words": words,
+                "words_direction": direction(words),
+            }
             body = render_to_string("questionnaires/paper_body.html", told)
         given |= told | {"body": body, "ids": fresh(wanted["sheets"]) if wanted["sheets"] else [""]}
     return render(request, "questionnaires/paper.html", given, status=200 if asked.is_valid() else 422)
