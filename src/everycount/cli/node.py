@@ -20,7 +20,7 @@ _HOST, _PORT = "127.0.0.1", 8000
 
 def serve(args: argparse.Namespace) -> int:
     """Serve the site to people and phones."""
-    _need_site()
+    need_site()
     from everycount.site.running import serve as run
 
     os.environ.setdefault("EVERYCOUNT_PUBLIC_URL", f"http://{args.host}:{args.port}")
@@ -32,7 +32,7 @@ def serve(args: argparse.Namespace) -> int:
 
 def worker(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its arguments
     """Do the node's work in the background, in a process of its own."""
-    _need_site()
+    need_site()
     from everycount.site.running import work
 
     work(print)
@@ -41,7 +41,7 @@ def worker(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes i
 
 def demo(args: argparse.Namespace) -> int:
     """Serve an invented example world, made at the first start."""
-    _need_site()
+    need_site()
     os.environ["EVERYCOUNT_DATA_DIR"] = str(args.data_dir)
     os.environ["EVERYCOUNT_PUBLIC_URL"] = f"http://{_HOST}:{args.port}"
     from everycount.site import demo as world
@@ -63,7 +63,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def backup(args: argparse.Namespace) -> int:
     """Write everything of the node but its keys into one file, also while it serves."""
-    _need_site()
+    need_site()
     from everycount.site.environment import Environment
     from everycount.site.keeping import back_up
 
@@ -76,7 +76,7 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """Put a backup into an empty node."""
-    _need_site()
+    need_site()
     from everycount.site.environment import Environment
     from everycount.site.keeping import restore as put
     from everycount.site.running import prepare
@@ -92,7 +92,7 @@ def restore(args: argparse.Namespace) -> int:
 
 def ledger(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its arguments
     """Say whether the ledger is whole, and the digest that is worth writing down."""
-    _need_site()
+    need_site()
     from everycount.site.running import set_up
 
     set_up()
@@ -108,7 +108,7 @@ def ledger(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes i
 
 def check_node() -> int:
     """What ``everycount check`` says of the node when it is given no folder."""
-    _need_site()
+    need_site()
     from everycount.site.running import set_up
 
     environment = set_up()
@@ -119,7 +119,8 @@ def check_node() -> int:
     return DIFFERENT if found else DONE
 
 
-def _need_site() -> None:
+def need_site() -> None:
+    """Refuses where Django is not installed."""
     try:
         import django  # noqa: F401 - only whether it is there
     except ImportError:

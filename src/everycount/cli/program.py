@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import everycount
+from everycount.cli.bringing import add_bringing
 from everycount.cli.node import add_node
 from everycount.cli.people import add_people
 from everycount.cli.pooling import add_pooling
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     add_records(commands)
     add_node(commands)
     add_people(commands)
+    add_bringing(commands)
     _add_completion(commands)
     return top
 

@@ -157,7 +157,7 @@ class Submission(models.Model):
         version: of the questionnaire, as the phone named it; it may be one that this node does not know.
         is_held: the version is not known yet; nothing is lost, and nothing is read.
         is_test: it came by a link to try a draft, and is never counted.
-        sent_by: the key.
+        sent_by: the key; none of what an operator brought in from elsewhere.
         received_at: when the first version came; the phone's own clock is never used.
         awaits_consent: nobody has read yet what the current version allows; until then it stays shut.
     """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from everycount.site.vault.actions import Prepared
 
+OPERATOR = "operator"  # whoever has the machine, and works at its shell
 _CODE_BYTES = 16
 _CODE = re.compile(r"(?:[A-Z2-7]{5}-){5}[A-Z2-7]")
 
@@ -36,7 +37,7 @@ class Package:
 
     Attributes:
         questionnaire, initiative: plain ids.
-        key: the plain id of the key that it came with.
+        key: the plain id of the key that it came with; None where an operator brought it in.
         instance: its instanceID; for XML without one a mark of its bytes, so that a retry is no double.
         replaces: its deprecatedID, or "".
         version: of the questionnaire, as the phone says.
@@ -52,7 +53,7 @@ class Package:
 
     questionnaire: UUID
     initiative: UUID
-    key: UUID
+    key: UUID | None
     instance: str
     replaces: str
     version: str
@@ -68,7 +69,7 @@ class Package:
     @property
     def sender(self) -> str:
         """How the ledger names who sent it."""
-        return f"device:{self.key}"
+        return OPERATOR if self.key is None else f"device:{self.key}"
 
 
 class Fate(StrEnum):

@@ -74,7 +74,7 @@ class _Desk:
         self.attached: dict[UUID, dict[tuple[str, str], Attachment]] = defaultdict(dict)
         for attachment in _files_of(found):
             self.attached[attachment.submission_id][attachment.name_hash, attachment.digest] = attachment
-        once = {package.key for package in packages if package.is_once}
+        once = {package.key for package in packages if package.key and package.is_once}
         self.spent = _spent(once) if once else set()
         self.spending: set[UUID] = set()
         self.codes = _taken({package.code for package in packages if package.code})
@@ -142,7 +142,7 @@ class _Desk:
         return self._edition(package, submission, before.number + 1, "")
 
     def _new(self, package: Package) -> Outcome:
-        if package.is_once:
+        if package.is_once and package.key is not None:
             if package.key in self.spent:
                 return _unused(Fate.SPENT, package)
             self.spent.add(package.key)

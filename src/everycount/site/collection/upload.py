@@ -17,6 +17,7 @@ from everycount.site.vault.actions import Prepared, Stream
 
 if TYPE_CHECKING:
     import hmac
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -72,8 +73,7 @@ class SealingHandler(FileUploadHandler):
         if len(self.caught.files) >= MOST_FILES:
             self._refuse(f"There are more than {MOST_FILES} files in one request.")
         self._stream, self._mark = Stream(**self._where), begun("file")
-        name = (self.file_name or "").encode()[: (1 << 8 * _HEAD) - 1]
-        self._stream.write(len(name).to_bytes(_HEAD, "big") + name)
+        self._stream.write(_head(self.file_name or ""))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
         """Takes a chunk."""
@@ -109,6 +109,26 @@ class SealingHandler(FileUploadHandler):
         self.caught.problem = problem
         self.let_go()
         raise StopUpload(connection_reset=False)
+
+
+def _head(name: str) -> bytes:
+    """What stands before the bytes of a file: its name, which may be a person's."""
+    cut = name.encode()[: (1 << 8 * _HEAD) - 1]
+    return len(cut).to_bytes(_HEAD, "big") + cut
+
+
+def seal_file(name: str, chunks: Iterable[bytes], *, initiative: UUID, by: str, at: datetime) -> Sealed:
+    """A file that lies somewhere else, sealed as one that a phone sends."""
+    stream, made = Stream(initiative=initiative, by=by, at=at), begun("file")
+    try:
+        stream.write(_head(name))
+        for chunk in chunks:
+            made.update(chunk)
+            stream.write(chunk)
+        return Sealed(name, made.hexdigest(), stream.finish())
+    except BaseException:
+        stream.abort()
+        raise
 
 
 def split_name(content: bytes) -> tuple[str, bytes]:

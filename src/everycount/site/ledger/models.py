@@ -19,7 +19,8 @@ class Event(models.Model):
     Attributes:
         number: its place in the chain, from 1 without a gap.
         at: when, UTC.
-        actor: who, as ``kind:id`` (``person:…``, ``device:…``) or ``system``, ``respondent``.
+        actor: who, as ``kind:id`` (``person:…``, ``device:…``) or ``system``, ``operator``,
+            ``respondent``.
         verb: what, one of :data:`.verbs.VERBS`.
         object: to what, as ``kind:id``.
         initiative: to which initiative it belongs; none for the node itself.

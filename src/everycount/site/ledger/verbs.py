@@ -83,6 +83,10 @@ VERBS: Mapping[str, Verb] = {
     "submission.files_added": _verb("sent files of a submission", "files"),
     "submission.set_aside": _verb("sent what was set aside for the office", "why"),
     "submission.joined": _verb("brought what an edit that was set aside had waited for", "edition"),
+    "submissions.brought_in": _verb(
+        "brought in records of another server",
+        *("version", "records", "submissions", "changed", "known", "files", "refused"),
+    ),
     "submission.released": _verb("let go of what was held until its version was known", "submissions"),
     "submission.decided": _verb("decided about submissions", "state", "reason", "submissions"),
     "records.opened": _verb("opened records", "purpose", "records"),

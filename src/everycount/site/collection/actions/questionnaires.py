@@ -13,6 +13,7 @@ from everycount.faults import Fault, InputError, visible
 from everycount.questionnaire import changes, refusals, validate, write_xform
 from everycount.site.collection import queries
 from everycount.site.collection.models import Questionnaire, State, Version
+from everycount.site.collection.package import OPERATOR
 from everycount.site.ledger.actions import Entry, record
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ _LONGEST_VERSION = 100
 
 
 @transaction.atomic
-def upload(*, initiative: Initiative, xlsform: bytes, name: str, by: Person, at: datetime) -> Version:
-    """A new draft from an XLSForm; the questionnaire is made with its first version.
+def upload(*, initiative: Initiative, xlsform: bytes, name: str, by: Person | None, at: datetime) -> Version:
+    """A new draft from an XLSForm, by somebody or (None) by an operator at the shell.
+
+    The questionnaire is made with its first version.
 
     A draft of the same version gives way: that is how a form is mended. What was in review or was published
     stays as it is.
@@ -135,6 +138,6 @@ def reopen(*, questionnaire: Questionnaire, by: Person, at: datetime) -> None:
         _tell("questionnaire.reopened", questionnaire, by, at)
 
 
-def _tell(verb: str, questionnaire: Questionnaire, by: Person, at: datetime, **payload: str) -> None:
+def _tell(verb: str, questionnaire: Questionnaire, by: Person | None, at: datetime, **payload: str) -> None:
     name = f"questionnaire:{questionnaire.id}"
-    record(Entry(verb, by.ref, name, questionnaire.initiative_id, payload), at=at)
+    record(Entry(verb, by.ref if by else OPERATOR, name, questionnaire.initiative_id, payload), at=at)

@@ -122,7 +122,8 @@ class _Words:
 
     def consent(self, submission: Submission, purpose: Purpose, at: datetime) -> Consent:
         """A row for the purpose."""
-        text = self._heard(submission)
+        # Of what was brought in from elsewhere nobody here knows what the person heard.
+        text = self._heard(submission) if submission.sent_by_id else None
         return Consent(
             submission=submission.pk,
             initiative=submission.questionnaire.initiative_id,

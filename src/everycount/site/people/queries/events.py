@@ -46,6 +46,9 @@ NAMES = {
     "purpose": noop("purpose"),
     "records": noop("records"),
     "submissions": noop("submissions"),
+    "changed": noop("changed"),
+    "known": noop("here already"),
+    "refused": noop("refused"),
     "opened": noop("opened"),
     "closed": noop("closed"),
     "language": noop("language"),
@@ -100,6 +103,7 @@ def _who(actor: str, names: dict[str, str]) -> str:
     kind = actor.split(":", maxsplit=1)[0]
     known = {
         "system": _("The node"),
+        "operator": _("An operator of the node"),
         "respondent": _("A respondent"),
         "guest": _("Somebody who was invited"),
         "person": _("Somebody who is no longer here"),
