@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from everycount.questionnaire.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +65,23 @@ def _lines(
         answer = given.get("/".join(question.full_path))
         here = part is None or (question.path[0] if question.path else "") == part
         if here and answer is not None:
-            asked = question.labels.say(language, question.name)
+            asked = question.labels.say(language) or _of_the_phone(question) or question.name
             found.append(Line(question, asked, say(question, answer, language)))
     return tuple(found)
 
 
+def _of_the_phone(question: Question) -> str:
+    """What a phone writes down by itself has no label in the form."""
+    named = {Kind.START: _("Begun"), Kind.END: _("Ended"), Kind.TODAY: _("Day")}
+    return named.get(question.kind, "")
+
+
 def say(question: Question, answer: Answer, language: str) -> str:
     """An answer in words: the labels of what was chosen, else as it was given."""
+    if isinstance(answer, datetime):  # as the clock of the phone said, wherever the reader is
+        return date_format(answer, "DATETIME_FORMAT")
+    if isinstance(answer, date):
+        return date_format(answer, "DATE_FORMAT")
     labels = {each.code: each.labels.say(language, each.code) for each in question.choices}
     if isinstance(answer, tuple) and question.is_select:
         return ", ".join(labels.get(str(each), str(each)) for each in answer)

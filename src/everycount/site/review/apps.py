@@ -12,8 +12,11 @@ class ReviewConfig(AppConfig):
     label = "review"
 
     def ready(self) -> None:
-        """What is written about a submission lies in the vault, and is erased with it."""
+        """What is written about a submission lies in the vault, and is erased with it; what waits is told."""
         from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
+        from everycount.site.people import waiting  # noqa: PLC0415 - the same
         from everycount.site.review.queries.remarks import items_of  # noqa: PLC0415 - the same
+        from everycount.site.review.queries.waiting import waiting as ours  # noqa: PLC0415 - the same
 
         fed.KEPT_WITH.append(items_of)
+        waiting.ASK.append(ours)

@@ -40,7 +40,8 @@ def listing(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
     """The submissions of an initiative."""
     at = now()
     here = found(lists.initiative_of(reader, Verb.COUNT_SUBMISSIONS, slug, at=at))
-    form = Sift(request.GET or None, sieves=lists.sieves(here))
+    sieves = lists.sieves(here)
+    form = Sift(request.GET or None, sieves=sieves)
     wanted = form.wanted
     sheet = lists.listing(reader, here, wanted, request.GET.get("page", 1), at=at)
     given = {
@@ -51,6 +52,7 @@ def listing(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
         "waiting": sum(sheet.counts[each] for each in ("received", "in_review", "edited")),
         "asked": _without(request.GET, "page"),
         "seen": at.isoformat(),
+        "several": len(sieves[0]) > 1,
         "is_sifted": any((wanted.questionnaire, wanted.version, wanted.key, wanted.day)),
     }
     return render(request, "review/list.html", given, status=400 if form.errors else 200)

@@ -53,7 +53,12 @@ main form>button{margin-block-start:.75rem}
 .line:has(.tick)>.quiet{flex:0 1 min-content;min-inline-size:min-content;overflow-wrap:normal;text-align:end}
 .tick{display:inline-flex;align-items:center;justify-content:center;min-inline-size:44px;min-block-size:44px;margin:0}
 .back{margin-block:0}
-.back a{display:inline-flex;align-items:center;min-block-size:44px}
+.tasks ul,ul.tasks{list-style:none;padding:0;margin:0}
+section.tasks{border:2px solid var(--accent);border-radius:4px;padding:.5rem 1.25rem;margin-block:1.5rem}
+section.tasks h2{margin-block:.5rem}
+.tasks a{font-weight:600;overflow-wrap:anywhere}
+.stuck{position:sticky;inset-block-end:0;background:var(--paper);padding-block:.5rem;border-block-start:1px solid var(--line)}
+.back a,.reach{display:inline-flex;align-items:center;min-block-size:44px}
 .care{color:var(--clay)}
 blockquote{margin:.5rem 0;padding-inline-start:1rem;border-inline-start:3px solid var(--edge)}
 .faults li{margin-block:.75rem;overflow-wrap:anywhere}
@@ -84,6 +89,7 @@ section.thing{margin-block-start:0;padding-block:1rem}
 .answer{margin-block-start:.5rem;padding-inline-start:1rem}
 .stances,ul.radios{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 .stances label,.pick label{display:inline-flex;gap:.5rem;align-items:center;min-block-size:44px;margin:0;font-weight:400}
+.thing fieldset:not(:has(:checked,.errorlist)) :is(.words,textarea){display:none}
 .pick{padding-block:.25rem}
 .pick .hint{margin-inline-start:1.75rem}
 .pick details{margin-inline-start:1.75rem}

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from everycount.site.people import waiting
 from everycount.site.people.actions import initiatives as actions
 from everycount.site.people.forms import AdmitForm, InitiativeForm
 from everycount.site.people.policy import Verb
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from everycount.site.people.models import Person
 
+_TOLD = 5  # of the own initiatives; each costs a count, and nobody works in more at once
+
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
@@ -26,7 +29,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     asks, at = reader(request), now()
     mine = list(initiatives.mine(asks, at=at)) if asks else []
     others = initiatives.seen(asks, at=at).exclude(pk__in=[one.pk for one in mine])
-    given = {"mine": mine, "others": others, "admits": initiatives.admits(asks, at=at)}
+    yours = [
+        (one, waiting.tasks(asks, one, at=at) if place < _TOLD else []) for place, one in enumerate(mine)
+    ]
+    given = {"mine": yours, "others": others, "admits": initiatives.admits(asks, at=at)}
     return render(request, "people/initiatives.html", given)
 
 
@@ -44,6 +50,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "events": events.told(latest),
         "openings": openings.of_initiative(asks, here, at=at),
         "at": at,
+        "tasks": waiting.tasks(asks, here, at=at),
     }
     return render(request, "people/initiative.html", given)
 

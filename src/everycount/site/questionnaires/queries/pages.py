@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.site.collection.models import MediaFile, Questionnaire, State, Version
-from everycount.site.collection.queries import DRAFTS
+from everycount.site.collection.queries import DRAFTS, form
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.questionnaires.models import Review
 from everycount.site.questionnaires.queries.reviews import Spoken, spoken
 from everycount.site.questionnaires.queries.rules import Judged, judged, rule_of
+from everycount.site.questionnaires.things import shown
 from everycount.site.registry.models import Initiative
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Sheet:
         record: what was said of each thing, where something was said.
         open_objections: how many objections nobody has answered.
         tests: how many submissions came by links to try a draft.
+        changes: what differs from the version before, each with the number of the question that asks it now;
+            None where no question that people see does.
     """
 
     version: Version
@@ -64,6 +67,7 @@ class Sheet:
     open_objections: int
     media: QuerySet[MediaFile]
     tests: int
+    changes: tuple[tuple[dict[str, str], int | None], ...]
 
 
 def initiative_for(reader: Person | None, verb: Verb, slug: str, *, at: datetime) -> Initiative | None:
@@ -138,7 +142,19 @@ def version_page(
         open_objections=sum(not voice.answer for voice in objections),
         media=version.media.defer("content").order_by("name"),
         tests=_tests(version) if version.state in DRAFTS else 0,
+        changes=_changes(version, language),
     )
+
+
+def _changes(version: Version, language: str) -> tuple[tuple[dict[str, str], int | None], ...]:
+    """A category stands under the first question that offers it."""
+    if not version.changes:
+        return ()
+    numbers: dict[str, int] = {}
+    for asked in shown(form(version.id), language).questions:
+        for name in (asked.name, *(f"{asked.list_name}/{each.code}" for each in asked.categories)):
+            numbers.setdefault(name, asked.number)
+    return tuple((each, numbers.get(each["choice"] or each["question"])) for each in version.changes)
 
 
 def _tests(version: Version) -> int:
