@@ -67,6 +67,7 @@ def test_a_member_is_led_to_the_review_until_they_spoke(field: Field) -> None:
     version, coordinator = in_review(field)
     words = "Say whether the questions and categories are right: Invented form 2"
     assert list(told(field, member)) == list(told(field, other)) == [words]
+    assert told(field, member)[words].endswith("/review/1"), "nothing changed, so they begin at the first"
     assert told(field, coordinator) == told(field, field.reviewer) == {}
     said = [actions.Said("q:counted", Stance.ENDORSE, "")]
     actions.speak(review=version.review, said=said, by=member, at=AT)
@@ -112,6 +113,7 @@ def test_a_member_is_led_from_what_changed_to_its_question(field: Field) -> None
     data = write_xlsform({"survey": survey, "choices": choices, "settings": settings})
     version, coordinator = in_review(field, data)
     member = person(Role.COMMUNITY, field.initiative)
+    assert [each.rsplit("/", 1)[1] for each in told(field, member).values()] == [str(version.id)]
     pages = {}
     for who in (member, coordinator):
         client = Client()

@@ -55,7 +55,7 @@ main form>button{margin-block-start:.75rem}
 .back{margin-block:0}
 .tasks ul,ul.tasks{list-style:none;padding:0;margin:0}
 section.tasks{border:2px solid var(--accent);border-radius:4px;padding:.5rem 1.25rem;margin-block:1.5rem}
-section.tasks h2{margin-block:.5rem}
+section.tasks>h2{margin-block:.5rem;border:0;padding:0}
 .tasks a{font-weight:600;overflow-wrap:anywhere}
 .stuck{position:sticky;inset-block-end:0;background:var(--paper);padding-block:.5rem;border-block-start:1px solid var(--line)}
 .back a,.reach{display:inline-flex;align-items:center;min-block-size:44px}

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 def waiting(reader: Person, initiative: Initiative, at: datetime) -> Iterator[Task]:
     """Reviews in which the reader has not spoken yet, and versions that may be published now."""
     for review in _open(reader, Verb.REVIEW_CONCEPTS, initiative, at).exclude(voices__person=reader):
-        yield _task(review, "review_question", _("Say whether the questions and categories are right: %s"), 1)
+        words = _("Say whether the questions and categories are right: %s")
+        first = ("version",) if review.version.changes else ("review_question", 1)  # what changed leads on
+        yield _task(review, words, *first)
     if may(reader, Verb.PUBLISH, initiative, at=at):
         for review in _open(reader, Verb.SEE_DRAFTS, initiative, at):
             if not judged(review.version, at=at).lacks:
-                yield _task(review, "version", _("The community has spoken, publish it or answer: %s"))
+                yield _task(review, _("The community has spoken, publish it or answer: %s"), "version")
 
 
 def _open(reader: Person, verb: Verb, initiative: Initiative, at: datetime) -> QuerySet[Review]:
@@ -39,7 +41,7 @@ def _open(reader: Person, verb: Verb, initiative: Initiative, at: datetime) -> Q
     return rows.exclude(opened_at=None).filter(closed_at=None).select_related("version__questionnaire")
 
 
-def _task(review: Review, view: str, words: str, *more: int) -> Task:
+def _task(review: Review, words: str, view: str, *more: int) -> Task:
     """The version is named as its questionnaire and its own name."""
     version = review.version
     slug = version.questionnaire.initiative.slug
