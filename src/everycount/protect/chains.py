@@ -161,26 +161,35 @@ class Chain:
 
         No move is taken that breaks either; this asks the table and not the moves.
         """
+        moved: dict[tuple[str, ...], list[CellKey]] = {}
+        for cell in self.moved:
+            moved.setdefault(dimensions_of(cell), []).append(cell)
         return self.moved <= self.room.hidden and all(
-            self._adds_up(by, part)
+            self._adds_up(by, part, moved)
             for by in self.world.lattice((self.room,)) - {()}
             for part in combinations(by, len(by) - 1)
             if part in self.room.family.breakdowns
         )
 
-    def _adds_up(self, by: tuple[str, ...], part: tuple[str, ...]) -> bool:
-        fine: dict[tuple[CellKey, str], tuple[int, int, int]] = {}
-        coarse: dict[tuple[CellKey, str], tuple[int, int, int]] = {}
-        for cell in self.moved:
-            if dimensions_of(cell) in (by, part):
-                above = tuple(pair for pair in cell if pair[0] in part)
-                sums = fine if dimensions_of(cell) == by else coarse
-                for name, more in self._differences(cell):
-                    at = sums.get((above, name), (0, 0, 0))
-                    sums[above, name] = (at[0] + more[0], at[1] + more[1], at[2] + more[2])
+    def _adds_up(
+        self, by: tuple[str, ...], part: tuple[str, ...], moved: Mapping[tuple[str, ...], list[CellKey]]
+    ) -> bool:
+        fine, coarse = self._sums(moved.get(by, ()), part), self._sums(moved.get(part, ()), part)
         names = self._names[by] & self._names[part]
         both = {key for key in fine.keys() | coarse.keys() if key[1] in names}
         return all(fine.get(key, (0, 0, 0)) == coarse.get(key, (0, 0, 0)) for key in both)
+
+    def _sums(
+        self, cells: Iterable[CellKey], part: tuple[str, ...]
+    ) -> dict[tuple[CellKey, str], tuple[int, int, int]]:
+        """What cells have more than in truth, by the cell of a coarser breakdown and by measure."""
+        sums: dict[tuple[CellKey, str], tuple[int, int, int]] = {}
+        for cell in cells:
+            above = tuple(pair for pair in cell if pair[0] in part)
+            for name, more in self._differences(cell):
+                at = sums.get((above, name), (0, 0, 0))
+                sums[above, name] = (at[0] + more[0], at[1] + more[1], at[2] + more[2])
+        return sums
 
     @cached_property
     def _names(self) -> dict[tuple[str, ...], set[str]]:

@@ -100,6 +100,16 @@ class Lattice:
             len({frozenset(found) for found in room.family.cells.values()}) == 1 for room in self.world.rooms
         )
 
+    def beside(self, lattice: Iterable[By], tables: Sequence[By]) -> list[By]:
+        """The breakdowns in which people who move in some stand and stay, and so must already be.
+
+        Where who is in a cell is in all above it, those above the ones in which they move say nothing more.
+        """
+        others = [by for by in lattice if by not in tables]
+        if not self.uniform:
+            return others
+        return [by for by in others if not any(set(by) <= set(table) for table in tables)]
+
     @cached_property
     def partners(self) -> dict[tuple[str, str], NDArray[np.int64]]:
         """By (dimension, code), the places of the codes that somebody could change to."""

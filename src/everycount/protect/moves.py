@@ -187,17 +187,14 @@ class Mover:
             return
         best: Found | None = None
         seen: frozenset[str] = frozenset()
+        beside = self.lattice.beside(lattice, tables)
         wanted = self._wanted(room, secret, needs)
         way = _Way(room, scope, dict(moved), tuple(tables), tuple(partners), wanted, lenient, most == 0)
         for place in self._places(way, secret, free):
             place |= dict(secret)
             if not self.world.has_room(place):
                 continue
-            others = (
-                []
-                if self.lattice.uniform
-                else [by for by in lattice if by not in tables and place.keys() >= set(by)]
-            )
+            others = [by for by in beside if place.keys() >= set(by)]
             box = _Boxes(self, way, place, others)
             limit = most if best is None else best.price - 1 if most is None else min(most, best.price - 1)
             for one in box.search(secret, needs, limit, seen):

@@ -191,11 +191,7 @@ class _Draw:
         odd = self._swaps.sum(axis=1) % 2 == 1
         self.ground = Ground(self._room, scope, tables, odd, lenient, self._mover.answers)
         placed = {*self._by, *self._free}
-        self.others = (
-            ()
-            if self._lattice.uniform
-            else tuple(by for by in lattice if by not in tables and placed >= set(by))
-        )
+        self.others = tuple(by for by in self._lattice.beside(lattice, tables) if placed >= set(by))
         self._number = len(next(iter(self._codes.values()))) if self._codes else 1
         self.possible = np.ones(self._number, dtype=bool)
         self._order: dict[str, NDArray[np.int64]] = {}
