@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from everycount.estimate.plan import Dimension
-from everycount.protect import OPEN, Policy, Status, audit, protect, restore, witness
+from everycount.protect import OPEN, Policy, Status, audit, large, protect, restore, witness
 from everycount.protect.chains import Chain, chained
 from everycount.protect.families import Families
 from everycount.protect.lattice import Lattice
@@ -188,6 +188,28 @@ def rare(people: int) -> Survey:
     bys = [by for ways in range(4) for by in combinations(RARE, ways)]
     measures = [share("safe", "water", "1")]
     return Survey(found, measures, {"safe": bys}, [Dimension(one, one) for one in RARE], RARE)
+
+
+def test_a_sparse_table_is_settled_in_few_rounds() -> None:
+    """Rounds are counted, and no clock: beyond the third, one in two gives up a dimension."""
+    groups = RARE | {"d": "12345"}
+    draw = random.Random(20261122)  # noqa: S311 - invented people, and no secret
+    people = [
+        {name: draw.choice(codes) for name, codes in groups.items()} | {"water": "21"[draw.random() < 0.05]}
+        for _ in range(400)
+    ]
+    bys = [by for ways in range(4) for by in combinations(groups, ways)]
+    dimensions = [Dimension(one, one) for one in groups]
+    made = estimates(Survey(people, [share("safe", "water", "1")], {"safe": bys}, dimensions, groups))
+    with (
+        as_if_large(),
+        patch.object(large, "_one_round", wraps=large._one_round) as boxes,
+        patch.object(large, "_give_up", wraps=large._give_up) as given_up,
+    ):
+        cells = protect(made, POLICY)
+    assert boxes.call_count + given_up.call_count <= 3 + 2 * (len(groups) + 1)
+    assert boxes.call_count + given_up.call_count > 0
+    assert audit(made, cells).passed
 
 
 def _walked(survey: Survey, hidden: Sequence[tuple[str, ...]]) -> tuple[Mover, list[CellKey], set[CellKey]]:

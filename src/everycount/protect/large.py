@@ -26,6 +26,8 @@ _TRIES = 2
 _ALONE = 24  # secrets of a breakdown, left over by a draw of boxes, that are looked at one by one
 _MANY = 200  # secrets of a closed breakdown for which closing one of its parts is weighed
 _SEARCHED = 50  # secrets without a box whose equations are put to a solver
+_ROUNDS = 3  # in which boxes are hidden, before a dimension of what is still unproven is given up
+_CHAINED = 1000  # secrets without a box beyond which boxes one after the other prove hardly a part
 _MOST_TAKEN = 512  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
 
 
@@ -45,6 +47,7 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
     mover = Mover(Lattice(world))
     tries: Counter[tuple[int, CellKey]] = Counter()
     everyone = waiting = secrets_of(world)
+    rounds = 0
     while not world.shut:
         mover.lattice.refresh()
         waiting = _given_back(auditor, _unproven(mover, waiting, sure=False))
@@ -53,17 +56,47 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
             waiting = _given_back(auditor, _unproven(mover, everyone))
         if not waiting:
             return
-        tables: dict[By, list[Secret]] = {}
-        for room, secret in waiting:
-            tables.setdefault(dimensions_of(secret), []).append((room, secret))
-        order, before = sorted(tables, key=lambda by: (len(by), by)), _state(world)
-        for at, by in enumerate(order):
-            # What was hidden for others may prove these as well; of the first nothing has changed yet.
-            _hide_more(mover, by, _without_box(mover, tables[by]) if at else tables[by], tries)
-        if (
-            _state(world) == before
-        ):  # a search for each proved what the draw did not, and will not the next time
-            _shut(mover, _next(mover, order[0]))
+        rounds += 1
+        if rounds > _ROUNDS or _is_hopeless(world, waiting):  # a dimension less each time, so these end
+            _give_up(mover, waiting)
+            rounds = min(rounds, _ROUNDS) - 1
+        else:
+            _one_round(mover, waiting, tries)
+
+
+def _one_round(mover: Mover, waiting: Sequence[Secret], tries: Counter[tuple[int, CellKey]]) -> None:
+    """Hides more for each breakdown with unproven secrets, the coarsest first."""
+    tables: dict[By, list[Secret]] = {}
+    for room, secret in waiting:
+        tables.setdefault(dimensions_of(secret), []).append((room, secret))
+    order, before = sorted(tables, key=lambda by: (len(by), by)), _state(mover.world)
+    for at, by in enumerate(order):
+        if mover.world.shut:
+            return
+        # What was hidden for others may prove these as well; of the first nothing has changed yet.
+        _hide_more(mover, by, _without_box(mover, tables[by]) if at else tables[by], tries)
+    if _state(mover.world) == before:
+        # A search for each proved what the draw did not, and will not the next time.
+        _shut(mover, _next(mover, order[0]))
+
+
+def _is_hopeless(world: World, waiting: Sequence[Secret]) -> bool:
+    """A closed breakdown has so many unproven secrets that a box for each would hide all around it."""
+    many = Counter(dimensions_of(secret) for _, secret in waiting)
+    return any(number > _MANY and by in world.whole_tables for by, number in many.items())
+
+
+def _give_up(mover: Mover, waiting: Sequence[Secret]) -> None:
+    """Shows nothing of one dimension: the cheapest of the breakdown with the most unproven secrets."""
+    many = Counter(dimensions_of(secret) for _, secret in waiting)
+    by = min(many, key=lambda one: (-many[one], one))
+    # Giving up a dimension of which nothing is open would hide nothing, again and again.
+    found: set[By] = set().union(*(room.family.breakdowns for room in mover.world.rooms))
+    parts = [(one,) for one in by if any(one in open_one for open_one in found - mover.world.whole_tables)]
+    _shut(
+        mover,
+        min(parts, key=lambda part: (mover.lattice.price_of(part), part), default=None),
+    )
 
 
 def _state(world: World) -> tuple[int, int, int, bool]:
@@ -90,7 +123,7 @@ def _unproven(mover: Mover, secrets: Sequence[Secret], *, sure: bool = True) -> 
     proof more and would take minutes; they count as unproven.
     """
     left = _without_box(mover, secrets, sure=sure)
-    safe = chained(mover, [cell for _, cell in left], sure=sure)
+    safe = chained(mover, [cell for _, cell in left], sure=sure) if len(left) <= _CHAINED else set()
     left = [one for one in left if one[1] not in safe]
     many = Counter(dimensions_of(cell) for _, cell in left)
     return [one for one in left if many[dimensions_of(one[1])] > _ALONE or not _is_proven(mover, *one)]
@@ -153,7 +186,7 @@ def _take_one_by_one(
         if taken and (mover.take_below(room, secret) or mover.another(room, secret)):
             continue
         _shut(mover, _next(mover, by))
-        if count >= _MOST_TAKEN:
+        if count >= _MOST_TAKEN or mover.world.shut:
             return
 
 
