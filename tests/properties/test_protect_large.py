@@ -105,7 +105,7 @@ def test_no_secret_of_a_large_table_follows_from_its_margins(survey: Survey) -> 
 
 
 def test_breakdowns_that_nobody_prints_are_not_closed_for_ever() -> None:
-    """Of five people nothing is left to close but the whole table; (a, b) is part of (a, b, c) and no table."""
+    """Of five people nothing is left to close but the whole table; (a, b) is a part of one, and none."""
     people = [
         {"a": a, "b": "1", "c": "1", "water": water}
         for a, water in (("1", "3"), ("1", "3"), ("2", "1"), ("2", "3"), ("1", "1"))

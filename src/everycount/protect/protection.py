@@ -201,7 +201,10 @@ class _Protection:
 
     @cached_property
     def held(self) -> set[tuple[str, CellKey]]:
-        """Numbers that an earlier release of at least this policy showed, and that are what they were."""
+        """Numbers that an earlier release of at least this policy told, and that are what they were.
+
+        That nobody answered is such a number, too.
+        """
         given, policy = self.given, self.policy
         if given is None or not is_as_strict(given.policy, policy):
             return set()
@@ -209,7 +212,7 @@ class _Protection:
         return {
             (cell.measure, cell.cell)
             for cell in given.cells
-            if cell.status is Status.SHOWN and now.get((cell.measure, cell.cell)) == cell.n
+            if cell.status in _TOLD and now.get((cell.measure, cell.cell)) == (cell.n or 0)
         }
 
     def told_cells(self, room: Room) -> set[CellKey]:
@@ -438,6 +441,7 @@ def _plain(world: World, told: Callable[[Estimate], Status]) -> Iterator[Interva
                     yield Interval(name, cell, one.n, one.n, one.events, one.events, given_back=True)
 
 
+_TOLD = (Status.SHOWN, Status.NO_ANSWERS)
 _CALLED_SMALL = (Status.SUPPRESSED_SMALL, Status.WITHHELD_BY_COMMUNITY)
 _UNRELIABLE = (Verdict.SUPPRESS, Verdict.COLLECT_MORE)
 

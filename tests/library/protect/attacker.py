@@ -55,6 +55,7 @@ class Attack:
         options += [sorted(found, key=str) for found in answers.values()]
         kinds = (dict(zip([*names, *answers], one, strict=True)) for one in product(*options))
         self.kinds = [kind for kind in kinds if self._can_be(kind)]
+        self.beside = list(self.cells.cells)  # of this release, and of others that are known
         self.rows: list[np.ndarray] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -143,6 +144,7 @@ class Attack:
     def know(self, other: Attack) -> None:
         """What another release of the very same people tells, too."""
         assert other.kinds == self.kinds
+        self.beside += other.cells.cells
         self.rows += other.rows
         self.low += other.low
         self.high += other.high
@@ -233,7 +235,7 @@ class Attack:
         """
         own = self.measures[estimate.measure]
         above: dict[CellKey, int] = {}
-        for cell in self.cells.cells:
+        for cell in self.beside:
             other = self.measures[cell.measure]
             if (
                 cell.status is Status.SHOWN

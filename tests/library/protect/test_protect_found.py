@@ -11,6 +11,7 @@ import pytest
 from everycount.estimate.condition import In
 from everycount.estimate.estimates import Against
 from everycount.estimate.plan import Dimension, Group
+from everycount.faults import InputError
 from everycount.protect import PUBLIC, Status, protect
 from everycount.text import NOTHING
 from library.protect.attacker import Attack
@@ -184,3 +185,23 @@ def test_conditions_on_two_questions_are_protected_together() -> None:
     found = {(cell.measure, cell.cell): cell.status for cell in protect(estimates(survey), PUBLIC).cells}
     assert found["women_safe", (("a", "2"),)] is Status.SUPPRESSED_SMALL
     assert found["adults", (("a", "1"),)] is Status.SUPPRESSED_COMPLEMENTARY
+
+
+def test_that_nobody_answered_is_told_by_an_earlier_release() -> None:
+    """It had 6 and nobody beside a hidden group, and no total; a total now would give the 3 back."""
+    people = [
+        dict(zip(("a", "b", "c", "water"), one, strict=True))
+        for one in ("1112", "1111", "1223", "1132", "1223", "1113", "2211", "1111", "2113")
+    ]
+    groups = dict.fromkeys("bc", ("1", "2", "3")) | {"a": ("1", "2")}
+    dimensions = [Dimension(name, name, sensitive=name == "a") for name in "abc"]
+    some = [("b",), ("a",), ("a", "b", "c")]
+    first = Survey(people, [SAFE], {"safe": some}, dimensions, groups)
+    both = replace(first, breakdowns={"safe": [(), ("b", "c"), *some, ("a", "c")]})
+    before = protect(estimates(first), POLICY)
+    assert {cell.cell: cell.n for cell in before.cells if cell.n is not None and len(cell.cell) == 1} == {
+        (("b", "1"),): 6,
+        (("b", "3"),): 0,
+    }
+    with pytest.raises(InputError):
+        protect(estimates(both), POLICY, given=before)
