@@ -55,7 +55,7 @@ class Attack:
         options += [sorted(found, key=str) for found in answers.values()]
         kinds = (dict(zip([*names, *answers], one, strict=True)) for one in product(*options))
         self.kinds = [kind for kind in kinds if self._can_be(kind)]
-        self.beside = list(self.cells.cells)  # of this release, and of others that are known
+        self.beside = _shown(self.cells)  # and what others show that are known
         self.rows: list[np.ndarray] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -144,7 +144,7 @@ class Attack:
     def know(self, other: Attack) -> None:
         """What another release of the very same people tells, too."""
         assert other.kinds == self.kinds
-        self.beside += other.cells.cells
+        self.beside |= _shown(other.cells)
         self.rows += other.rows
         self.low += other.low
         self.high += other.high
@@ -155,7 +155,7 @@ class Attack:
 
         found = milp(
             -towards,
-            constraints=LinearConstraint(np.array(self.rows), self.low, self.high),
+            constraints=[LinearConstraint(np.array(self.rows), self.low, self.high)] if self.rows else (),
             integrality=np.ones(len(self.kinds)),
             bounds=Bounds(0, len(self.survey.people)),
         )
@@ -235,7 +235,7 @@ class Attack:
         """
         own = self.measures[estimate.measure]
         above: dict[CellKey, int] = {}
-        for cell in self.beside:
+        for cell in self.beside.values():
             other = self.measures[cell.measure]
             if (
                 cell.status is Status.SHOWN
@@ -249,6 +249,10 @@ class Attack:
                     continue
                 above[cell.cell] = above.get(cell.cell, cell.n) - round(cell.value * cell.n)
         return 0 in above.values()
+
+
+def _shown(cells: Cells) -> dict[tuple[str, CellKey], Any]:
+    return {(cell.measure, cell.cell): cell for cell in cells.cells if cell.status is Status.SHOWN}
 
 
 def _counts(measure: Measure, key: CellKey, kind: dict[str, Any]) -> bool:
