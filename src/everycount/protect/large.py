@@ -7,6 +7,7 @@ from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from everycount.protect.chains import chained
+from everycount.protect.exchanges import without_exchange
 from everycount.protect.families import dimensions_of
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
@@ -130,6 +131,7 @@ def _unproven(mover: Mover, secrets: Sequence[Secret], *, sure: bool = True) -> 
 
 
 def _without_box(mover: Mover, secrets: Sequence[Secret], *, sure: bool = False) -> list[Secret]:
+    secrets = without_exchange(mover.world, secrets)
     safe = {id(room): proven(mover, room, cells, sure=sure) for room, cells in by_room(secrets)}
     return [one for one in secrets if one[1] not in safe[id(one[0])]]
 
@@ -186,8 +188,7 @@ def _take_one_by_one(
         if taken and (mover.take_below(room, secret) or mover.another(room, secret)):
             continue
         _shut(mover, _next(mover, by))
-        if count >= _MOST_TAKEN or mover.world.shut:
-            return
+        return  # it may prove the others, too; each closing more would hide for nothing
 
 
 def _shut(mover: Mover, by: By | None) -> None:

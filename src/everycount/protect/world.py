@@ -159,6 +159,10 @@ class World:
             if room.family.roots & roots((one.question,), self.plan)
         )
 
+    def related(self) -> set[str]:
+        """Dimensions made from the same answers as another one."""
+        return {name for name, others in self._related.items() if others}
+
     def relatives(self, cell: CellKey) -> set[str]:
         """Open dimensions made from the same answers as one of a cell's."""
         return {other for name, _ in cell for other in self._related.get(name, ())} - self.closed - self.dark
