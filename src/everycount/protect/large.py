@@ -28,6 +28,7 @@ _ALONE = 24  # secrets of a breakdown, left over by a draw of boxes, that are lo
 _MANY = 200  # secrets of a closed breakdown for which closing one of its parts is weighed
 _SEARCHED = 50  # secrets without a box whose equations are put to a solver
 _ROUNDS = 3  # in which boxes are hidden, before a dimension of what is still unproven is given up
+_LAST_ROUNDS = 12  # the same where few are unproven, for whom a dimension would be a high price
 _CHAINED = 1000  # secrets without a box beyond which boxes one after the other prove hardly a part
 _MOST_TAKEN = 512  # secrets of a breakdown for which boxes are hidden one by one; then a whole breakdown is
 
@@ -58,9 +59,10 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
         if not waiting:
             return
         rounds += 1
-        if rounds > _ROUNDS or _is_hopeless(world, waiting):  # a dimension less each time, so these end
+        most = _ROUNDS if len(waiting) > _SEARCHED else _LAST_ROUNDS
+        if rounds > most or _is_hopeless(world, waiting):  # a dimension less each time, so these end
             _give_up(mover, waiting)
-            rounds = min(rounds, _ROUNDS) - 1
+            rounds = min(rounds, most) - 1
         else:
             _one_round(mover, waiting, tries)
 
