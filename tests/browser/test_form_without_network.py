@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import Error
 
 from browser.chromium import FLAGS
 from browser.live_node import Node
@@ -115,7 +116,8 @@ def phone(browser: Browser, profile: Path) -> Iterator[BrowserContext]:
         str(profile), executable_path=shutil.which("chromium"), args=FLAGS, viewport=PHONE
     )
     yield made
-    made.close()
+    with suppress(Error):  # a browser that a test has killed is closed already
+        made.close()
 
 
 def test_what_is_filled_in_without_network_goes_out_with_its_receipt(
