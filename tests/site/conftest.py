@@ -26,4 +26,5 @@ def written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             intake.drop(outcome.unused)
             return outcome
 
-    monkeypatch.setattr(openrosa, "WRITER", Here())
+    for room in (openrosa, intake):
+        monkeypatch.setattr(room, "WRITER", Here())

@@ -18,14 +18,14 @@ from lxml import etree
 from everycount.faults import InputError
 from everycount.questionnaire import Received
 from everycount.site.charset import in_utf8
-from everycount.site.collection import intake, openrosa, queries, receiving
+from everycount.site.collection import queries
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.vault import places
 from everycount.site.vault.models import Item
 from everycount.site.vault.queries import open_item
 from site_node import multipart
-from site_world import AT, answers, initiative, key, published
+from site_world import answers, initiative, key, published
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,14 +41,7 @@ SAID = {201, 202, 400, 403, 404, 409, 413}
 
 
 @pytest.fixture
-def base(monkeypatch: pytest.MonkeyPatch) -> str:
-    class Here:
-        def put(self, package: Any) -> Any:
-            (outcome,) = receiving.receive([package], at=AT)
-            intake.drop(outcome.unused)
-            return outcome
-
-    monkeypatch.setattr(openrosa, "WRITER", Here())
+def base(written_at_once: None) -> str:
     where = initiative()
     published(where)
     return f"/key/{key(where)[1]}"

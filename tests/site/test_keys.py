@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from everycount.site.collection import intake, keys, openrosa, receiving
+from everycount.site.collection import keys, openrosa, receiving
 from everycount.site.collection.models import Key, KeyKind, Submission
 from everycount.site.collection.sheets import picture
 from everycount.site.ledger.models import Event
@@ -23,18 +23,7 @@ from site_world import AT, answers, initiative, key, person, published
 if TYPE_CHECKING:
     from everycount.site.registry.models import Initiative
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_the_tests_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Here:
-        def put(self, package: Any) -> Any:
-            (outcome,) = receiving.receive([package], at=AT)
-            return outcome
-
-    monkeypatch.setattr(openrosa, "WRITER", Here())
-    monkeypatch.setattr(intake, "WRITER", Here())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("written_at_once")]
 
 
 @pytest.fixture

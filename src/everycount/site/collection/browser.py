@@ -59,21 +59,7 @@ def fill(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
     """The script that answers for the page without network, with the names of what the page is made of."""
-    files = [
-        reverse("fill"),
-        reverse("fill_manifest"),
-        reverse("fill_icon"),
-        reverse("sheet", args=[version()]),
-    ]
-    files += [_address(name) for name in _parts()]
-    script = (_FORM / "worker.js").read_text()
-    digest = hashlib.sha256(json.dumps([files, script, _words()]).encode()).hexdigest()[:16]
-    about = json.dumps({"digest": digest, "files": files})
-    return HttpResponse(
-        f"self.EVERYCOUNT={about};\n{script}",
-        content_type="text/javascript",
-        headers={"Cache-Control": "no-cache"},
-    )
+    return HttpResponse(_worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @require_safe
@@ -117,6 +103,21 @@ def _parts() -> list[str]:
     return sorted(
         f"assets/{path.name}" for path in (_FORM / "assets").iterdir() if not path.name.startswith(_MAP)
     )
+
+
+@cache
+def _worker() -> str:
+    """Browsers ask for it at every visit; it changes with a new version only."""
+    files = [
+        reverse("fill"),
+        reverse("fill_manifest"),
+        reverse("fill_icon"),
+        reverse("sheet", args=[version()]),
+        *map(_address, _parts()),
+    ]
+    script = (_FORM / "worker.js").read_text()
+    digest = hashlib.sha256(json.dumps([files, script, _words()]).encode()).hexdigest()[:16]
+    return f"self.EVERYCOUNT={json.dumps({'digest': digest, 'files': files})};\n{script}"
 
 
 @cache
