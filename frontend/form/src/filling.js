@@ -3,8 +3,9 @@
 import { OdkWebForm, webFormsPlugin } from "@getodk/web-forms";
 import { createApp, h, toRaw, watch } from "vue";
 
+import { XML } from "./parts.js";
+
 const EVERY = 3000; // milliseconds between two looks whether there is something new to keep
-const XML = "xml_submission_file";
 const TYPES = { csv: "text/csv", geojson: "application/geo+json", xml: "text/xml" };
 // Languages that are written from right to left (CLDR, characterOrder).
 const FROM_RIGHT = new Set(["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]);

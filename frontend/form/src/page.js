@@ -5,13 +5,12 @@ import { download, el } from "./elements.js";
 import { withLock } from "./locks.js";
 import { Refused } from "./node.js";
 import { forms } from "./openrosa.js";
-import { parts } from "./parts.js";
+import { XML, parts } from "./parts.js";
 import { newCode } from "./receipt.js";
 import { sendAll } from "./sending.js";
 import { all, change, one, whenChanged } from "./store.js";
 import { choose, language, languages, say } from "./words.js";
 
-const XML = "xml_submission_file";
 const AGAIN = 60_000; // milliseconds between two tries to send
 const SPARE = 20_000_000; // bytes; below it the person is warned
 const main = document.getElementById("main");

@@ -1,7 +1,8 @@
 // How a filled form is cut into requests: the XML goes with each, the files are shared out, so that on a bad
 // network a request that breaks costs little.
 
-const XML = "xml_submission_file";
+/** The part of a request that holds the answers. */
+export const XML = "xml_submission_file";
 const MOST = 5_000_000; // bytes, what the node tells phones; a larger file goes alone
 
 /** @param {FormData} data with the XML and each file under its name; a list of lists of [name, content]. */
