@@ -19,7 +19,7 @@ from browser.live_node import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 PHONE = {"width": 360, "height": 740}
@@ -118,6 +118,25 @@ def phone(browser: Browser, profile: Path) -> Iterator[BrowserContext]:
     yield made
     with suppress(Error):  # a browser that a test has killed is closed already
         made.close()
+
+
+def test_lists_that_come_anew_do_not_take_away_a_form_that_is_opening(
+    browser: Browser, node: Node, link: str
+) -> None:
+    where = browser.new_context(viewport=PHONE, service_workers="block")
+    where.set_default_timeout(60_000)
+    page = where.new_page()
+    slow: list[Route] = []
+    page.route("**/assets/filling-*.js", lambda route: slow.append(route))  # noqa: PLW0108 # it asks how many arguments it takes
+    page.goto(link)
+    page.get_by_role("button", name="Fill in").click()
+    page.get_by_text("Opening").wait_for()
+    page.evaluate("for (let each = 0; each < 3; each++) window.dispatchEvent(new Event('offline'))")
+    page.wait_for_timeout(300)
+    for each in slow:
+        each.continue_()
+    page.get_by_text("May your answers be counted?").wait_for()
+    where.close()
 
 
 def test_what_is_filled_in_without_network_goes_out_with_its_receipt(

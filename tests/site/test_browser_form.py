@@ -59,7 +59,7 @@ def secret() -> str:
 
 
 def test_the_built_files_are_made_of_these_sources() -> None:
-    """Else: ``npm ci && npm run build`` in frontend/form."""
+    """Else: ``npm install && npm run build`` in frontend/form."""
     digest = hashlib.sha256()
     for name in sorted([*STAMPED, *(f"src/{path.name}" for path in (SOURCES / "src").iterdir())]):
         digest.update(name.encode() + b"\0" + (SOURCES / name).read_bytes() + b"\0")

@@ -118,23 +118,36 @@ const instanceOf = (xml) => {
 };
 
 async function fillIn(form, draft) {
+  if (open) return;
+  // From here on the lists are not drawn any more: a list drawn over a form would take the answers away.
+  const mine = { close: async () => {}, leaveLock: () => {} };
+  open = mine;
   const id = draft?.id ?? fresh();
   // Two tabs on one unfinished form would write over each other.
   const [leaveLock, held] = await lock(id);
-  if (!held) return show(say("elsewhere"), true);
+  if (!held) {
+    open = null;
+    return show(say("elsewhere"), true);
+  }
+  mine.leaveLock = leaveLock;
+  const place = el("div", { id: "form" });
+  const loading = el("p", { class: "quiet", id: "loading", role: "status" }, say("opening"));
+  place.addEventListener("begun", () => loading.remove());
   main.replaceChildren(
     el("p", { class: "back" }, el("button", { type: "button", class: "second", click: back }, say("back"))),
-    el("p", { class: "quiet", id: "loading", role: "status" }, say("opening")),
-    el("div", { id: "form" }),
+    loading,
+    place,
   );
-  const place = document.getElementById("form");
-  place.addEventListener("begun", () => document.getElementById("loading")?.remove());
   history.pushState({ form: form.id }, "");
-  const { fill } = await import("./filling.js");
+  const module = await import("./filling.js").catch(() => null);
+  if (open !== mine) return; // the person went back while it was opening
+  if (!module) {
+    await leave();
+    return show(say("needs_network"), true);
+  }
   const data = draft && new FormData();
   for (const [name, content] of draft?.data ?? []) data.set(name, content, name);
-  const filled = fill(place, form, { draft: data, language, send: queue(id, form), keep: keep(id, form) });
-  open = { close: filled.close, leaveLock };
+  mine.close = module.fill(place, form, { draft: data, language, send: queue(id, form), keep: keep(id, form) }).close;
 }
 
 function lock(name) {
