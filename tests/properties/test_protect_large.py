@@ -13,7 +13,8 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from everycount.estimate.plan import Dimension
+from everycount.estimate.condition import In
+from everycount.estimate.plan import Case, Cases, Dimension, Value, Variable
 from everycount.protect import OPEN, Policy, Status, audit, large, protect, restore, witness
 from everycount.protect.chains import Chain, chained
 from everycount.protect.families import Families
@@ -24,7 +25,7 @@ from everycount.protect.proofs import proven
 from everycount.protect.world import World, build
 from library.protect.margins import MarginAttack
 from library.protect.people import Survey, estimates, share
-from properties.test_protect_attack import LEVELS, POLICY, is_secret, surveys, woven_surveys
+from properties.test_protect_attack import AGES, LEVELS, POLICY, SEX, is_secret, surveys, woven_surveys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,6 +123,68 @@ def test_breakdowns_that_nobody_prints_are_not_closed_for_ever() -> None:
 @QUICK
 @given(woven_surveys())
 def test_dimensions_that_hang_together_give_nothing_back_in_a_large_table(survey: Survey) -> None:
+    with as_if_large():
+        cells = protect(estimates(survey), POLICY)
+    assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []
+
+
+def banded(people: Sequence[tuple[str, str | None, str]], breakdowns: list[tuple[str, ...]]) -> Survey:
+    """People by sex, age and water; ages in bands 0-2, 3-4, 5-7 and in bands 0-1, 2-5, 6-7."""
+    bands = {
+        "a": {age: "1" if age < "3" else "2" if age < "5" else "3" for age in AGES},
+        "b": {age: "1" if age < "2" else "2" if age < "6" else "3" for age in AGES},
+    }
+    places = {name: [*places.items(), (None, None)] for name, places in bands.items()}
+    found = [
+        {"sex": sex, "water": water} | {name: dict(places[name])[age] for name in bands}
+        for sex, age, water in people
+    ]
+    variables = [
+        Variable(name, Cases(tuple(Case(Value(code), In("age", (age,))) for age, code in places.items())))
+        for name, places in bands.items()
+    ]
+    both = frozenset({(one, other) for (_, one), (_, other) in zip(places["a"], places["b"], strict=True)})
+    return Survey(
+        found, [share("safe", "water", "1")], {"safe": breakdowns},
+        [Dimension(name, name) for name in ("sex", *bands)],
+        {"sex": SEX, "a": ("1", "2", "3"), "b": ("1", "2", "3")},
+        variables=tuple(variables), joint=((("a", "b"), both),),
+    )  # fmt: skip
+
+
+def test_a_group_of_one_banding_is_not_told_by_what_the_other_shows_of_it() -> None:
+    """Five are in band 1 of a, and four men in band 1 of b: one woman is left, as her status says.
+
+    That somebody without an age has no group of either banding was not known of her: she could have been
+    two, one of whom is in none of the other.
+    """
+    people = [("m", age, water) for age, water in zip("001145", "121211", strict=True)]
+    people += [("f", "0", "1"), ("f", "3", "1"), ("f", "7", "2"), ("f", None, "1"), ("m", "6", "1")]
+    survey = banded(people, [(), ("a",), ("sex", "b")])
+    with as_if_large():
+        cells = protect(estimates(survey), POLICY)
+    assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []
+
+
+@settings(QUICK, max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(SEX), st.sampled_from([None, *"00001122345667"]), st.sampled_from("12")),
+        min_size=10,
+        max_size=40,
+    ),
+    st.sampled_from([("a",), ("b",)]),
+    st.lists(
+        st.sampled_from([("sex", "a"), ("sex", "b"), ("a",), ("b",), ("sex",)]),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ),
+)
+def test_bands_that_cross_give_nothing_back_in_a_large_table(
+    people: list[tuple[str, str | None, str]], alone: tuple[str, ...], others: list[tuple[str, ...]]
+) -> None:
+    survey = banded(people, [(), *dict.fromkeys([alone, *others])])
     with as_if_large():
         cells = protect(estimates(survey), POLICY)
     assert MarginAttack(survey, cells, POLICY).recovered(is_secret) == []

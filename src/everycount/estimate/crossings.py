@@ -49,12 +49,14 @@ class Woven:
         ties: pairs of dimensions whose common cells are known, by ``nestings`` or by ``tables``.
         nestings: dimensions each group of which lies in one group of another.
         tables: the crosses whose cells have to be estimated.
+        covered: (dimension, code, dimension): whoever is in the group is in some group of the other.
     """
 
     table: str
     ties: tuple[tuple[str, str], ...] = ()
     nestings: tuple[Nesting, ...] = ()
     tables: tuple[Table, ...] = ()
+    covered: tuple[tuple[str, str, str], ...] = ()
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class Woven:
         names = [name for name in groups if name in used]
         loose: list[tuple[str, str]] = []
         nestings: list[Nesting] = []
+        covered: list[tuple[str, str, str]] = []
         for pair in combinations(names, 2):
             one, other = pair
             if is_plain(groups[one], groups[other]):
@@ -88,10 +91,12 @@ class Woven:
             nestings += strict
             if met is not None and not strict:
                 loose.append(pair)
+            if met is not None:
+                covered += [*_covered(met, groups[one], other), *_covered(met.T, groups[other], one)]
         sizes = {name: len(groups[name].groups) for name in names}
         crosses = _Crosses(loose, sizes, tables, plan, groups)
         inside = [(one.inner, one.outer) for one in nestings]
-        return cls(table, (*loose, *inside), tuple(nestings), tuple(crosses.tables()))
+        return cls(table, (*loose, *inside), tuple(nestings), tuple(crosses.tables()), tuple(covered))
 
 
 def is_plain(one: Dimension, other: Dimension) -> bool:
@@ -119,6 +124,7 @@ def crossed(woven: Iterable[Woven], found: Iterable[Estimate]) -> Crossings:
         ties=tuple((one.table, *pair) for one in every for pair in one.ties),
         nestings=tuple(nesting for one in every for nesting in one.nestings),
         estimates=tuple(estimate for some in somebody for estimate in some),
+        covered=tuple((one.table, *group) for one in every for group in one.covered),
     )
 
 
@@ -179,6 +185,13 @@ def _nestings(
                     for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
                 ),
             )
+
+
+def _covered(met: Bools, one: Dimension, other: str) -> Iterator[tuple[str, str, str]]:
+    """The groups of one dimension nobody of whom was met in no group of the other."""
+    for group, seen in zip(one.groups, met[1:], strict=True):
+        if not seen[0]:
+            yield one.id, group.code, other
 
 
 class _Crosses:

@@ -179,12 +179,15 @@ class Crossings:
         nestings: those that lie in each other; their cells have the numbers of the inner dimension's.
         estimates: of the crosses of all others, only of cells in which somebody is.
         partings: conditions of ``among`` that overlap in a way that numbers can be subtracted by.
+        covered: (table, dimension, code, dimension): whoever is in this group is in some group of the other,
+            with which its own dimension hangs together.
     """
 
     ties: tuple[tuple[str, str, str], ...] = ()
     nestings: tuple[Nesting, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     partings: tuple[Parting, ...] = ()
+    covered: tuple[tuple[str, str, str, str], ...] = ()
 
 
 NO_CROSSINGS = Crossings()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.protect.families import dimensions_of
-from everycount.protect.outside import is_outside
+from everycount.protect.outside import OUTSIDE, is_outside
 from everycount.protect.puzzle import NONE, breakdowns_of, kinds_of
 from everycount.protect.unknowns import Unknowns
 
@@ -226,7 +226,8 @@ class Block(Unknowns):
 
     def _facts_of(self, cell: CellKey) -> list[tuple[NDArray[np.bool_], float, float]]:
         if cell not in self._facts:
-            self._facts[cell] = list(self._read(cell))
+            nobody = [(np.ones(self._width, dtype=bool), 0.0, 0.0)]
+            self._facts[cell] = nobody if self._is_nobody(cell) else list(self._read(cell))
         return self._facts[cell]
 
     def _read(self, cell: CellKey) -> Iterable[tuple[NDArray[np.bool_], float, float]]:
@@ -251,6 +252,13 @@ class Block(Unknowns):
                         yield member & holds, *fact.events
                     if fact.others is not None:
                         yield member & ~holds, *fact.others
+
+    def _is_nobody(self, cell: CellKey) -> bool:
+        """In no group of a dimension, and yet in a group of another one all of whom are in some of it."""
+        none = [name for name, code in cell if code in (NONE, OUTSIDE)]
+        return any(
+            self.world.is_covered(name, code, other) for other in none for name, code in cell if name != other
+        )
 
     def _in_no_group(self, room: Room, cell: CellKey) -> float | None:
         """How many of a shown group stand in no group of a finer breakdown is taken to be known."""

@@ -131,7 +131,7 @@ class _Protection:
         if policy.protect:
             for family in self.families.all:
                 add_outsiders(family, estimates.plan)
-        self.worlds = build(self.families.all, estimates.plan, policy, estimates.crossings.ties)
+        self.worlds = build(self.families.all, estimates.plan, policy, estimates.crossings)
         self.rooms = {id(room.family): room for world in self.worlds for room in world.rooms}
         self.measures = {measure.id: measure for measure in estimates.plan.measures}
         self.withheld = frozenset((measure, frozenset(cell)) for measure, cell in withheld)

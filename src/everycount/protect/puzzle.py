@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from everycount.protect.unknowns import Kinds, Unknowns
 from everycount.protect.world import MOST_UNKNOWNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -276,7 +276,10 @@ class Puzzle(Unknowns):
                     self._rows.append((self._in(grid, np.flatnonzero(empty), kinds), 0, 0))
 
     def _know_who_cannot_be(self, world: World) -> None:
-        """Nobody stands in groups of one question that share no answer."""
+        """Nobody stands in groups of one question that share no answer.
+
+        Nor in no group of a dimension by whose side their own group has nobody who is in none.
+        """
         every = np.ones(len(self.kinds.holds), dtype=bool)
         for grid in self.grids:
             for one, other in combinations(grid.by, 2):
@@ -284,6 +287,10 @@ class Puzzle(Unknowns):
                     if not world.has_room(dict(zip((one, other), pair, strict=True))):
                         cell = tuple(zip((one, other), pair, strict=True))
                         self._rows.append((self._in(grid, grid.members(cell), every), 0, 0))
+            for one, other in permutations(grid.by, 2):
+                groups = [grid.members(cell) for cell in _in_none(world, grid, one, other)]
+                if groups:
+                    self._rows.append((self._in(grid, np.concatenate(groups), every), 0, 0))
 
     def _project(self, room: Room, member: NDArray[np.bool_]) -> None:
         """A breakdown outside the grids that is shown whole gives its margins to them."""
@@ -321,6 +328,14 @@ class Puzzle(Unknowns):
                 mine, theirs = one.members(cell), other.members(cell)
                 for kind in np.eye(len(self.kinds.holds), dtype=bool):
                     self._ties.append((self._in(one, mine, kind), self._in(other, theirs, kind)))
+
+
+def _in_none(world: World, grid: Grid, one: str, other: str) -> Iterator[CellKey]:
+    """Groups of one dimension beside no group of the other, in which everybody knows that nobody is."""
+    for code in world.groups[one]:
+        for none in {NONE, OUTSIDE}.intersection(grid.codes[grid.by.index(other)]):
+            if world.is_covered(one, code, other):
+                yield (one, code), (other, none)
 
 
 def breakdowns_of(rooms: Sequence[Room], asked: Question) -> set[By]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
+from everycount.estimate.estimates import NO_CROSSINGS
 from everycount.estimate.origins import roots, same_answers
 from everycount.protect.answers import Answers, Bounds, questions_of
 from everycount.protect.families import dimensions_of
@@ -15,7 +16,7 @@ from everycount.protect.primary import threshold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from everycount.estimate.estimates import CellKey
+    from everycount.estimate.estimates import CellKey, Crossings
     from everycount.estimate.plan import Dimension, Plan
     from everycount.protect.families import By, Family
     from everycount.protect.policy import Policy
@@ -73,6 +74,7 @@ class World:
         rooms: the families, the one of everybody first.
         groups: codes of each dimension, as far as estimates have them.
         ties: pairs of dimensions that hang together, whose common cells the families have.
+        covered: (dimension, code, dimension): whoever is in the group is in some group of the other.
         unseen: breakdowns that no family prints.
         closed: dimensions of which no cell is shown any more.
         dark: dimensions of which a release that is audited shows no cell, closed or not.
@@ -93,6 +95,7 @@ class World:
     groups: dict[str, tuple[str, ...]] = field(init=False)
     sensitive: frozenset[str] = field(init=False)
     ties: frozenset[frozenset[str]] = frozenset()
+    covered: frozenset[tuple[str, str, str]] = frozenset()
     unseen: set[By] = field(init=False)
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
@@ -345,6 +348,15 @@ class World:
                     return False
         return True
 
+    def is_covered(self, dimension: str, code: str, other: str) -> bool:
+        """Whoever is in a group is in some group of another dimension, by its codes or as the records say."""
+        if (dimension, code, other) in self.covered:
+            return True
+        one, two = self._dimensions[dimension], self._dimensions[other]
+        if other not in self._related.get(dimension, ()) or one.question != two.question or not two.groups:
+            return False
+        return _members(one, code) <= {member for group in two.groups for member in group.members}
+
     def _covering(self, related: str, dimension: str, code: str) -> frozenset[str] | str:
         """The groups of a related dimension that share answers with a group; its own name where unknown."""
         one, two = self._dimensions[dimension], self._dimensions[related]
@@ -369,7 +381,7 @@ def _groups(found: Iterable[Family]) -> dict[str, tuple[str, ...]]:
 
 
 def build(
-    found: Iterable[Family], plan: Plan, policy: Policy, ties: Iterable[tuple[str, str, str]] = ()
+    found: Iterable[Family], plan: Plan, policy: Policy, crossings: Crossings = NO_CROSSINGS
 ) -> tuple[World, ...]:
     """One world per table; rosters count other units than the main records.
 
@@ -377,17 +389,22 @@ def build(
         found: all families.
         plan: their plan.
         policy: what may be shown.
-        ties: (table, dimension, dimension) that hang together.
+        crossings: which dimensions hang together.
     """
-    pairs: dict[str, set[frozenset[str]]] = {}
-    for table, one, other in ties:
-        pairs.setdefault(table, set()).add(frozenset((one, other)))
     tables: dict[str, list[Family]] = {}
     for family in found:
         if family.cells:
             tables.setdefault(family.table, []).append(family)
     return tuple(
-        World(policy, plan, _rooms(tables[name]), ties=frozenset(pairs.get(name, ())))
+        World(
+            policy,
+            plan,
+            _rooms(tables[name]),
+            ties=frozenset(frozenset(pair) for table, *pair in crossings.ties if table == name),
+            covered=frozenset(
+                (one, code, other) for table, one, code, other in crossings.covered if table == name
+            ),
+        )
         for name in sorted(tables)
     )
 

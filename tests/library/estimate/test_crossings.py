@@ -51,6 +51,12 @@ def test_two_bandings_that_overlap_are_crossed() -> None:
     assert found.tables == (Table(("safe",), ("young", "adult")),)
 
 
+def test_who_is_in_a_group_and_in_none_of_the_other_dimension_is_seen() -> None:
+    """The second of the young is in no group of adults, and one adult is in none of young."""
+    found = woven({"young": [0, 0, 1, -1, 1], "adult": [0, -1, 0, 0, 1]}, BANDS, [(), ("young",), ("adult",)])
+    assert set(found.covered) == {("young", "34", "adult"), ("adult", "4", "young")}
+
+
 def test_they_are_crossed_with_what_both_are_split_by() -> None:
     sex = dimension("sex", "sex", "f", "m")
     places = AGES | {"sex": [0, 1, 0, 1, 0]}
