@@ -222,6 +222,8 @@ ROWS: dict[str, Row] = {
     "decide_submission": act(REVIEWERS, "slug", "looked_at", state="accepted", edition="1"),
     "accept_submissions": act(REVIEWERS, "slug", chosen="none"),
     "own_submissions": told(SENDERS, "slug"),
+    "submission_changes": told(REVIEWERS, "slug", "looked_at"),
+    "reply_submission": Row(where=("slug", "looked_at")),  # nobody who asks here has sent it
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -234,6 +236,10 @@ ROWS: dict[str, Row] = {
     "media": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
     "entities": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
     "submission": _PHONE,
+    "returned": _PHONE,
+    "returned_one": Row(EVERYBODY, where=("secret", "looked_at"), free=True),
+    "returned_file": Row(EVERYBODY, where=("secret", "looked_at", "number"), free=True),
+    "returned_reply": Row(EVERYBODY, where=("secret", "looked_at"), free=True),
     # the same for phones that prove themselves by a password: everybody is asked for it
     **dict.fromkeys(
         ("digest_form_list", "digest_submission", "root_form_list", "root_submission"),

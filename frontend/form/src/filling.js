@@ -59,7 +59,7 @@ export function fill(place, form, { draft, language, send, keep }) {
     if (!root) return;
     clearInterval(begun);
     speak(root, place, language);
-    kept = draft ? "" : await fingerprint(dataOf(root));
+    kept = await fingerprint(dataOf(root)); // of something unfinished, too: what is changed at once must be kept
     place.dispatchEvent(new CustomEvent("begun"));
   }, 30);
   const timer = setInterval(look, EVERY);

@@ -51,3 +51,24 @@ export async function forms(secret, known) {
     }),
   );
 }
+
+/**
+ * A form in a version that the list does not name any more; it is there for what was sent with it.
+ *
+ * @param {string} secret the key.
+ * @param {{form: string, formId: string, title: string, version: string}} held which.
+ */
+export async function formOf(secret, { form, formId, title, version }) {
+  const where = `${base(secret)}/forms/${form}`;
+  return {
+    id: `${secret} ${formId} ${form}`,
+    secret,
+    formId,
+    hash: "",
+    title,
+    version,
+    gone: true,
+    xml: await (await ask(`${where}.xml`)).text(),
+    files: await files(`${where}/manifest`, []),
+  };
+}

@@ -7,6 +7,7 @@ import { Refused } from "./node.js";
 import { forms } from "./openrosa.js";
 import { XML, parts } from "./parts.js";
 import { newCode } from "./receipt.js";
+import { answer, corrected, listOf, mend } from "./returned.js";
 import { sendAll } from "./sending.js";
 import { all, change, one, whenChanged } from "./store.js";
 import { choose, language, languages, say } from "./words.js";
@@ -38,22 +39,32 @@ async function refresh() {
     const known = (await all("forms")).filter((each) => each.secret === key.secret);
     try {
       const listed = await forms(key.secret, known);
-      const used = new Set((await all("drafts")).map((each) => each.form));
+      const told = await listOf(key.secret).catch(() => null);
+      const returned = told ?? key.returned ?? [];
+      const drafts = await all("drafts");
+      const over = told ? drafts.filter((each) => isOver(each, key.secret, told)).map(({ id }) => id) : [];
+      const used = new Set(drafts.filter(({ id }) => !over.includes(id)).map((each) => each.form));
       const gone = known.filter((each) => !listed.some(({ id }) => id === each.id));
       await change(
         [
-          ["keys", { ...key, refused: null }],
+          ["keys", { ...key, refused: null, returned }],
           ...listed.map((each) => ["forms", each]),
           // A form that somebody is in the middle of stays for that one.
           ...gone.filter(({ id }) => used.has(id)).map((each) => ["forms", { ...each, gone: true }]),
         ],
-        gone.filter(({ id }) => !used.has(id)).map(({ id }) => ["forms", id]),
+        [...gone.filter(({ id }) => !used.has(id)).map(({ id }) => ["forms", id]), ...over.map((id) => ["drafts", id])],
       );
     } catch (error) {
       if (error instanceof Refused) await change([["keys", { ...key, refused: error.message }]]);
     }
   }
 }
+
+/** Whether a correction that was begun is not wanted any more: its person may have taken the answers back. */
+const isOver = ({ id, mends }, secret, told) =>
+  mends?.secret === secret &&
+  open?.draft !== id &&
+  !told.some((each) => each.id === mends.id && each.state === "returned");
 
 let sending = false;
 async function send(again = false) {
@@ -78,9 +89,9 @@ async function askForSync() {
 
 const fresh = () => `draft:${newCode()}`;
 
-function keep(id, form) {
+function keep(id, form, mends) {
   return async (data) => {
-    const kept = { id, form: form.id, title: form.title, savedAt: Date.now(), data: [...data.entries()] };
+    const kept = { id, form: form.id, title: form.title, savedAt: Date.now(), data: [...data.entries()], mends };
     try {
       await change([["drafts", kept]]);
     } catch {
@@ -90,15 +101,19 @@ function keep(id, form) {
 }
 
 /** Into the queue, with its receipt and out of the unfinished, in one change. */
-function queue(id, form) {
-  return async (data) => {
+function queue(id, form, mends) {
+  return async (filled) => {
+    const data = mends ? await corrected(filled, mends) : filled;
     const instance = instanceOf(await data.get(XML).text());
-    const receipt = newCode();
+    const receipt = mends ? "" : newCode(); // what is corrected keeps the code that its person has
     const savedAt = Date.now();
+    const made = { id: instance, code: receipt, title: form.title, savedAt, sentAt: null };
+    const key = mends && (await one("keys", form.secret));
+    const beside = key ? ["keys", without(key, mends.id)] : mends ? null : ["receipts", made];
     const whole = { id: instance, secret: form.secret, title: form.title, parts: parts(data), sent: 0, receipt, savedAt };
     try {
       await change(
-        [["waiting", whole], ["receipts", { id: instance, code: receipt, title: form.title, savedAt, sentAt: null }]],
+        [["waiting", whole], beside].filter(Boolean),
         [["drafts", id]],
       );
     } catch (error) {
@@ -111,6 +126,8 @@ function queue(id, form) {
     await send();
   };
 }
+
+const without = (key, id) => ({ ...key, returned: (key.returned ?? []).filter((each) => each.id !== id) });
 
 const instanceOf = (xml) => {
   const found = new DOMParser().parseFromString(xml, "text/xml").getElementsByTagNameNS("*", "instanceID")[0];
@@ -129,7 +146,7 @@ async function fillIn(form, draft) {
     open = null;
     return show(say("elsewhere"), true);
   }
-  mine.leaveLock = leaveLock;
+  Object.assign(mine, { leaveLock, draft: id });
   const place = el("div", { id: "form" });
   const loading = el("p", { class: "quiet", id: "loading", role: "status" }, say("opening"));
   place.addEventListener("begun", () => loading.remove());
@@ -147,7 +164,57 @@ async function fillIn(form, draft) {
   }
   const data = draft && new FormData();
   for (const [name, content] of draft?.data ?? []) data.set(name, content, name);
-  mine.close = module.fill(place, form, { draft: data, language, send: queue(id, form), keep: keep(id, form) }).close;
+  mine.close = module.fill(place, form, {
+    draft: data,
+    language,
+    send: queue(id, form, draft?.mends),
+    keep: keep(id, form, draft?.mends),
+  }).close;
+}
+
+/** Fetches what came back, keeps it as something unfinished, and opens that. */
+async function mendOne(secret, each) {
+  const drafts = await all("drafts");
+  if (!drafts.some(({ id }) => id === `mend:${each.id}`)) {
+    try {
+      const { form, draft } = await mend(secret, each, await all("forms"));
+      await change([["forms", form], ["drafts", draft]]);
+    } catch (error) {
+      await draw();
+      return show(error instanceof Refused ? error.message : say("mend_network"), true);
+    }
+  }
+  const draft = await one("drafts", `mend:${each.id}`);
+  const form = await one("forms", draft.form);
+  await fillIn(form, draft);
+}
+
+/** A page of its own, so that lists that come anew do not take away what somebody is writing. */
+function answerTo(secret, each) {
+  if (open) return;
+  open = { close: async () => {}, leaveLock: () => {} };
+  history.pushState({ form: each.id }, "");
+  const words = el("textarea", { id: "answer", rows: "4", required: true, maxlength: "2000", dir: "auto", "aria-describedby": "answer-hint" });
+  const sendIt = async (event) => {
+    event.preventDefault();
+    try {
+      await answer(secret, each.id, words.value);
+    } catch (error) {
+      return show(error instanceof Refused ? error.message : say("mend_network"), true);
+    }
+    await leave();
+    show(say("answered"));
+    await refresh();
+    await draw();
+  };
+  notice = null;
+  main.replaceChildren(
+    el("p", { class: "back" }, el("button", { type: "button", class: "second", click: back }, say("return"))),
+    el("h1", { tabindex: "-1" }, say("answer")),
+    ...told(each),
+    el("form", { submit: sendIt }, el("label", { for: "answer" }, say("your_answer")), el("p", { class: "hint", id: "answer-hint" }, say("answer_hint")), words, el("p", {}, el("button", { type: "submit" }, say("send_answer")))),
+  );
+  main.querySelector("h1").focus();
 }
 
 function lock(name) {
@@ -198,6 +265,7 @@ async function draw() {
       el("h1", { tabindex: "-1" }, say("title")),
       status(waiting),
       ...keys.filter((each) => each.refused).map(refusedKey),
+      ...cameBack(keys, drafts),
       keys.length ? section("forms", say("forms"), formList(known)) : welcome(),
       drafts.length ? section("drafts", say("drafts"), draftList(drafts, known)) : null,
       waiting.length ? section("waiting", say("waiting"), waitingList(waiting)) : null,
@@ -254,6 +322,30 @@ function formList(known) {
     ),
   );
 }
+
+/** What came back and is not being mended already. */
+function cameBack(keys, drafts) {
+  const begun = new Set(drafts.map(({ id }) => id));
+  const items = keys.flatMap(({ secret, returned = [] }) =>
+    returned
+      .filter((each) => !begun.has(`mend:${each.id}`))
+      .map((each) => el("li", { class: "question" }, ...told(each), el("p", { class: "actions" }, ...deeds(secret, each)))),
+  );
+  return items.length ? [section("returned", say("returned"), el("ul", { class: "plain" }, items))] : [];
+}
+
+const deeds = (secret, each) => [
+  each.state === "returned" ? button(say("mend"), () => mendOne(secret, each)) : null,
+  button(say("answer"), () => answerTo(secret, each), "second"),
+];
+
+const told = (each) => [
+  el("p", { dir: "auto" }, each.title, " · ", moment(each.sentAt)),
+  el("p", {}, el("b", { class: "care" }, say(each.state === "returned" ? "came_back" : "rejected")), " ", each.reason),
+  each.words ? el("blockquote", { dir: "auto" }, each.words) : null,
+  each.questions.length ? el("ul", {}, each.questions.map((asked) => el("li", { dir: "auto" }, asked))) : null,
+  each.answered ? el("p", { class: "quiet" }, say("answered_before")) : null,
+].filter(Boolean);
 
 const line = (title, facts, ...buttons) =>
   el("li", { class: "line" }, el("span", { dir: "auto" }, title), el("span", { class: "quiet" }, facts), el("span", { class: "end actions" }, ...buttons));

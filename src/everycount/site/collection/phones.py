@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
-from django.urls import URLResolver
+from django.urls import Resolver404, URLResolver, resolve
 from django.urls.resolvers import RegexPattern
 
 from everycount.site.collection.answers import refusal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
+    from django.urls import ResolverMatch
 
 _BEGINNINGS = ("/key/", "/phone/")
 _ROOT = frozenset({"/formList", "/submission"})
@@ -45,10 +46,18 @@ def phones(
     return answer
 
 
+def _found(path: str) -> ResolverMatch:
+    """What answers there: what every phone asks is found first, then what rooms above this one add."""
+    try:
+        return _ADDRESSES.resolve(path)
+    except Resolver404:
+        return resolve(path)
+
+
 def _said(request: HttpRequest) -> HttpResponse:
     try:
         request.get_host()  # raises for a name that is not this node's
-        found = _ADDRESSES.resolve(request.path_info)
+        found = _found(request.path_info)
         answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
     except Http404:
         return refusal(404, "There is nothing at this address. Look at the server's address in the settings.")

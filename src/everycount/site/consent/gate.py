@@ -1,9 +1,11 @@
 """The gate: the only door through which answers leave the vault.
 
-Four may pass, each through an opening of its own size:
+Five may pass, each through an opening of its own size:
 
-- staff, by :func:`open_records` and :func:`open_file`: where the person's consent to the purpose is open, the
-  policy lets them, and an event says how many records were opened for what;
+- staff, by :func:`open_records`, :func:`open_versions` and :func:`open_file`: where the person's consent to
+  the purpose is open, the policy lets them, and an event says how many records were opened for what;
+- whoever asked the questions, by :func:`open_to_sender` and :func:`open_file_to_sender`: what the own phone
+  sent and came back to be mended, while the person agrees that it is looked at for mistakes;
 - the person, by :func:`open_own`: who has proved the code sees the own answers;
 - the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
 - the office, by :func:`open_message` and :func:`open_remarks`: what a respondent wrote to the steward, and
@@ -23,7 +25,7 @@ from everycount.faults import InputError
 from everycount.questionnaire import Received, read_envelope, read_instance
 from everycount.site.collection import queries as collection
 from everycount.site.collection.marks import mark
-from everycount.site.collection.models import Attachment, Edition, Submission
+from everycount.site.collection.models import Attachment, Edition, KeyKind, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
 from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from everycount.questionnaire import Questionnaire, Record
+    from everycount.site.collection.models import Key
     from everycount.site.ledger.verbs import Value
     from everycount.site.people.models import Person
 
@@ -124,15 +127,15 @@ def open_records(
 @transaction.atomic
 def _note(purpose: Purpose, initiative: UUID, found: list[UUID], by: Person, at: datetime) -> None:
     """The event, and for what leaves the node which records it is made of."""
-    number = _tell(purpose, initiative, len(found), by, at)
+    number = _tell(purpose, initiative, len(found), by.ref, at)
     if purpose in LEAVES:
         use = Use.objects.create(event=number, initiative=initiative, purpose=purpose, made_at=at)
         add(UsedRecord(use=use, submission=name) for name in found)
 
 
-def _tell(purpose: Purpose, initiative: UUID, count: int, by: Person, at: datetime) -> int:
+def _tell(purpose: Purpose, initiative: UUID, count: int, by: str, at: datetime) -> int:
     payload: dict[str, Value] = {"purpose": str(purpose), "records": count}
-    entry = Entry("records.opened", by.ref, f"initiative:{initiative}", initiative, payload)
+    entry = Entry("records.opened", by, f"initiative:{initiative}", initiative, payload)
     return record_alone(entry, at=at).number
 
 
@@ -170,10 +173,95 @@ def open_file(
     row = wanted.values_list("questionnaire__initiative", flat=True).first()
     if row is None or attachment.item is None:
         return None
-    _tell(purpose, row, 1, by, at)
-    stream = stream_item(attachment.item)
+    _tell(purpose, row, 1, by.ref, at)
+    return _name_and_bytes(attachment.item)
+
+
+def _name_and_bytes(item: UUID) -> tuple[str, Iterator[bytes]]:
+    stream = stream_item(item)
     name, rest = split_name(next(stream, b"") + next(stream, b""))  # two chunks hold the longest name
     return name, chain([rest], stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """A version of a submission as it was sent, with the questionnaire that it answers."""
+
+    edition: Edition
+    form: Questionnaire
+    xml: bytes
+
+    def record(self) -> Record:
+        """The typed answers.
+
+        Raises:
+            InputError: they are encrypted by a key that this node does not have.
+        """
+        return read_instance(self.xml, self.form)
+
+
+def open_versions(submission: Submission, *, by: Person, at: datetime) -> list[Was]:
+    """All versions of a submission, the first one first, for whoever looks at what was corrected.
+
+    None where it may not be opened for review now. A version whose questionnaire is not known is left out.
+    """
+    wanted = openable(Submission.objects.filter(pk=submission.pk), Purpose.REVIEW, by=by, at=at)
+    initiative = wanted.values_list("questionnaire__initiative", flat=True).first()
+    if initiative is None:
+        return []
+    _tell(Purpose.REVIEW, initiative, 1, by.ref, at)
+    rows = Edition.objects.filter(submission=submission).select_related("submission", "sent_by")
+    opened = [(each, _open_if_there(each.item)) for each in rows.order_by("number")]
+    return [
+        Was(each, form, xml)
+        for each, xml in opened
+        if xml is not None and (form := _form_of_version(each.submission, xml)) is not None
+    ]
+
+
+def _form_of_version(submission: Submission, xml: bytes) -> Questionnaire | None:
+    envelope = read_envelope(xml)
+    version = collection.version_named(
+        submission.questionnaire_id, envelope.version, of_draft=submission.is_test
+    )
+    return None if version is None or envelope.encrypted else collection.form(version)
+
+
+def sent_by(submissions: QuerySet[Submission], key: Key) -> QuerySet[Submission]:
+    """Those that a key brought, or another key of the same person; nothing for links that many may use."""
+    if key.kind != KeyKind.PERSON:
+        return submissions.none()
+    own = Q(sent_by=key)
+    return submissions.filter(own | Q(sent_by__person=key.person_id) if key.person_id else own)
+
+
+def open_to_sender(submissions: QuerySet[Submission], *, key: Key, at: datetime) -> Opened | None:
+    """The submission that came back to the phone that sent it; None where it may not be opened.
+
+    Args:
+        submissions: the one that is wanted, as the caller has found it to have come back.
+        key: the phone's, which was proved.
+        at: when.
+    """
+    wanted = agreed(sent_by(submissions, key), Purpose.REVIEW)
+    found = wanted.values_list("pk", "questionnaire__initiative").first()
+    if found is None:
+        return None
+    _tell(Purpose.REVIEW, found[1], 1, key.ref, at)
+    return next(_opened([found[0]], Purpose.REVIEW), None)
+
+
+def open_file_to_sender(
+    submissions: QuerySet[Submission], number: int, *, key: Key, at: datetime
+) -> tuple[str, Iterator[bytes]] | None:
+    """Name and bytes of a file of such a submission."""
+    wanted = agreed(sent_by(submissions, key), Purpose.REVIEW)
+    row = wanted.values_list("pk", "questionnaire__initiative").first()
+    held = Attachment.objects.filter(submission=row[0], pk=number).first() if row else None
+    if row is None or held is None or held.item is None:
+        return None
+    _tell(Purpose.REVIEW, row[1], 1, key.ref, at)
+    return _name_and_bytes(held.item)
 
 
 def open_own(submission: Submission) -> tuple[Questionnaire, Record] | None:

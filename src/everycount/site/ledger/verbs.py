@@ -89,6 +89,7 @@ VERBS: Mapping[str, Verb] = {
     ),
     "submission.released": _verb("let go of what was held until its version was known", "submissions"),
     "submission.decided": _verb("decided about submissions", "state", "reason", "submissions"),
+    "submission.replied": _verb("answered to what was found about a submission"),
     "records.opened": _verb("opened records", "purpose", "records"),
     "use.under_revision": _verb("marked what was made of opened records as under revision", "opened"),
     "consent.read": _verb("read what sent submissions allow", "submissions", "opened", "closed"),

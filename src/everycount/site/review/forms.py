@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everycount.site.review.actions.deciding import LONGEST
 from everycount.site.review.models import Reason, State
-from everycount.site.review.queries.lists import TESTS, Wanted
+from everycount.site.review.queries.lists import ANSWERED, TESTS, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +39,20 @@ class Decide(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         required=False,
     )
+    questions = forms.MultipleChoiceField(
+        label=_("Which questions it is about"),
+        help_text=_("If you return or reject it. Leave it empty if it is about all of it."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if questions:
+            self.fields["questions"].choices = questions  # type: ignore[attr-defined]
+        else:
+            del self.fields["questions"]
         reasons = [(each.value, _now(each.label)) for each in Reason]
         self.fields["reason"].choices = [("", "–"), *reasons]  # type: ignore[attr-defined]
 
@@ -54,15 +64,29 @@ class Decide(forms.Form):
             "state": State(data["state"]),
             "reason": Reason(data["reason"]) if data["reason"] else None,
             "words": data["words"],
+            "questions": data.get("questions", ()),
             "edition": data["edition"],
         }
+
+
+class Say(forms.Form):
+    """What a collector answers to what was found."""
+
+    words = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("The reviewers read it, and it stays beside what they decided. Name nobody."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
 
 class Sift(forms.Form):
     """By what the list is sifted; what cannot be understood is said, and sifts nothing."""
 
     state = forms.ChoiceField(
-        choices=[("", ""), *State.choices, (TESTS, "")], required=False, widget=forms.HiddenInput
+        choices=[("", ""), *State.choices, (TESTS, ""), (ANSWERED, "")],
+        required=False,
+        widget=forms.HiddenInput,
     )
     questionnaire = forms.ChoiceField(label=_("Questionnaire"), required=False)
     version = forms.ChoiceField(label=_("Version"), required=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_noop as _  # the page that shows a label translates it
 
-from everycount.site.collection.models import Submission
+from everycount.site.collection.models import Key, Submission
 from everycount.site.people.models import Person
 
 
@@ -38,6 +38,7 @@ class Reason(models.TextChoices):
     DUPLICATE = "duplicate", _("It came twice")
     OUTSIDE = "outside", _("The place or the person does not belong to the survey")
     CONSENT = "consent", _("It is not clear that the person agreed")
+    ASKED = "asked", _("The person asked for a correction")
     OTHER = "other", _("Another reason")
 
 
@@ -49,6 +50,7 @@ class Decision(models.Model):
         instance: instanceID of the version that was looked at; another one may be current by now.
         reason: why, for what is returned or rejected.
         words: item of the vault with what the reviewer wrote; None where nothing was written.
+        questions: paths of the questions that it is about, as the questionnaire has them; no answer.
         event: number of the entry in the ledger; many that were accepted at once share one.
         is_current: no later decision took its place.
     """
@@ -58,6 +60,7 @@ class Decision(models.Model):
     instance = models.CharField(max_length=255)
     reason = models.CharField(max_length=14, choices=Reason, blank=True)
     words = models.UUIDField(unique=True, null=True)
+    questions = models.JSONField(default=list)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField()
     event = models.BigIntegerField()
@@ -83,3 +86,27 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} since {self.decided_at:%Y-%m-%d}"
+
+
+class Reply(models.Model):
+    """What whoever asked the questions says to what was found: a word of their own beside the decision.
+
+    Attributes:
+        decision: to which it answers; None where nobody had decided yet.
+        words: item of the vault.
+        by, key: who; the key alone where the phone's person has no account.
+        event: number of the entry in the ledger.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="replies")
+    decision = models.ForeignKey(Decision, models.CASCADE, null=True, related_name="replies")
+    words = models.UUIDField(unique=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    key = models.ForeignKey(Key, models.SET_NULL, null=True, related_name="+")
+    replied_at = models.DateTimeField()
+    event = models.BigIntegerField()
+
+    to_initiative = "submission__questionnaire__initiative__"
+
+    def __str__(self) -> str:
+        return f"reply of {self.replied_at:%Y-%m-%d}"

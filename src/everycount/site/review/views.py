@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,16 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from everycount.faults import InputError
 from everycount.site.people.policy import Verb
-from everycount.site.people.views.shared import for_persons, found, now
+from everycount.site.people.views.shared import for_persons, found, now, said
 from everycount.site.review import actions
 from everycount.site.review.actions.deciding import MOST
-from everycount.site.review.forms import Decide, Sift
+from everycount.site.review.forms import Decide, Say, Sift
 from everycount.site.review.models import State
 from everycount.site.review.queries import lists, pages
+from everycount.site.review.queries.questions import askable
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -61,9 +63,11 @@ def listing(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
 def _facets(sheet: lists.Listing, chosen: str, asked: QueryDict) -> list[tuple[str, str, bool]]:
     """The states with their counts, each with the address of its list."""
     names = [("", _("All")), *((each.value, _(each.label)) for each in State)]
+    if sheet.answered:
+        names.append((lists.ANSWERED, _("Answered by the collector")))
     if sheet.tests:
         names.append((lists.TESTS, _("Tests")))
-    counts = {**sheet.counts, lists.TESTS: sheet.tests}
+    counts = {**sheet.counts, lists.TESTS: sheet.tests, lists.ANSWERED: sheet.answered}
     return [(f"{label} ({counts[name]})", _with(asked, name), name == chosen) for name, label in names]
 
 
@@ -84,15 +88,23 @@ def _without(asked: QueryDict, name: str) -> str:
 @for_persons
 def page(request: HttpRequest, reader: Person, slug: str, name: UUID) -> HttpResponse:
     """One submission, opened for whoever may open it."""
-    sheet = found(pages.sheet(reader, slug, name, at=now()))
-    return _page(request, reader, sheet, Decide(initial={"edition": sheet.edition}))
+    sheet = found(pages.sheet(reader, slug, name, _language(), at=now()))
+    form = Decide(initial={"edition": sheet.edition}, questions=_questions(sheet))
+    return _page(request, reader, sheet, form)
+
+
+def _questions(sheet: pages.Sheet) -> list[tuple[str, str]]:
+    return askable(sheet.submission, _language()) if sheet.decides else []
+
+
+def _language() -> str:
+    return get_language() or "en"
 
 
 def _page(request: HttpRequest, reader: Person, sheet: pages.Sheet, form: Decide) -> HttpResponse:
     at, answers = now(), None
     if sheet.opens and request.method != "HEAD":  # a HEAD shows nothing, so it opens nothing
-        language = get_language() or "en"
-        answers = actions.open_answers(submission=sheet.submission, language=language, by=reader, at=at)
+        answers = actions.open_answers(submission=sheet.submission, language=_language(), by=reader, at=at)
     given = {
         "here": sheet.initiative,
         "sheet": sheet,
@@ -109,9 +121,9 @@ def _page(request: HttpRequest, reader: Person, sheet: pages.Sheet, form: Decide
 def decide(request: HttpRequest, by: Person, slug: str, name: UUID) -> HttpResponse:
     """Keeps a decision and goes on to the next that waits."""
     at = now()
-    sheet = found(pages.sheet(by, slug, name, at=at))
+    sheet = found(pages.sheet(by, slug, name, _language(), at=at))
     found(sheet.decides or None)
-    form = Decide(request.POST)
+    form = Decide(request.POST, questions=_questions(sheet))
     if not form.is_valid():
         return _page(request, by, sheet, form)
     try:
@@ -163,8 +175,8 @@ def _accepted(
     request: HttpRequest, here: Initiative, names: list[UUID], seen: datetime, by: Person
 ) -> HttpResponse:
     done = actions.accept_many(initiative=here, submissions=names, seen=seen, by=by, at=now())
-    said = ngettext("%(n)d was accepted.", "%(n)d were accepted.", done.accepted) % {"n": done.accepted}
-    messages.success(request, said)
+    words = ngettext("%(n)d was accepted.", "%(n)d were accepted.", done.accepted) % {"n": done.accepted}
+    messages.success(request, words)
     if done.left:
         words = _("%(n)d were left as they are: decided, changed meanwhile, sent by you, or taken back.")
         messages.warning(request, words % {"n": done.left})
@@ -221,8 +233,37 @@ def file(request: HttpRequest, reader: Person, slug: str, name: UUID, number: in
 def own(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
     """What became of what the reader's own phones sent."""
     chosen = request.GET.get("state", "")
-    sheet = found(lists.own_list(reader, slug, chosen, request.GET.get("page", 1), at=now()))
+    sheet = found(lists.own_list(reader, slug, chosen, request.GET.get("page", 1), _language(), at=now()))
     names = [("", _("All")), *((each.value, _(each.label)) for each in State)]
     facets = [(f"{label} ({sheet.counts[name]})", f"?state={name}", name == chosen) for name, label in names]
     given = {"here": sheet.initiative, "sheet": sheet, "facets": facets, "asked": f"state={chosen}"}
     return render(request, "review/own.html", given)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_persons
+def reply(request: HttpRequest, by: Person, slug: str, name: UUID) -> HttpResponse:
+    """A collector's own word beside what was found about what their phone sent."""
+    at = now()
+    submission = found(pages.own(by, slug, name, at=at))
+    form = Say(request.POST or None)
+    if form.is_valid():
+        words = form.cleaned_data["words"]
+        act = partial(actions.reply, submission=submission.pk, words=words, by=by, at=at)
+        if said(request, act, _("Your answer is with the reviewers.")):
+            return redirect("own_submissions", slug)
+    given = {"here": submission.questionnaire.initiative, "submission": submission, "form": form}
+    return render(request, "review/reply.html", given, status=422 if form.errors else 200)
+
+
+@require_safe
+@for_persons
+def changes(request: HttpRequest, reader: Person, slug: str, name: UUID) -> HttpResponse:
+    """What each version of a submission changed, opened for whoever may open answers."""
+    at = now()
+    submission = found(pages.one(reader, Verb.OPEN_ANSWERS, slug, name, at=at))
+    opened = None
+    if request.method != "HEAD":
+        opened = actions.open_changes(submission=submission, language=_language(), by=reader, at=at)
+    given = {"here": submission.questionnaire.initiative, "row": submission, "versions": opened}
+    return render(request, "review/changes.html", given)

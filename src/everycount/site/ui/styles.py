@@ -46,7 +46,7 @@ main form>button{margin-block-start:.75rem}
 .line>:first-child:not(form,.tick),.line>.tick+*{flex:1 1 9rem}
 .line .end{margin-inline-start:auto}
 .line form,.actions form{margin:0}
-.line blockquote{flex-basis:100%}
+.line blockquote,.line .about{flex-basis:100%}
 .line .entry{flex:1 1 11rem;min-inline-size:0;overflow-wrap:anywhere}
 .line:has(.tick){flex-wrap:nowrap;align-items:center}
 .line:has(.tick)>.tick{flex:0 0 44px}

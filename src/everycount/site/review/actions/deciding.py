@@ -6,6 +6,7 @@ Its object is the initiative: a later erasing leaves nothing in the ledger that 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from everycount.site.collection.models import Edition, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
 from everycount.site.ledger.actions import Entry, record
+from everycount.site.review import mail
 from everycount.site.review.models import SAID, WAITING, Decision, Reason, State
+from everycount.site.review.queries.questions import askable
 from everycount.site.review.queries.states import stated
 from everycount.site.vault import actions as vault
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2000  # characters of what a reviewer writes
 MOST = 2000  # submissions that are accepted at once
+SILENCE = timedelta(hours=12)  # between two mails to one person
 _WITH_REASON = frozenset({State.RETURNED, State.REJECTED})
 
 
@@ -45,6 +49,7 @@ def decide(
     at: datetime,
     reason: Reason | None = None,
     words: str = "",
+    questions: Collection[str] = (),
 ) -> Decision | None:
     """Says of one submission what a reviewer found; the decision before gives way and stays in the history.
 
@@ -56,6 +61,7 @@ def decide(
         at: when.
         reason: needed where it is returned or rejected, and nowhere else.
         words: for the collector; sealed, for they may repeat an answer.
+        questions: paths of those that it is about, where it is returned or rejected; others are left out.
 
     Returns:
         the decision; None where nothing is there any more that could be decided about.
@@ -64,7 +70,11 @@ def decide(
         InputError: it has changed meanwhile, it is the reviewer's own, or the reason is missing.
     """
     held = Submission.objects.select_for_update(of=("self",)).filter(pk=submission)
-    found = gate.agreed(held, Purpose.REVIEW).select_related("questionnaire", "sent_by").first()
+    found = (
+        gate.agreed(held, Purpose.REVIEW)
+        .select_related("questionnaire__initiative", "sent_by__person")
+        .first()
+    )
     if found is None:
         return None
     faults = _faults(found, state, edition, reason, words.strip(), by)
@@ -76,16 +86,35 @@ def decide(
     sealed = [words.strip()[:LONGEST].encode()] if words.strip() else []
     items = vault.seal(initiative=initiative, contents=sealed, by=by.ref, at=at)
     Decision.objects.filter(submission=found, is_current=True).update(is_current=False)
-    return Decision.objects.create(
+    made = Decision.objects.create(
         submission=found,
         state=state,
         instance=found.current,
         reason=kept or "",
         words=items[0] if items else None,
+        questions=[path for path, _asked in askable(found, "") if path in questions] if kept else [],
         by=by,
         decided_at=at,
         event=event,
     )
+    if state == State.RETURNED:
+        _write_to_sender(found, made)
+    return made
+
+
+def _write_to_sender(submission: Submission, decision: Decision) -> None:
+    """A mail, unless one went out some hours ago: a day of review is one mail, and not fifty."""
+    to = submission.sent_by.person if submission.sent_by else None
+    if to is None or not to.is_active:
+        return
+    recent = Decision.objects.filter(
+        state=State.RETURNED,
+        submission__sent_by__person=to,
+        submission__questionnaire__initiative=submission.questionnaire.initiative_id,
+        decided_at__gt=decision.decided_at - SILENCE,
+    )
+    if not recent.exclude(pk=decision.pk).exists():
+        transaction.on_commit(lambda: mail.came_back(submission, decision, to))
 
 
 def _faults(

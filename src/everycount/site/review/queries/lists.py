@@ -14,7 +14,9 @@ from everycount.site.collection.models import Key, Questionnaire, SetAside, Subm
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, State
+from everycount.site.review.queries.questions import asked_about
 from everycount.site.review.queries.remarks import words_of
+from everycount.site.review.queries.replies import answered, replies_to
 from everycount.site.review.queries.states import own, reviewed
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 TESTS = "tests"  # beside the states: what came by links to try a draft
+ANSWERED = "answered"  # the same: to what was decided whoever sent it has answered, and nobody has said more
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Wanted:
     def in_state(self, rows: QuerySet[Stated]) -> QuerySet[Stated]:
         """Those of the rows that are in the wanted state; tests only where they are asked for."""
         rows = rows.filter(is_test=self.state == TESTS)
+        if self.state == ANSWERED:
+            return answered(rows)
         return rows.filter(state=self.state) if self.state in State.values else rows
 
 
@@ -66,6 +71,7 @@ class Listing:
         rows: each with ``state`` and ``why``.
         counts: how many there are in each state, of all the pages; under "" of all states.
         tests: how many came by links to try a draft.
+        answered: how many collectors have answered to what was decided.
         held: how many came with a version that is not known here yet; nobody can look at them.
         aside: how many were set aside, since they could not stand beside what was there.
         does: what the reader may do, by the verbs' names.
@@ -75,6 +81,7 @@ class Listing:
     rows: Page[Stated]
     counts: Mapping[str, int]
     tests: int
+    answered: int
     held: int
     aside: int
     does: frozenset[str]
@@ -94,14 +101,17 @@ def listing(
         wanted.in_state(rows).select_related("questionnaire", "sent_by").order_by("-received_at", "pk")
     )
     tests, counts = _counts(rows)
+    replied = answered(rows.filter(is_test=False)).count()
+    beside = {TESTS: tests, ANSWERED: replied}
     held = Submission.objects.filter(questionnaire__initiative=initiative, is_held=True)
     aside = SetAside.objects.filter(questionnaire__initiative=initiative, settled_at=None)
     verbs = (Verb.REVIEW, Verb.OPEN_ANSWERS)
     return Listing(
         initiative=initiative,
-        rows=_page(sorted_rows, tests if wanted.state == TESTS else counts[wanted.state], page),
+        rows=_page(sorted_rows, beside.get(wanted.state, counts.get(wanted.state, 0)), page),
         counts=counts,
         tests=tests,
+        answered=replied,
         held=held.count(),
         aside=aside.count(),
         does=frozenset(each.name for each in verbs if may(reader, each, initiative, at=at)),
@@ -138,12 +148,19 @@ def sieves(initiative: Initiative) -> tuple[list[tuple[str, str]], list[str], li
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One submission as its collector sees it: what was said, and what they are asked to mend."""
+    """One submission as its collector sees it: what was said, and what they are asked to mend.
+
+    Attributes:
+        questions: as they were asked, those that the decision is about.
+        replies: when and what the collector answered to it.
+    """
 
     submission: Submission
     state: str
     decision: Decision | None
     words: str
+    questions: tuple[str, ...]
+    replies: tuple[tuple[datetime, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,9 @@ class OwnList:
     counts: Mapping[str, int]
 
 
-def own_list(reader: Person, slug: str, state: str, page: str | int, *, at: datetime) -> OwnList | None:
+def own_list(
+    reader: Person, slug: str, state: str, page: str | int, language: str, *, at: datetime
+) -> OwnList | None:
     """What the reader's own phones sent, what is returned first; None for those who send nothing there."""
     initiative = initiative_of(reader, Verb.SEE_OWN, slug, at=at)
     if initiative is None:
@@ -168,9 +187,19 @@ def own_list(reader: Person, slug: str, state: str, page: str | int, *, at: date
     ordered = shown.select_related("questionnaire").order_by(to_mend, "-received_at", "pk")
     here = _page(ordered, counts[state if state in State.values else ""], page)
     decisions = _current([each.pk for each in here])
-    words = words_of(decisions.values())
+    replies = replies_to(decisions.values())
+    words = words_of([*decisions.values(), *(row for rows in replies.values() for row in rows)])
     told = tuple(
-        Own(each, each.state, decision, words.get(decision.pk, "") if decision else "")
+        Own(
+            each,
+            each.state,
+            decision,
+            words.get(decision.words, "") if decision and decision.words else "",
+            asked_about(each, decision, language),
+            tuple(
+                (row.replied_at, words[row.words]) for row in replies.get(each.pk, ()) if row.words in words
+            ),
+        )
         for each in here
         for decision in [decisions.get(each.pk)]
     )

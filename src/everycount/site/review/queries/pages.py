@@ -10,9 +10,11 @@ from django.db.models import Q
 from everycount.site.collection.models import Attachment, Edition
 from everycount.site.ledger.models import Event
 from everycount.site.people.policy import Verb, may
-from everycount.site.review.models import WAITING, Decision, Reason, State
+from everycount.site.review.models import WAITING, Decision, Reason, Reply, State
 from everycount.site.review.queries.lists import initiative_of
+from everycount.site.review.queries.questions import asked_about
 from everycount.site.review.queries.remarks import words_of
+from everycount.site.review.queries.states import own as own_rows
 from everycount.site.review.queries.states import reviewed
 
 if TYPE_CHECKING:
@@ -32,10 +34,11 @@ class Step:
     """Something that happened to a submission.
 
     Attributes:
-        edition: which version came, from 1; 0 for a decision.
+        edition: which version came, from 1; 0 for a decision and for a reply.
         who: the phone's label, or the name of who decided; "" where they are no longer here.
         state, reason: labels of what was decided.
         words: what the reviewer wrote, for those who may open answers.
+        questions: as they were asked, those that the decision is about.
         event: the entry of the ledger; 0 for what came.
     """
 
@@ -45,6 +48,7 @@ class Step:
     state: str = ""
     reason: str = ""
     words: str = ""
+    questions: tuple[str, ...] = ()
     event: int = 0
 
 
@@ -83,7 +87,7 @@ def one(reader: Person, verb: Verb, slug: str, name: UUID, *, at: datetime) -> S
     return rows.select_related("questionnaire__initiative", "sent_by").first()
 
 
-def sheet(reader: Person, slug: str, name: UUID, *, at: datetime) -> Sheet | None:
+def sheet(reader: Person, slug: str, name: UUID, language: str, *, at: datetime) -> Sheet | None:
     """The page; None where the reader may not know of the submission."""
     found = one(reader, Verb.COUNT_SUBMISSIONS, slug, name, at=at)
     if found is None:
@@ -96,7 +100,7 @@ def sheet(reader: Person, slug: str, name: UUID, *, at: datetime) -> Sheet | Non
         submission=found,
         state=found.state,
         edition=_edition(found),
-        history=_history(found, opens=opens),
+        history=_history(found, language, opens=opens),
         missing=files.filter(item=None).count(),
         stray=files.filter(is_named=False).count(),
         opens=opens,
@@ -110,19 +114,36 @@ def _edition(submission: Submission) -> int:
     return rows.values_list("number", flat=True).first() or 0
 
 
-def _history(submission: Submission, *, opens: bool) -> tuple[Step, ...]:
+def _history(submission: Submission, language: str, *, opens: bool) -> tuple[Step, ...]:
     came = [
         Step(each.received_at, each.number, each.sent_by.label if each.sent_by else "")
         for each in Edition.objects.filter(submission=submission).select_related("sent_by")
     ]
     decisions = list(Decision.objects.filter(submission=submission).select_related("by"))
-    words = words_of(decisions) if opens else {}
+    replies = list(Reply.objects.filter(submission=submission).select_related("by", "key"))
+    words = words_of([*decisions, *replies]) if opens else {}
     events = {each.number: each for each in Event.objects.filter(number__in=[d.event for d in decisions])}
-    decided = [_decided(each, events[each.event], words.get(each.pk, "")) for each in decisions]
-    return tuple(sorted([*came, *decided], key=lambda step: (step.at, step.event), reverse=True))
+    decided = [
+        _decided(each, events[each.event], _held(words, each), asked_about(submission, each, language))
+        for each in decisions
+    ]
+    replied = [
+        Step(each.replied_at, 0, _replier(each), words=_held(words, each), event=each.event)
+        for each in replies
+    ]
+    steps = [*came, *decided, *replied]
+    return tuple(sorted(steps, key=lambda step: (step.at, step.event), reverse=True))
 
 
-def _decided(decision: Decision, event: Event, words: str) -> Step:
+def _held(words: dict[UUID, str], remark: Decision | Reply) -> str:
+    return words.get(remark.words, "") if remark.words else ""
+
+
+def _replier(reply: Reply) -> str:
+    return reply.by.name if reply.by else reply.key.label if reply.key else ""
+
+
+def _decided(decision: Decision, event: Event, words: str, questions: tuple[str, ...]) -> Step:
     """What and when as the ledger has it; the words are not in it."""
     reason = str(event.payload.get("reason") or "")
     return Step(
@@ -132,6 +153,7 @@ def _decided(decision: Decision, event: Event, words: str) -> Step:
         state=State(event.payload["state"]).label,
         reason=Reason(reason).label if reason else "",
         words=words,
+        questions=questions,
         event=event.number,
     )
 
@@ -148,6 +170,12 @@ def files_by_mark(submission: Submission) -> dict[str, list[Attachment]]:
     for each in Attachment.objects.filter(submission=submission).exclude(item=None).order_by("pk"):
         found.setdefault(each.name_hash, []).append(each)
     return found
+
+
+def own(reader: Person, slug: str, name: UUID, *, at: datetime) -> Submission | None:
+    """A submission of the reader's own phone, to which they may say something."""
+    here = initiative_of(reader, Verb.SEE_OWN, slug, at=at)
+    return own_rows(reader, here, at=at).filter(pk=name).first() if here else None
 
 
 def next_waiting(reader: Person, submission: Submission, *, at: datetime) -> UUID | None:

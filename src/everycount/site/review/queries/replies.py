@@ -1,0 +1,32 @@
+"""What those who sent submissions answered to what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from everycount.site.review.models import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from everycount.site.review.models import Decision
+    from everycount.site.review.queries.states import Stated
+
+
+def answered(rows: QuerySet[Stated]) -> QuerySet[Stated]:
+    """Those to whose last decision somebody has answered, and of which no other version came since."""
+    said = Reply.objects.filter(submission=OuterRef("pk"), decision=OuterRef("now__pk"))
+    return rows.filter(Exists(said)).exclude(state="edited")
+
+
+def replies_to(decisions: Iterable[Decision]) -> dict[UUID, list[Reply]]:
+    """The replies to decisions, by submission, the first one first."""
+    found: dict[UUID, list[Reply]] = {}
+    for each in Reply.objects.filter(decision__in=[row.pk for row in decisions]).order_by("pk"):
+        found.setdefault(each.submission_id, []).append(each)
+    return found
