@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import CellKey, Estimate
     from everycount.protect.answers import Question
+    from everycount.protect.policy import Policy
     from everycount.protect.world import Room, World
 
 Secret: TypeAlias = "tuple[Room, CellKey]"  # noqa: S105 - a hidden cell, not a password
@@ -94,13 +95,19 @@ class Auditor:
     Args:
         world: the families of one table, with what is hidden.
         status: how an estimate would be published.
+        formerly: how an earlier release published it, and by which policy; None where that says nothing.
 
     Attributes:
         unaudited: breakdowns with secrets in puzzles too large to be put; filled by each audit.
     """
 
-    def __init__(self, world: World, status: Callable[[Estimate], Status]) -> None:
-        self._world, self._status = world, status
+    def __init__(
+        self,
+        world: World,
+        status: Callable[[Estimate], Status],
+        formerly: Callable[[Estimate], tuple[Status, Policy] | None] = lambda _: None,
+    ) -> None:
+        self._world, self._status, self._formerly = world, status, formerly
         self._counts_outside = True
         self.unaudited: set[tuple[str, ...]] = set()
         self.closed = self._closed_breakdowns()
@@ -263,15 +270,32 @@ class Auditor:
             return Fact((n, n), None if events is None else (events, events))
         if is_outside(cell) and self._counts_outside:
             above = tuple(pair for pair in cell if pair[1] != OUTSIDE)
-            return None if above in room.hidden else Fact((n, n))
-        if status is Status.WITHHELD_BY_COMMUNITY or dimensions_of(cell) in self.closed:
-            return None
-        policy = self._world.policy
+            return Fact((n, n)) if room.is_known(above) else None
+        found = None
+        if dimensions_of(cell) not in self.closed:
+            found = self._said(estimate, cell, status, self._world.policy)
+        then = self._formerly(estimate)
+        return found if then is None else _both(found, self._said(estimate, cell, *then))
+
+    def _said(self, estimate: Estimate, cell: CellKey, status: Status, policy: Policy) -> Fact | None:
+        """What a status says by the thresholds, as far as it is true of the numbers of today."""
         least = threshold(cell, self._world.sensitive, policy)
         few = max(least, policy.min_respondents_extreme)
+        n = estimate.n
         if status is Status.SUPPRESSED_SMALL:
             return Fact((min(n, 1), few - 1)) if n < few else None
-        return _of_partner(n, events, least, few)
+        return None if status is Status.WITHHELD_BY_COMMUNITY else _of_partner(n, estimate.events, least, few)
+
+
+def _both(one: Fact | None, other: Fact | None) -> Fact | None:
+    """All that two releases say of the same people."""
+    if one is None or other is None:
+        return one or other
+    return Fact(
+        (max(one.n[0], other.n[0]), min(one.n[1], other.n[1])),
+        one.events or other.events,
+        one.others or other.others,
+    )
 
 
 def _of_partner(n: int, events: int | None, least: int, few: int) -> Fact | None:

@@ -125,7 +125,7 @@ class Block(Unknowns):
                 continue
             for size in range(len(by)):
                 for above in combinations(cell, size):
-                    if above not in room.family.cells or above in room.hidden:
+                    if not room.is_known(above):
                         continue
                     inside = self._inside(place, by, dimensions_of(above))[above]
                     for named in (True, False):
@@ -279,7 +279,7 @@ class Block(Unknowns):
     def _n_known(self, room: Room, cell: CellKey) -> bool:
         if any(code == NONE for _, code in cell):
             return self._in_no_group(room, cell) is not None
-        return cell in room.family.cells and cell not in room.hidden
+        return room.is_known(cell)
 
     def _truth(self, room: Room, cell: CellKey) -> float | None:
         if any(code == NONE for _, code in cell):

@@ -138,16 +138,17 @@ class Columns:
         """What is told of each cell by its status, as it would be were it hidden."""
         room, policy = self.room, world.policy
         by_table = [by in world.whole_tables or by in room.family.unseen for by in self.tables]
-        closed = np.array(by_table, dtype=bool)[self.table]
+        partner = self._among(room.then_partner)
+        closed = np.array(by_table, dtype=bool)[self.table] & ~partner & ~self._among(room.then_small)
         least = np.array([self._least(world, by) for by in self.tables], dtype=np.int64)[self.table]
         few = np.maximum(least, policy.min_respondents_extreme)
         if room.called_small is not None:
-            return Sides(self._among(room.called_small) | closed, ~closed, least, few)
+            return Sides((self._among(room.called_small) | closed) & ~partner, ~closed, least, few)
         secret = self._among(room.secrets)
         kept = self._among(room.kept) & ~secret
         inside = np.full(len(self.keys), room.family.among is not None) & (self.size > 0) & (self.size < few)
         small = np.where(kept, self._among(room.formerly_small), secret | inside | world.shut) | closed
-        return Sides(small, ~closed, least, few)
+        return Sides(small & ~partner, ~closed, least, few)
 
     def _among(self, cells: set[CellKey]) -> NDArray[np.bool_]:
         return np.array([key in cells for key in self.keys], dtype=bool)

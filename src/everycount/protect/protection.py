@@ -178,11 +178,11 @@ class _Protection:
     def _audit(self, world: World) -> None:
         """Hides more until nobody can work out a secret from all that is left."""
         if not world.searchable:
-            large.settle(world, lambda: Auditor(world, self._told))
+            large.settle(world, lambda: Auditor(world, self._told, self.formerly))
             return
         tries: Counter[tuple[int, CellKey]] = Counter()
         while not world.shut:
-            auditor = Auditor(world, self._told)
+            auditor = Auditor(world, self._told, self.formerly)
             found = auditor.given_back()
             unaudited = auditor.unaudited - world.whole_tables
             if not found and not unaudited:
@@ -215,6 +215,27 @@ class _Protection:
             if cell.status in _TOLD and now.get((cell.measure, cell.cell)) == (cell.n or 0)
         }
 
+    def formerly(self, estimate: Estimate) -> tuple[Status, Policy] | None:
+        """How an earlier release of at least this policy hid a number; None where that said nothing of it."""
+        status = self._hidden_then.get((estimate.measure, estimate.cell))
+        return None if status is None or self.given is None else (status, self.given.policy)
+
+    @cached_property
+    def _hidden_then(self) -> dict[tuple[str, CellKey], Status]:
+        """One status for a whole breakdown says nothing of any of its cells."""
+        if self.given is None or not is_as_strict(self.given.policy, self.policy):
+            return {}
+        open_ones = {
+            frozenset(dimensions_of(cell.cell))
+            for cell in self.given.cells
+            if cell.status is not Status.SUPPRESSED_SMALL
+        }
+        return {
+            (cell.measure, cell.cell): cell.status
+            for cell in self.given.cells
+            if cell.status in HIDDEN and frozenset(dimensions_of(cell.cell)) in open_ones
+        }
+
     def told_cells(self, room: Room) -> set[CellKey]:
         """Cells of which an earlier release shows a number that still holds."""
         return (
@@ -234,6 +255,7 @@ class _Protection:
         extreme = self.policy.min_respondents_extreme
         overlaps = Overlaps([room.family for room in world.rooms], partings, extreme)
         for room in world.rooms:
+            self._recall(room)
             for cell in room.family.cells:
                 repeated = dimensions_of(cell) in room.family.copies and not is_outside(cell)
                 if not repeated and self._is_secret(world, room.family, cell, overlaps):
@@ -258,6 +280,15 @@ class _Protection:
                 ]
                 if all(cell in kept for cell in cells):
                     world.whole_tables.add(by)
+
+    def _recall(self, room: Room) -> None:
+        """What an earlier release said of hidden cells, it has said for good."""
+        for cell, found in room.family.cells.items() if self._hidden_then else ():
+            then = {self._hidden_then.get((one.measure, one.cell)) for one in found.values()}
+            if Status.SUPPRESSED_COMPLEMENTARY in then:
+                room.then_partner.add(cell)
+            elif Status.SUPPRESSED_SMALL in then:
+                room.then_small.add(cell)
 
     def _is_secret(self, world: World, family: Family, cell: CellKey, overlaps: Overlaps) -> bool:
         least = primary.threshold(cell, world.sensitive, self.policy)
@@ -416,7 +447,7 @@ class _Published:
                     told[cell] = set(HIDDEN)
             room.told = {cell for cell in room.hidden if not told[cell] <= set(HIDDEN)}
             room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
-        auditor = Auditor(world, self.told)
+        auditor = Auditor(world, self.told, self._protection.formerly)
         world.dark = world.unlit()
         world.whole_tables |= auditor.closed
         world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)

@@ -211,7 +211,7 @@ class Puzzle(Unknowns):
                 above = tuple(pair for pair in cell if pair[0] in coarse)
                 sums[above] = sums.get(above, 0) + room.family.cells[cell][name].n
             for above, n in sums.items():
-                if above not in room.hidden and above in room.family.cells:
+                if room.is_known(above):
                     groups = grid.members(above)
                     self._rows.append((self._in(grid, groups[grouped[groups]], member), n, n))
 
@@ -249,7 +249,7 @@ class Puzzle(Unknowns):
                     sums[above] = sums.get(above, 0) + people[cell]
                 for above, n in sums.items():
                     groups = grid.members(above)
-                    if above in found and above not in room.hidden and outside[groups].any():
+                    if room.is_known(above) and outside[groups].any():
                         row = self._in(grid, groups[outside[groups]], member)
                         self._rows.append((row, 0, max(0, people[above] - n)))
 

@@ -36,6 +36,8 @@ class Room:
         hidden: all hidden cells, the secrets among them.
         kept: cells that an earlier release hid and that stay hidden.
         formerly_small: those of them that it called small.
+        then_small, then_partner: cells that an earlier release called small, or hidden for another's sake,
+            where that said something of them.
         told: hidden cells whose numbers an earlier release shows, so that hiding them hides nothing.
         called_small: cells whose published status is small, where a release is audited; else None.
         losing, gaining, trading, presence: what has been worked out of cells, since each is a
@@ -48,6 +50,8 @@ class Room:
     hidden: set[CellKey] = field(default_factory=set)
     kept: set[CellKey] = field(default_factory=set)
     formerly_small: set[CellKey] = field(default_factory=set)
+    then_small: set[CellKey] = field(default_factory=set)
+    then_partner: set[CellKey] = field(default_factory=set)
     told: set[CellKey] = field(default_factory=set)
     called_small: set[CellKey] | None = None
     losing: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
@@ -58,6 +62,10 @@ class Room:
     def never_printed(self, cell: CellKey) -> bool:
         """The cell is what groups of several dimensions have in common, and no row of a release."""
         return dimensions_of(cell) in self.family.unseen
+
+    def is_known(self, cell: CellKey) -> bool:
+        """Some number of the cell is printed, or an earlier release tells it."""
+        return cell in self.family.cells and (cell not in self.hidden or cell in self.told)
 
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""
@@ -258,13 +266,15 @@ class World:
 
     def bounds(self, room: Room, cell: CellKey) -> Bounds:
         """What the status of a cell tells."""
-        if dimensions_of(cell) in self.whole_tables or room.never_printed(cell):
+        then = cell in room.then_small or cell in room.then_partner
+        if not then and (dimensions_of(cell) in self.whole_tables or room.never_printed(cell)):
             return Bounds((), 0, 0, small=True)
         least = threshold(cell, self.sensitive, self.policy)
         extreme = self.policy.min_respondents_extreme
         few = max(least, extreme)
         sides = (few,) if self.lenient else tuple({least, few})
-        return Bounds(sides, least, extreme, self.is_called_small(room, cell))
+        small = cell not in room.then_partner and self.is_called_small(room, cell)
+        return Bounds(sides, least, extreme, small)
 
     def is_called_small(self, room: Room, cell: CellKey) -> bool:
         """The status of a hidden cell: small, or hidden for another's sake.

@@ -38,19 +38,7 @@ class Attack:
     def __post_init__(self) -> None:
         self.truth: Estimates = estimates(self.survey)
         self.measures = {measure.id: measure for measure in self.survey.measures}
-        names = list(self.survey.groups)
-        answers: dict[str, set[Any]] = {}
-        for person in self.survey.people:
-            for question, answer in person.items():
-                if question not in names:
-                    answers.setdefault(question, set()).add(answer)
-        for measure in self.survey.measures:
-            for condition in (measure.condition, measure.among):
-                if condition is not None and condition.question in answers:
-                    answers[condition.question].update(condition.codes)
-        for found in answers.values():
-            if len(found - {None}) < 2:
-                found.add("\x00")  # a question has more than one answer, even where all gave the same
+        names, answers = list(self.survey.groups), self._answers()
         options = [[*self.survey.groups[one], None] for one in names]
         options += [sorted(found, key=str) for found in answers.values()]
         kinds = (dict(zip([*names, *answers], one, strict=True)) for one in product(*options))
@@ -62,6 +50,24 @@ class Attack:
         for estimate, cell in zip(self.truth.estimates, self.cells.cells, strict=True):
             self._read(estimate, cell)
         self._know_those_in_no_group()
+
+    def _answers(self) -> dict[str, set[Any]]:
+        """What can be answered to each question: what was, what is counted, and what others are bound to."""
+        found: dict[str, set[Any]] = {}
+        for person in self.survey.people:
+            for question in person.keys() - self.survey.groups.keys():
+                found.setdefault(question, set()).add(person[question])
+        conditions = [one for measure in self.survey.measures for one in (measure.condition, measure.among)]
+        named = [(one.question, one.codes) for one in conditions if one is not None]
+        for together, combinations in self.survey.joint:
+            named += [(question, [one[at] for one in combinations]) for at, question in enumerate(together)]
+        for question, codes in named:
+            if question in found:
+                found[question].update(codes)
+        for answers in found.values():
+            if len(answers - {None}) < 2:
+                answers.add("\x00")  # a question has more than one answer, even where all gave the same
+        return found
 
     def _can_be(self, kind: dict[str, Any]) -> bool:
         """Questions that bind each other do so for everybody, as their wording says."""

@@ -205,3 +205,28 @@ def test_that_nobody_answered_is_told_by_an_earlier_release() -> None:
     }
     with pytest.raises(InputError):
         protect(estimates(both), POLICY, given=before)
+
+
+def test_what_an_earlier_status_said_stays_said() -> None:
+    """Group 3 of b was hidden for another's sake, so it is not among the few; the second calls it small.
+
+    Together with group 1, which is then at least eight, that leaves one person for group 2.
+    """
+    asked = ("a", "b", "water", "school")
+    answers = ("112y", "112n", "233y", "212n", "312n", "112y", "112y", "223n", "112y", "133y")
+    people = [
+        {name: None if code == "-" else code for name, code in zip(asked, one, strict=True)}
+        for one in (*answers, "2-1n", "213n", "133y", "333n")
+    ]
+    groups = dict.fromkeys("ab", ("1", "2", "3"))
+    dimensions = [Dimension("a", "a", sensitive=True), Dimension("b", "b")]
+    basic = share("basic", "water", "2")
+    bys = {"basic": [(), ("a", "b"), ("a",)], "school": [("a", "b"), ("b",)], "safe": []}
+    first = Survey(people, [SAFE, basic, SCHOOL], bys, dimensions, groups)
+    every = [(), ("a", "b"), ("b",)]
+    both = replace(first, breakdowns={"safe": every, "basic": [*every, ("a",)], "school": [*every, ("a",)]})
+    before = protect(estimates(first), POLICY)
+    hidden = {cell.cell: cell.status for cell in before.cells if cell.measure == "school"}
+    assert hidden[("b", "3"),] is Status.SUPPRESSED_COMPLEMENTARY
+    with pytest.raises(InputError):
+        protect(estimates(both), POLICY, given=before)
