@@ -70,7 +70,7 @@ xml = [submission(n, "fill", None, False, FORM_ID, VERSION)[1] for n in range(25
 for start in range(0, int(sys.argv[2]), 256):
     intake.store([
         Package(form.id, key.initiative_id, key.id, f"uuid:{uuid.uuid4()}", "", VERSION, False, False, each,
-                mark_of_bytes("xml", each + b"%d" % start))
+                mark_of_bytes("xml", each + b"%d" % start, of=key.initiative_id))
         for each in xml
     ])
 """

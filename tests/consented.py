@@ -54,7 +54,9 @@ class Field:
         assert answer.status_code == 201, answer.content
         (code,) = re.findall(rb"Receipt: ([A-Z2-7-]+)\.", answer.content)
         read_all()
-        return Submission.objects.get(receipt__code_mark=mark("receipt", code.decode())), code.decode()
+        return Submission.objects.get(
+            receipt__code_mark=mark("receipt", code.decode(), of=self.initiative.pk)
+        ), code.decode()
 
     def opened(self, purpose: Purpose = Purpose.STATISTICS, by: Person | None = None) -> list[bytes]:
         """What comes through the gate."""

@@ -311,8 +311,9 @@ def looked_at(here: Initiative, version: Version) -> dict[str, object]:
     Edition.objects.create(
         submission=submission, number=1, instance="uuid:look", digest="a", item=text, received_at=AT
     )
+    named = mark("file name", "p.jpg", of=submission.questionnaire.initiative_id)
     attached = Attachment.objects.create(
-        submission=submission, name_hash=mark("file name", "p.jpg"), digest="b", item=picture, received_at=AT
+        submission=submission, name_hash=named, digest="b", item=picture, received_at=AT
     )
     for purpose in (Purpose.COLLECTION, Purpose.REVIEW, Purpose.STATISTICS):
         Consent.objects.create(

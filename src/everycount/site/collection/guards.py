@@ -93,12 +93,12 @@ def _challenge(at: datetime, *, stale: bool) -> HttpResponse:
 def _nonce(at: datetime) -> str:
     """A moment and its mark: only this node makes one, and none has to be remembered."""
     moment = f"{int(at.timestamp()):x}"
-    return f"{moment}.{mark('nonce', moment)}"
+    return f"{moment}.{mark('nonce', moment, of=None)}"
 
 
 def _is_ours(nonce: str, at: datetime) -> bool:
     moment, _, seal = nonce.partition(".")
-    if not hmac.compare_digest(mark("nonce", moment).encode(), seal.encode()):
+    if not hmac.compare_digest(mark("nonce", moment, of=None).encode(), seal.encode()):
         return False
     return abs(at.timestamp() - int(moment, 16)) <= REFRESHED
 

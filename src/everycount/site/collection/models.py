@@ -304,9 +304,12 @@ class Tombstone(models.Model):
 
     Attributes:
         mark: HMAC of questionnaire and instanceID; it names nobody and cannot be read back.
+        initiative: plain id, so that it goes with the initiative to another node; None where a list of what
+            was taken back did not say.
     """
 
     mark = models.CharField(max_length=64, primary_key=True)
+    initiative = models.UUIDField(null=True)
     laid_at = models.DateTimeField()
 
     def __str__(self) -> str:

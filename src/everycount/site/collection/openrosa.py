@@ -233,14 +233,16 @@ def _taken_apart(key: Key, caught: Catch, xml: bytes) -> Package | HttpResponse:
 def _package(
     key: Key, questionnaire: Questionnaire, received: Received, caught: Catch, xml: bytes
 ) -> Package:
-    envelope = received.envelope
+    envelope, own = received.envelope, key.initiative_id
     name = envelope.version[: LONGEST_VERSION + 1]  # the same
     version = queries.version_named(questionnaire.id, name, of_draft=key.kind == KeyKind.DRAFT)
     named = received.media(queries.form(version)) if version and not envelope.encrypted else ()
-    marks = {name: mark("file name", name) for name in (*named, *(file.name for file in caught.files))}
-    digest = mark_of_bytes("xml", xml)
-    instance = _short(envelope.instance_id or "") or f"without:{digest}"
-    replaces = _short(envelope.deprecated_id or "")
+    marks = {
+        name: mark("file name", name, of=own) for name in (*named, *(file.name for file in caught.files))
+    }
+    digest = mark_of_bytes("xml", xml, of=own)
+    instance = _short(envelope.instance_id or "", own) or f"without:{digest}"
+    replaces = _short(envelope.deprecated_id or "", own)
     return Package(
         questionnaire=questionnaire.id,
         initiative=key.initiative_id,
@@ -266,9 +268,9 @@ def _package(
     )
 
 
-def _short(instance: str) -> str:
+def _short(instance: str, own: UUID) -> str:
     """An instanceID; of one that no client makes and no table takes, its mark."""
-    return instance if len(instance) <= LONGEST_INSTANCE else f"long:{mark('instance', instance)}"
+    return instance if len(instance) <= LONGEST_INSTANCE else f"long:{mark('instance', instance, of=own)}"
 
 
 def _said(outcome: Outcome) -> HttpResponse:

@@ -24,6 +24,7 @@ from everycount.site.collection.models import (
 )
 from everycount.site.collection.package import Arrived, Fate, Outcome, Package, first_group, new_code
 from everycount.site.ledger.actions import Entry, record
+from everycount.site.registry.models import Initiative
 from everycount.site.rows import add, any_with, fresh_name
 from everycount.site.vault import actions as vault
 
@@ -37,14 +38,20 @@ if TYPE_CHECKING:
     from everycount.site.ledger.verbs import Value
 
 
-def tombstone(questionnaire: UUID, instance: str) -> str:
+def tombstone(initiative: UUID, questionnaire: UUID, instance: str) -> str:
     """The mark of an erased instanceID."""
-    return mark("tombstone", str(questionnaire), instance)
+    return mark("tombstone", str(questionnaire), instance, of=initiative)
 
 
-def beginning(code: str) -> str:
+def beginning(code: str, initiative: UUID) -> str:
     """By what a steward finds a receipt of which only the first group is left."""
-    return mark("receipt begins", first_group(code))[:12]
+    return mark("receipt begins", first_group(code), of=initiative)[:12]
+
+
+def marks_of_code(code: str) -> list[str]:
+    """What a code's receipt may be known by: a code does not say of which initiative it is."""
+    names = Initiative.objects.order_by().values_list("pk", flat=True)
+    return [mark("receipt", code, of=each) for each in names]
 
 
 def receive(packages: Sequence[Package], *, at: datetime) -> list[Outcome]:
@@ -66,10 +73,11 @@ class _Desk:
         self.at = at
         ids = {each for package in packages for each in (package.instance, package.replaces) if each}
         forms = {package.questionnaire for package in packages}
+        owners = {package.questionnaire: package.initiative for package in packages}
         found = _editions(ids, forms) if any_with(Edition, "instance", ids) else []
         # The tombstones come last: what is erased between the two looks is then seen as erased.
-        self.buried = _buried([tombstone(form, each) for form in forms for each in ids])
-        self.fresh_tombs: list[str] = []
+        self.buried = _buried([tombstone(owners[form], form, each) for form in forms for each in ids])
+        self.fresh_tombs: dict[str, UUID] = {}
         self.editions = {(each.submission.questionnaire_id, each.instance): each for each in found}
         self.attached: dict[UUID, dict[tuple[str, str], Attachment]] = defaultdict(dict)
         for attachment in _files_of(found):
@@ -107,10 +115,10 @@ class _Desk:
     def take(self, package: Package) -> Outcome:
         """What becomes of one package."""
         ids = [each for each in (package.instance, package.replaces) if each]
-        marks = [tombstone(package.questionnaire, each) for each in ids]
+        marks = [tombstone(package.initiative, package.questionnaire, each) for each in ids]
         if any(each in self.buried for each in marks):
             # An edit of what was erased is buried with it, so that an edit of that edit is known, too.
-            self.fresh_tombs += [each for each in marks if each not in self.buried]
+            self.fresh_tombs |= {each: package.initiative for each in marks if each not in self.buried}
             self.buried.update(marks)
             return _unused(Fate.THANKED, package)
         held = self.editions.get((package.questionnaire, package.instance))
@@ -162,8 +170,8 @@ class _Desk:
         self.submissions.append(submission)
         receipt = Receipt(
             id=fresh_name(self.at),
-            code_mark=mark("receipt", code),
-            begins=beginning(code),
+            code_mark=mark("receipt", code, of=package.initiative),
+            begins=beginning(code, package.initiative),
             submission=submission,
             made_at=self.at,
         )
@@ -302,7 +310,10 @@ class _Desk:
         if self.settled:
             SetAside.objects.bulk_update(self.settled, ["submission", "settled_at"])
         if self.fresh_tombs:
-            laid = [Tombstone(mark=each, laid_at=self.at) for each in self.fresh_tombs]
+            laid = [
+                Tombstone(mark=each, initiative=owner, laid_at=self.at)
+                for each, owner in self.fresh_tombs.items()
+            ]
             Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
         if self.spending:
             Key.objects.filter(id__in=self.spending).update(spent_at=self.at)
@@ -382,7 +393,7 @@ def _taken(codes: set[str]) -> set[str]:
     """Those of the codes that open a submission already."""
     if not codes:
         return set()
-    marks = {mark("receipt", each): each for each in codes}
+    marks = {mark: each for each in codes for mark in marks_of_code(each)}
     held = Receipt.objects.filter(code_mark__in=marks).values_list("code_mark", flat=True)
     return {marks[each] for each in held}
 

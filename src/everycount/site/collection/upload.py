@@ -72,7 +72,7 @@ class SealingHandler(FileUploadHandler):
             return
         if len(self.caught.files) >= MOST_FILES:
             self._refuse(f"There are more than {MOST_FILES} files in one request.")
-        self._stream, self._mark = Stream(**self._where), begun("file")
+        self._stream, self._mark = Stream(**self._where), begun("file", of=self._where["initiative"])
         self._stream.write(_head(self.file_name or ""))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
@@ -119,7 +119,7 @@ def _head(name: str) -> bytes:
 
 def seal_file(name: str, chunks: Iterable[bytes], *, initiative: UUID, by: str, at: datetime) -> Sealed:
     """A file that lies somewhere else, sealed as one that a phone sends."""
-    stream, made = Stream(initiative=initiative, by=by, at=at), begun("file")
+    stream, made = Stream(initiative=initiative, by=by, at=at), begun("file", of=initiative)
     try:
         stream.write(_head(name))
         for chunk in chunks:

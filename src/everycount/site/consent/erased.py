@@ -1,10 +1,10 @@
 """The list of what was taken back, beside the database: a restored backup forgets it again.
 
-Lines are only added: ``erased MARK`` for each instanceID of an erased submission, ``withdrawn MARK PURPOSE``
-for a purpose that was closed, ``initiative ID MOMENT`` for an initiative of which everything was erased.
-Marks are keyed hashes (those of the tombstones): the list names nobody, and whoever has it alone learns
-nothing but how often consent was taken back. It belongs into every backup, and a restore must keep the
-longer one.
+Lines are only added: ``erased MARK INITIATIVE`` for each instanceID of an erased submission, ``withdrawn
+MARK PURPOSE`` for a purpose that was closed, ``initiative ID MOMENT`` for an initiative of which everything
+was erased. Marks are keyed hashes (those of the tombstones): the list names nobody, and whoever has it alone
+learns nothing but how often consent was taken back, and in which initiative. It belongs into every backup,
+and a restore must keep the longer one.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class TakenBack:
     """What the list says.
 
     Attributes:
-        erased: marks of erased instances.
+        erased: marks of erased instances, and of which initiative they were, where that is said.
         withdrawn: purposes by the mark of the first instance.
         initiatives: until when everything of an initiative was erased.
     """
 
-    erased: set[str] = field(default_factory=set)
+    erased: dict[str, UUID | None] = field(default_factory=dict)
     withdrawn: dict[str, set[Purpose]] = field(default_factory=dict)
     initiatives: dict[UUID, datetime] = field(default_factory=dict)
 
@@ -46,9 +46,9 @@ def path() -> Path:
     return places.ring().folder.parent / "erased.log"
 
 
-def note_erased(marks: Collection[str]) -> None:
+def note_erased(marks: Collection[str], *, of: UUID) -> None:
     """On disk when it returns: before anything is erased, so that a crash in between is made good later."""
-    _add([f"{_ERASED} {mark}" for mark in sorted(marks)])
+    _add([f"{_ERASED} {mark} {of}" for mark in sorted(marks)])
 
 
 def note_withdrawn(mark: str, purposes: Collection[Purpose]) -> None:
@@ -86,12 +86,22 @@ def read() -> TakenBack:
     for line in text.splitlines():
         match line.split():
             case [word, mark] if word == _ERASED:
-                found.erased.add(mark)
+                found.erased.setdefault(mark, None)
+            case [word, mark, name] if word == _ERASED:
+                found.erased[mark] = _uuid(name) or found.erased.get(mark)
             case [word, mark, purpose] if word == _WITHDRAWN and purpose in Purpose.values:
                 found.withdrawn.setdefault(mark, set()).add(Purpose(purpose))
             case [word, name, moment] if word == _INITIATIVE:
                 _add_initiative(found, name, moment)
     return found
+
+
+def _uuid(name: str) -> UUID | None:
+    """None where the line was cut off; its mark stands before it, and is whole."""
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def _add_initiative(found: TakenBack, name: str, moment: str) -> None:

@@ -314,7 +314,8 @@ def files_named_by(submission: Submission) -> tuple[str, ...]:
     if received.envelope.encrypted:  # what it names is encrypted, too, so all that came belongs to it
         came = Attachment.objects.filter(submission=submission).exclude(item=None)
         return tuple(came.values_list("name_hash", flat=True))
-    return tuple(mark("file name", name) for name in received.media(form))
+    own = submission.questionnaire.initiative_id
+    return tuple(mark("file name", name, of=own) for name in received.media(form))
 
 
 def open_message(message: Message, *, by: Person, at: datetime) -> str | None:

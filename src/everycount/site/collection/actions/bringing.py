@@ -203,7 +203,7 @@ class _Desk:
         replaced = here.brought[-2].instance if len(here.brought) > 1 else ""
         for form in self._forms(one, here):
             xml = write_filled(form, last.instance, one.filled, replaces=replaced)
-            if mark_of_bytes("xml", xml) == last.digest:
+            if mark_of_bytes("xml", xml, of=self.target.initiative) == last.digest:
                 received = Received.read(xml, one.place)
                 return _Ready(one, received, xml, last.instance, replaced, here, is_known=True)
         instance = self._fresh(one, here, last)
@@ -226,12 +226,16 @@ class _Desk:
         if one.name not in {each.instance for each in here.editions}:
             return one.name
         xml = write_filled(self.target.form, last.instance, one.filled)
-        return f"{here.submission.root}:{mark('brought', mark_of_bytes('xml', xml), last.instance)[:16]}"
+        own = self.target.initiative
+        made = mark("brought", mark_of_bytes("xml", xml, of=own), last.instance, of=own)
+        return f"{here.submission.root}:{made[:16]}"
 
     def _is_buried(self, instance: str) -> bool:
         if self.target.questionnaire is None:
             return False
-        return Tombstone.objects.filter(mark=tombstone(self.target.questionnaire, instance)).exists()
+        return Tombstone.objects.filter(
+            mark=tombstone(self.target.initiative, self.target.questionnaire, instance)
+        ).exists()
 
     def _note(self, made: _Ready) -> None:
         """What the reader of answers finds odd in it, without an answer."""
@@ -256,8 +260,10 @@ class _Desk:
             is_held=is_held,
             is_test=False,
             xml=one.xml,
-            digest=mark_of_bytes("xml", one.xml),
-            named=() if is_held else tuple(mark("file name", name) for name in names),
+            digest=mark_of_bytes("xml", one.xml, of=self.target.initiative),
+            named=()
+            if is_held
+            else tuple(mark("file name", name, of=self.target.initiative) for name in names),
             files=tuple(self._files(one, names)),
         )
 
@@ -265,12 +271,12 @@ class _Desk:
         """The files that it names and that are not here yet, sealed."""
         for name in names:
             found = self.pictures.find(name, one.record.name)
-            marked = mark("file name", name)
+            marked = mark("file name", name, of=self.target.initiative)
             held = one.known.files if one.known else set()
             if found is None:
                 self.account.missing_files += marked not in {each for each, digest in held if digest}
                 continue
-            if held and (marked, _digest(found)) in held:
+            if held and (marked, _digest(found, self.target.initiative)) in held:
                 continue
             if self.is_trial:
                 self.account.files += 1
@@ -331,8 +337,8 @@ def _why_not(one: Exported, seen: set[str]) -> tuple[str, str] | None:
     return None
 
 
-def _digest(picture: Picture) -> str:
-    made = begun("file")
+def _digest(picture: Picture, initiative: UUID) -> str:
+    made = begun("file", of=initiative)
     for chunk in picture.chunks():
         made.update(chunk)
     return made.hexdigest()

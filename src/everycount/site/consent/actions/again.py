@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from everycount.site.consent.models import Consent, Ended
 from everycount.site.vault import actions as vault
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -30,7 +32,10 @@ def reapply_erasures(*, at: datetime) -> int:
         return 0
     count = erase_initiatives_again(listed.initiatives, at=at)
     with transaction.atomic():
-        laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(listed.erased)]
+        laid = [
+            Tombstone(mark=mark, initiative=of, laid_at=at)
+            for mark, of in sorted(listed.erased.items(), key=itemgetter(0))
+        ]
         Tombstone.objects.bulk_create(laid, ignore_conflicts=True, batch_size=500)
     gone = _met(listed.erased)
     for submission in gone:
@@ -38,30 +43,38 @@ def reapply_erasures(*, at: datetime) -> int:
     return count + len(gone) + _strays(listed.erased, at) + _close_again(listed, at)
 
 
-def _met(marks: set[str]) -> list[UUID]:
-    rows = Edition.objects.values_list("submission", "submission__questionnaire", "instance")
-    found = (name for name, form, instance in rows.iterator() if tombstone(form, instance) in marks)
+def _met(marks: Collection[str]) -> list[UUID]:
+    rows = Edition.objects.values_list(
+        "submission", "submission__questionnaire__initiative", "submission__questionnaire", "instance"
+    )
+    found = (
+        name for name, owner, form, instance in rows.iterator() if tombstone(owner, form, instance) in marks
+    )
     return list(dict.fromkeys(found))
 
 
-def _strays(marks: set[str], at: datetime) -> int:
+def _strays(marks: Collection[str], at: datetime) -> int:
     """Edits that were set aside without their submission, whose own name is on the list."""
-    rows = SetAside.objects.filter(submission=None)
-    found = [each for each in rows if tombstone(each.questionnaire_id, each.instance) in marks]
+    rows = SetAside.objects.filter(submission=None).select_related("questionnaire")
+    found = [each for each in rows if _mark(each) in marks]
     with transaction.atomic():
         vault.erase(items=[each.item for each in found], by="system", at=at)
         SetAside.objects.filter(pk__in=[each.pk for each in found]).delete()
     return len(found)
 
 
+def _mark(row: SetAside) -> str:
+    return tombstone(row.questionnaire.initiative_id, row.questionnaire_id, row.instance)
+
+
 @transaction.atomic
 def _close_again(listed: erased.TakenBack, at: datetime) -> int:
     if not listed.withdrawn:
         return 0
-    rows = Submission.objects.values_list("pk", "questionnaire", "root")
+    rows = Submission.objects.values_list("pk", "questionnaire__initiative", "questionnaire", "root")
     count = 0
-    for name, form, root in rows.iterator():
-        purposes = listed.withdrawn.get(tombstone(form, root), set())
+    for name, owner, form, root in rows.iterator():
+        purposes = listed.withdrawn.get(tombstone(owner, form, root), set())
         still_open = Consent.objects.filter(submission=name, purpose__in=purposes, until=None)
         count += bool(purposes and close(still_open, at=at, why=Ended.WITHDRAWN))
     return count

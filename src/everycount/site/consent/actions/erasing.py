@@ -49,15 +49,15 @@ def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
         return None
     revise(submission, at=at)
     traces = _traces(found)
-    marks = [tombstone(found.questionnaire_id, each) for each in traces.instances]
-    erased.note_erased(marks)
-    laid = [Tombstone(mark=mark, laid_at=at) for mark in marks]
+    initiative = found.questionnaire.initiative_id
+    marks = [tombstone(initiative, found.questionnaire_id, each) for each in traces.instances]
+    erased.note_erased(marks, of=initiative)
+    laid = [Tombstone(mark=mark, initiative=initiative, laid_at=at) for mark in marks]
     Tombstone.objects.bulk_create(laid, ignore_conflicts=True)
     vault.erase(items=traces.items, by=by, at=at)
     SetAside.objects.filter(pk__in=traces.aside).delete()
     Message.objects.filter(submission=submission).delete()
     Consent.objects.filter(submission=submission).delete()
-    initiative = found.questionnaire.initiative_id
     found.delete()
     payload: dict[str, Value] = {"items": len(traces.items), "how": how}
     return record(Entry("submission.erased", by, f"initiative:{initiative}", initiative, payload), at=at)[0]

@@ -37,8 +37,8 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
     for name in names:
         revise(name, at=at)
     marks = _marks(initiative)
-    erased.note_erased(marks)
-    laid = [Tombstone(mark=mark, laid_at=at) for mark in sorted(marks)]
+    erased.note_erased(marks, of=initiative)
+    laid = [Tombstone(mark=mark, initiative=initiative, laid_at=at) for mark in sorted(marks)]
     Tombstone.objects.bulk_create(laid, ignore_conflicts=True, batch_size=_AT_ONCE)
     vault.erase_initiative(initiative=initiative, by=by, at=at)
     SetAside.objects.filter(questionnaire__initiative=initiative).delete()
@@ -56,7 +56,7 @@ def _marks(initiative: UUID) -> set[str]:
         editions.values_list("submission__questionnaire", "instance").iterator(),
         aside.values_list("questionnaire", "instance").iterator(),
     )
-    return {tombstone(questionnaire, instance) for questionnaire, instance in came}
+    return {tombstone(initiative, questionnaire, instance) for questionnaire, instance in came}
 
 
 def erase_initiatives_again(listed: Mapping[UUID, datetime], *, at: datetime) -> int:

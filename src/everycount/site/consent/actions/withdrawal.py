@@ -81,7 +81,8 @@ def withdraw(
 
 def _close(submission: Submission, purposes: Collection[Purpose], by: str, at: datetime, how: How) -> int:
     """Closes rows; the event names the initiative only, or a collector could tell whose consent it was."""
-    erased.note_withdrawn(tombstone(submission.questionnaire_id, submission.root), purposes)
+    form = submission.questionnaire
+    erased.note_withdrawn(tombstone(form.initiative_id, form.pk, submission.root), purposes)
     revise(submission.pk, at=at, purposes=purposes)
     rows = Consent.objects.filter(submission=submission.pk, purpose__in=purposes, until=None)
     closed = set(rows.values_list("purpose", flat=True))

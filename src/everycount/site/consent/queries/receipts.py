@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.questionnaire.kinds import SPOKEN
-from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Receipt, Submission
 from everycount.site.collection.package import plain_code
+from everycount.site.collection.receiving import marks_of_code
 from everycount.site.consent import fed, gate, rules, telling
 from everycount.site.consent.models import Consent, ConsentText, Purpose
 
@@ -54,7 +54,7 @@ class Told:
 
 def by_code(typed: str) -> Submission | None:
     """The submission that a code opens, however it was typed; None where nothing is held under it."""
-    return _submission(Receipt.objects.filter(code_mark=mark("receipt", plain_code(typed))))
+    return _submission(Receipt.objects.filter(code_mark__in=marks_of_code(plain_code(typed))))
 
 
 def by_receipt(receipt: str) -> Submission | None:

@@ -125,7 +125,7 @@ def find(
     if key:
         rows = rows.filter(sent_by=UUID(key))
     if begins:
-        rows = rows.filter(receipt__begins=beginning(begins))
+        rows = rows.filter(receipt__begins=beginning(begins, initiative.pk))
     return list(rows.select_related("questionnaire", "sent_by").order_by("-received_at")[:MOST])
 
 

@@ -15,6 +15,7 @@ from everycount.site.review.queries.pages import files_by_mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from uuid import UUID
 
     from everycount.questionnaire import Finding, Questionnaire
     from everycount.site.people.models import Person
@@ -68,17 +69,17 @@ def open_answers(*, submission: Submission, language: str, by: Person, at: datet
     if opened is None or form is None:
         return None
     record = opened.record()
-    files = files_by_mark(submission)
+    files, own = files_by_mark(submission), submission.questionnaire.initiative_id
     parts = tuple(
-        Part(part.heading, tuple(_line(line, files) for line in part.lines))
+        Part(part.heading, tuple(_line(line, files, own) for line in part.lines))
         for part in telling.parts(form, record, language)
     )
     return Answers(parts, tuple(_shown(record.findings, form)))
 
 
-def _line(line: telling.Line, files: dict[str, list[Attachment]]) -> Line:
+def _line(line: telling.Line, files: dict[str, list[Attachment]], own: UUID) -> Line:
     is_file = line.question.kind in MEDIA
-    came = tuple(files.get(mark("file name", line.answer), ())) if is_file else ()
+    came = tuple(files.get(mark("file name", line.answer, of=own), ())) if is_file else ()
     hidden = line.question.direct_identifier and not is_file
     return Line(line.asked, "" if hidden or is_file else line.answer, hidden, is_file, came)
 

@@ -93,6 +93,7 @@ def version_of(submission: Submission) -> UUID | None:
 
 def files_of(submission: Submission, names: Sequence[str]) -> list[tuple[str, int]]:
     """Name and number of each file that came, among those that the answers name."""
-    marks = {mark("file name", name): name for name in names}
+    own = submission.questionnaire.initiative_id
+    marks = {mark("file name", name, of=own): name for name in names}
     rows = Attachment.objects.filter(submission=submission, name_hash__in=marks).exclude(item=None)
     return [(marks[each.name_hash], each.pk) for each in rows.order_by("pk")]
