@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import everycount
 from everycount.cli.bringing import add_bringing
+from everycount.cli.carrying import add_carrying
 from everycount.cli.node import add_node
 from everycount.cli.people import add_people
 from everycount.cli.pooling import add_pooling
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     add_node(commands)
     add_people(commands)
     add_bringing(commands)
+    add_carrying(commands)
     _add_completion(commands)
     return top
 

@@ -46,7 +46,7 @@ def command(
     """A command with the help that its docstring gives, and more."""
     words = (run.__doc__ or "").strip()
     sub = commands.add_parser(
-        run.__name__,
+        run.__name__.replace("_", "-"),
         help=words,
         description=f"{words}\n\n{more}",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from everycount.site.ledger.models import Event
+    from everycount.site.ledger.models import CarriedEvent, Event
 
 BEGINNING = "0" * 64  # what stands before the first event
 
 
-def digest(event: Event) -> str:
-    """SHA-256 of the event and of the digest before it, as 64 hexadecimal digits."""
+def content(event: Event | CarriedEvent) -> bytes:
+    """SHA-256 of what is told of an event, as 32 bytes; it stands in the chain for the event itself.
+
+    An initiative that is carried to another node takes its own events along, and of all others in the chain
+    only this: so the chain can still be followed from its beginning.
+    """
     parts = (
         event.number,
         event.at.isoformat(timespec="microseconds"),
@@ -29,10 +33,19 @@ def digest(event: Event) -> str:
         event.object,
         str(event.initiative) if event.initiative else None,
         event.payload,
-        event.previous,
     )
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).digest()
+
+
+def linked(previous: str, told: bytes) -> str:
+    """SHA-256 of the digest before and of :func:`content`, as 64 hexadecimal digits."""
+    return hashlib.sha256(previous.encode() + told).hexdigest()
+
+
+def digest(event: Event) -> str:
+    """What the event adds to the chain."""
+    return linked(event.previous, content(event))
 
 
 def breaks(events: Iterable[Event]) -> Iterator[str]:

@@ -60,3 +60,42 @@ class Event(models.Model):
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused."""
         raise TypeError("The ledger forgets nothing.")
+
+
+class CarriedEvent(models.Model):
+    """An event of an initiative that happened on another node, before the initiative was carried here.
+
+    Attributes:
+        id: counted through everything that was carried here. What names an entry of the ledger by its number
+            names this one by ``-id``.
+        leg: of the way that the initiative has come; 1 is the node on which it began.
+        number, at, actor, verb, object, payload, digest: as in that node's ledger.
+        before: the contents (32 bytes each) of other events that stand between this and the one before.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    initiative = models.UUIDField()
+    leg = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    verb = models.CharField(max_length=60)
+    object = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    before = models.BinaryField(default=bytes)
+
+    class Meta:
+        """In the order in which it happened."""
+
+        ordering = ("initiative", "leg", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["initiative", "leg", "number"], name="carried_event_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.leg}.{self.number} {self.actor} {self.verb} {self.object}"
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise TypeError("The ledger forgets nothing.")

@@ -14,6 +14,7 @@ _SQLITE = [
     f"BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
     for verb in ("UPDATE", "DELETE")
 ]
+_CARRIED = "ledger_carriedevent"
 _POSTGRES = [
     f"""CREATE FUNCTION ledger_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION '{_WORDS}'; END $$""",
@@ -34,3 +35,14 @@ def add_again(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration after which SQLite has a new table; elsewhere the triggers are still there."""
     if editor.connection.vendor == "sqlite":
         add(apps, editor)
+
+
+def add_to_carried(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """For a migration: the same for events of other nodes."""
+    statements = _POSTGRES[1:] if editor.connection.vendor == "postgresql" else _SQLITE
+    for statement in statements:
+        editor.execute(
+            statement.replace("ON ledger_event", f"ON {_CARRIED}").replace(
+                "TRIGGER ledger_event", f"TRIGGER {_CARRIED}"
+            )
+        )

@@ -41,6 +41,11 @@ VERBS: Mapping[str, Verb] = {
     "person.node_role_given": _verb("was given a role on the node", "role"),
     "person.node_role_ended": _verb("lost a role on the node", "role"),
     "initiative.admitted": _verb("admitted the initiative to the node"),
+    "initiative.carried_away": _verb("wrote the whole initiative into an archive", "submissions"),
+    "initiative.carried_in": _verb(
+        "brought the whole initiative from another node", "origin", "submissions", "events", "digest"
+    ),
+    "role.given": _verb("gave somebody a role", "role"),
     "initiative.changed": _verb("changed what the initiative says of itself", "fields"),
     "role.offered": _verb("invited somebody to a role", "role"),
     "role.offered_again": _verb("sent an invitation again", "role"),

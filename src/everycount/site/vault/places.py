@@ -10,6 +10,8 @@ from everycount.site.vault.files import Files
 from everycount.site.vault.ring import Ring
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from everycount.site.environment import Environment
 
 
@@ -21,6 +23,11 @@ def ring() -> Ring:
 def files() -> Files:
     """The attachments."""
     return Files(_environment().data / "files")
+
+
+def lock() -> Path:
+    """The file that whoever carries an initiative in holds meanwhile."""
+    return _environment().data / "carrying.lock"
 
 
 def key() -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from everycount.site.people.models import Person
+    from everycount.site.registry.models import Initiative
 
 
 @transaction.atomic
@@ -33,6 +34,16 @@ def end_role(*, assignment: Assignment, by: Person, at: datetime) -> None:
     verb = "role.left" if held.person_id == by.id else "role.ended"
     entry = Entry(verb, by.ref, f"person:{held.person_id}", held.initiative_id, {"role": held.role})
     record(entry, at=at)
+
+
+@transaction.atomic
+def give_role(*, initiative: Initiative, person: Person, role: Role, by: str, at: datetime) -> None:
+    """A role in an initiative, given by whoever has the machine. Again is as good as once."""
+    _, made = Assignment.objects.get_or_create(
+        person=person, initiative=initiative, role=role, until=None, defaults={"since": at}
+    )
+    if made:
+        record(Entry("role.given", by, person.ref, initiative.pk, {"role": str(role)}), at=at)
 
 
 def _keep_a_steward(held: Assignment) -> None:

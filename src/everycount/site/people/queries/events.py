@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from everycount.site.ledger import queries as ledger
+from everycount.site.ledger.models import Event
 from everycount.site.ledger.verbs import VERBS
 from everycount.site.people.models import NodeRole, Person, Role
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from everycount.site.ledger.models import Event
+    from django.db.models import QuerySet
+
+    from everycount.site.ledger.models import CarriedEvent
     from everycount.site.registry.models import Initiative
 
 PER_PAGE = 30
@@ -58,6 +61,7 @@ NAMES = {
     "sessions": noop("sessions"),
     "state": noop("state"),
     "reason": noop("reason"),
+    "origin": noop("from"),
 }
 
 
@@ -71,19 +75,41 @@ class Told:
     digest: str
 
 
-def page(initiative: Initiative, number: str | int) -> Page[Event]:
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Events of this node, which are the newer ones, and then those of the nodes before; for a paginator."""
+
+    here: QuerySet[Event]
+    there: QuerySet[CarriedEvent]
+
+    def count(self) -> int:
+        """Of both."""
+        return self.here.count() + self.there.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, wanted: slice) -> list[Event | CarriedEvent]:
+        ours = self.here.count()
+        begin, end = max(0, wanted.start - ours), max(0, wanted.stop - ours)
+        return [*self.here[wanted], *self.there[begin:end]]
+
+
+def page(initiative: Initiative, number: str | int) -> Page[Event | CarriedEvent]:
     """A page of events, newest first; a number out of range is the nearest page.
 
     Whoever asks must have asked the policy: the initiative comes from :func:`.initiatives.one`.
     """
-    return Paginator(ledger.of_initiative(initiative.id), PER_PAGE).get_page(number)
+    both = _Both(ledger.of_initiative(initiative.id), ledger.carried(initiative.id))
+    pages: Paginator[Event | CarriedEvent] = Paginator(both, PER_PAGE)  # type: ignore[arg-type]
+    return pages.get_page(number)
 
 
-def told(events: Iterable[Event]) -> list[Told]:
+def told(events: Iterable[Event | CarriedEvent]) -> list[Told]:
     """Sentences; names are looked up once for all."""
     rows = list(events)
     names = _names([row.actor for row in rows])
-    return [Told(row.number, row.at, _sentence(row, names), row.digest) for row in rows]
+    return [Told(row.number, row.at, _placed(row, _sentence(row, names)), row.digest) for row in rows]
 
 
 def _names(refs: Sequence[str]) -> dict[str, str]:
@@ -91,7 +117,11 @@ def _names(refs: Sequence[str]) -> dict[str, str]:
     return {person.ref: person.name for person in Person.objects.filter(id__in=ids)}
 
 
-def _sentence(event: Event, names: dict[str, str]) -> str:
+def _placed(event: Event | CarriedEvent, said: str) -> str:
+    return said if isinstance(event, Event) else _("On another node: %(said)s") % {"said": said}
+
+
+def _sentence(event: Event | CarriedEvent, names: dict[str, str]) -> str:
     verb = VERBS.get(event.verb)
     words = _(verb.words) if verb else event.verb
     more = _more(event.payload)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from everycount.site.collection.models import Attachment, Edition
-from everycount.site.ledger.models import Event
+from everycount.site.ledger import queries as ledger
 from everycount.site.people.policy import Verb, may
 from everycount.site.review.models import WAITING, Decision, Reason, Reply, State
 from everycount.site.review.queries.lists import initiative_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from everycount.site.collection.models import Submission
+    from everycount.site.ledger.models import CarriedEvent, Event
     from everycount.site.people.models import Person
     from everycount.site.registry.models import Initiative
     from everycount.site.review.queries.states import Stated
@@ -122,7 +123,7 @@ def _history(submission: Submission, language: str, *, opens: bool) -> tuple[Ste
     decisions = list(Decision.objects.filter(submission=submission).select_related("by"))
     replies = list(Reply.objects.filter(submission=submission).select_related("by", "key"))
     words = words_of([*decisions, *replies]) if opens else {}
-    events = {each.number: each for each in Event.objects.filter(number__in=[d.event for d in decisions])}
+    events = ledger.entries([each.event for each in decisions])
     decided = [
         _decided(each, events[each.event], _held(words, each), asked_about(submission, each, language))
         for each in decisions
@@ -143,7 +144,7 @@ def _replier(reply: Reply) -> str:
     return reply.by.name if reply.by else reply.key.label if reply.key else ""
 
 
-def _decided(decision: Decision, event: Event, words: str, questions: tuple[str, ...]) -> Step:
+def _decided(decision: Decision, event: Event | CarriedEvent, words: str, questions: tuple[str, ...]) -> Step:
     """What and when as the ledger has it; the words are not in it."""
     reason = str(event.payload.get("reason") or "")
     return Step(

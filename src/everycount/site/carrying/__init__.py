@@ -1,0 +1,1 @@
+"""An initiative carried whole from one node to another, in one sealed archive."""
