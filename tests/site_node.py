@@ -90,7 +90,9 @@ class Node:
     def everycount(self, *words: str) -> subprocess.CompletedProcess[str]:
         """What a command of the node's keeper does and says."""
         command = [sys.executable, "-W", "ignore", "-m", "everycount", *words]
-        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, env=self.environment(), capture_output=True, text=True, check=False, timeout=120
+        )
 
     def make(self) -> None:
         """The database, a questionnaire and a key."""

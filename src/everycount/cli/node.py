@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,27 @@ def restore(args: argparse.Namespace) -> int:
     return DIFFERENT if found else DONE
 
 
+def rotate_keys(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its arguments
+    """Change the key that opens the vault; the node must be stopped."""
+    need_site()
+    from everycount.site.running import is_prepared, set_up
+
+    environment = set_up(alone=True)
+    if not is_prepared():
+        remedy = "Start everycount serve once, stop it, and come again."
+        raise InputError(Fault(str(environment.data), "The database is not up to date.", remedy))
+    from everycount.site.rotation import rotate_keys as rotate
+
+    done = rotate(environment, at=datetime.now(UTC))
+    print(f"{done.count} keys are wrapped by the new one; receipts, erasures and phones go on as before.")
+    if done.old is None:
+        print("Put the new key into EVERYCOUNT_VAULT_KEY before the node starts again.")
+    else:
+        print(f"The new key is {environment.data / 'keys' / 'vault.key'}: keep it in a second place.")
+        print(f"Backups of before open with {done.old} alone: keep it with them, not here.")
+    return DONE
+
+
 def ledger(args: argparse.Namespace) -> int:  # noqa: ARG001 - a command takes its arguments
     """Say whether the ledger is whole, and the digest that is worth writing down."""
     need_site()
@@ -173,5 +195,14 @@ def add_node(commands: Commands) -> None:
 
     sub = command(commands, restore, "Put keys/vault.key of the old node into EVERYCOUNT_DATA_DIR first.")
     sub.add_argument("file", type=Path, metavar="FILE", help="what everycount backup wrote")
+
+    command(
+        commands,
+        rotate_keys,
+        "Where EVERYCOUNT_VAULT_KEY is given, give the new key in EVERYCOUNT_NEW_VAULT_KEY; else one is\n"
+        "made and put into keys/vault.key.\n"
+        "Every key in the database is wrapped anew at once, or none; an interrupted command is run again.\n"
+        "Make a fresh backup afterwards: older ones open with the old key alone.",
+    )
 
     command(commands, ledger, "Exit code 1 where somebody changed or removed an event.")

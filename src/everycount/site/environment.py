@@ -5,6 +5,7 @@
 ``EVERYCOUNT_PUBLIC_URL``   the address that people and phones type, such as ``https://data.example.org``
 ``EVERYCOUNT_SECRET_KEY``   signs sessions and links; made and kept in the data folder where it is not given
 ``EVERYCOUNT_VAULT_KEY``    32 bytes in base64 that open the vault; the same
+``EVERYCOUNT_NEW_VAULT_KEY`` the next one, for ``everycount rotate-keys`` alone
 ``EVERYCOUNT_WORKER``       ``no``: ``everycount worker`` does what else the serving process would do itself
 ``EMAIL_URL``               ``smtp://user:password@host:587``; else mails become files in the data folder
 """
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 DATA_DIR, DATABASE, PUBLIC_URL = "EVERYCOUNT_DATA_DIR", "DATABASE_URL", "EVERYCOUNT_PUBLIC_URL"
 SECRET_KEY, VAULT_KEY, EMAIL = "EVERYCOUNT_SECRET_KEY", "EVERYCOUNT_VAULT_KEY", "EMAIL_URL"
-WORKER = "EVERYCOUNT_WORKER"
+WORKER, NEW_VAULT_KEY = "EVERYCOUNT_WORKER", "EVERYCOUNT_NEW_VAULT_KEY"
 _YES_OR_NO = {"": True, "yes": True, "no": False}
 KEY_BYTES = 32
 _HERE = ("localhost", "127.0.0.1", "[::1]")
@@ -126,14 +127,20 @@ def _vault_key(given: str, data: Path, faults: list[Fault]) -> bytes:
     text = given or _kept(
         data, "vault.key", lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
     )
+    key = key_of(text)
+    if key is None:
+        remedy = "Make one with: head -c 32 /dev/urandom | base64. Losing it loses every answer in the vault."
+        faults.append(Fault(VAULT_KEY, f"The key is not {KEY_BYTES} bytes in base64.", remedy))
+    return key or b""
+
+
+def key_of(text: str) -> bytes | None:
+    """The bytes of an installation key; None where the text is not one."""
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
-        remedy = "Make one with: head -c 32 /dev/urandom | base64. Losing it loses every answer in the vault."
-        faults.append(Fault(VAULT_KEY, f"The key is not {KEY_BYTES} bytes in base64.", remedy))
-    return key
+        return None
+    return key if len(key) == KEY_BYTES else None
 
 
 def _public_url(text: str, faults: list[Fault]) -> str:

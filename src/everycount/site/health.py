@@ -51,6 +51,11 @@ def _readable(data: Path) -> Iterator[str]:
 
 
 def _keys() -> Iterator[str]:
+    for old in (places.ring().folder.parent).glob("*.old.key"):
+        yield (
+            f"{old} opens backups of before the last rotation, and lies beside the node. "
+            "Keep it where they are, or delete it with them."
+        )
     for row in DataKey.objects.all():
         try:
             unwrap(bytes(row.wrapped), places.key(), row.initiative)

@@ -9,21 +9,34 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import everycount
-from everycount.site.environment import Environment
+from everycount.faults import Fault, InputError
+from everycount.site.environment import VAULT_KEY, Environment
+from everycount.site.holding import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SETTINGS = "everycount.site.settings"
+_IN_USE = (
+    "The node runs, and with another key it could not.",
+    "Stop everycount serve, everycount worker and whatever else works with it.",
+)
+_BEING_CHANGED = ("The keys of the node are being changed.", "Wait until everycount rotate-keys has ended.")
 
 
-def set_up() -> Environment:
+def set_up(*, alone: bool = False) -> Environment:
     """Django with the settings of this installation.
 
+    Args:
+        alone: nobody else may work with the node until this process ends.
+
     Raises:
-        InputError: a variable of the environment cannot be used.
+        InputError: a variable of the environment cannot be used, or somebody has the node in hand.
     """
     environment = Environment.read()  # its faults are clearer than those of an import of the settings
+    if not hold(environment.data, alone=alone):
+        problem, remedy = _IN_USE if alone else _BEING_CHANGED
+        raise InputError(Fault(str(environment.data), problem, remedy))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
     os.umask(0o077)  # whatever the node writes is for its own user
     import django
@@ -40,6 +53,7 @@ def prepare(say: Callable[[str], None]) -> Environment:
     say("preparing the database")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    _refuse_wrong_key()
     _open_ledger()
     _erase_again()
     return environment
@@ -84,6 +98,23 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - ourselves
 
 
+def _refuse_wrong_key() -> None:
+    """Before anything is sealed: under two installation keys a part of the answers would stay shut.
+
+    Raises:
+        InputError: the installation key does not open what is there.
+    """
+    from everycount.site.vault.keys import name_of
+    from everycount.site.vault.models import DataKey
+    from everycount.site.vault.places import key
+
+    other = DataKey.objects.exclude(wrapped_by=name_of(key())).values_list("wrapped_by", flat=True).first()
+    if other is not None:
+        problem = f"The answers here were sealed under the key {other}; this one is {name_of(key())}."
+        remedy = "Give the right one. If everycount rotate-keys was interrupted, run it once more."
+        raise InputError(Fault(VAULT_KEY, problem, remedy))
+
+
 def work(say: Callable[[str], None]) -> None:
     """Does what happens in the background until it is stopped; beside a server, or several.
 
@@ -94,16 +125,17 @@ def work(say: Callable[[str], None]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: READER.halted.set())
-    if not _is_prepared():
+    if not is_prepared():
         say("waiting until everycount serve has prepared the database")
-    while not _is_prepared():
+    while not is_prepared():
         if READER.halted.wait(1.0):
             return
     say("working: reading consents, emptying logs, clearing away")
     READER.run()
 
 
-def _is_prepared() -> bool:
+def is_prepared() -> bool:
+    """Whether the database is up to date."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 

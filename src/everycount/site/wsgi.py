@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from everycount.site.charset import in_utf8
+from everycount.site.holding import hold
 from everycount.site.patience import unhurried
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everycount.site.settings")
 application = in_utf8(
     unhurried(with_length(get_wsgi_application()), behind_proxy=settings.ENVIRONMENT.is_secure)
 )
+
+if not hold(settings.ENVIRONMENT.data):
+    raise RuntimeError("The keys of the node are being changed.")
 
 from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
 

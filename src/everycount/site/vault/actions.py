@@ -12,8 +12,9 @@ from django.db import transaction
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.rows import add, bytes_of, fresh_name
 from everycount.site.vault import places
-from everycount.site.vault.keys import name_of, unwrap, wrap
+from everycount.site.vault.keys import marks_key_of, name_of, unwrap, wrap
 from everycount.site.vault.models import DataKey, Item
+from everycount.site.vault.scopes import NODE
 from everycount.site.vault.sealing import KEY, Sealer, item_key, sealed
 
 if TYPE_CHECKING:
@@ -133,11 +134,14 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
 
 @transaction.atomic
 def rotate(*, old: bytes, new: bytes, by: str, at: datetime) -> int:
-    """Wraps every data key with a new installation key. How many there were.
+    """Wraps every data key, and the key for marks, with a new installation key. How many there were.
 
     Raises:
         WrongKeyError: ``old`` does not open one of them; nothing is changed.
     """
+    if not DataKey.objects.filter(initiative=NODE).exists():  # from now on it is not to be made from a key
+        kept = wrap(marks_key_of(old), old, NODE)
+        DataKey.objects.create(initiative=NODE, wrapped=kept, wrapped_by=name_of(old), made_at=at)
     held = list(DataKey.objects.select_for_update())
     for row in held:
         data_key = unwrap(bytes(row.wrapped), old, row.initiative)

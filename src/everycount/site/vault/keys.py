@@ -8,12 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 _NONCE = 12
+_MARKS = b"everycount marks"
 
 
 class WrongKeyError(Exception):
@@ -44,3 +47,8 @@ def unwrap(wrapped: bytes, key: bytes, initiative: UUID) -> bytes:
         raise WrongKeyError(
             f"The data key of {initiative} does not open with this installation key ({name_of(key)})."
         ) from None
+
+
+def marks_key_of(installation: bytes) -> bytes:
+    """The key for marks of a node whose installation key was never changed (HKDF-SHA-256, RFC 5869)."""
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=_MARKS).derive(installation)

@@ -11,7 +11,7 @@ class DataKey(models.Model):
     """The key of an initiative, wrapped by the installation key; without this row nothing of it opens.
 
     Attributes:
-        initiative: whose.
+        initiative: whose; see ``scopes`` for those that are for marks.
         wrapped: nonce and sealed key (AES-256-GCM, bound to the initiative).
         wrapped_by: a name of the installation key, to tell a wrong key from a broken row.
         made_at: when.

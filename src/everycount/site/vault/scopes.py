@@ -1,8 +1,11 @@
 """The keys for marks of each initiative.
 
-They are made from the node's key for marks. An initiative that was carried here keeps the one under which its
-marks were made, wrapped beside the data keys under a name of its own; erasing the initiative leaves it, so
-that what was erased is known again.
+They are made from the node's key for marks. That one is made from the first installation key and, since marks
+cannot be made anew (nobody knows any more what they were made of), outlives it: from the first rotation on it
+is kept beside the data keys, wrapped like them, under the name that no initiative has.
+
+An initiative that was carried here keeps the key under which its marks were made, wrapped beside the data
+keys under a name of its own; erasing the initiative leaves it, so that what was erased is known again.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from everycount.site.vault import places
-from everycount.site.vault.keys import name_of, unwrap, wrap
+from everycount.site.vault.keys import marks_key_of, name_of, unwrap, wrap
 from everycount.site.vault.models import DataKey
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+NODE = UUID(int=0)  # the owner of a data key that is no initiative's
 _NAMES = UUID("6d61726b-7320-4b65-8973-6f6620756e69")  # drawn once; any other would do
 
 
@@ -63,6 +67,6 @@ def _key(installation: bytes, initiative: UUID | None) -> bytes:
 
 @lru_cache(maxsize=8)
 def _of_node(installation: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"everycount marks").derive(
-        installation
-    )
+    """Asked once of the database: a rotation happens while no process of the node runs."""
+    held = DataKey.objects.filter(initiative=NODE).first()
+    return unwrap(bytes(held.wrapped), installation, NODE) if held else marks_key_of(installation)
