@@ -14,8 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from everycount.site.collection.actions import attach, upload
 from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
-from everycount.site.consent.actions import leave_message
-from everycount.site.consent.models import Basis, Consent, ConsentText, Message, Promise, Purpose
+from everycount.site.consent.actions import ask_correction, leave_message
+from everycount.site.consent.models import Basis, Consent, ConsentText, Message, Promise, Purpose, Wish
 from everycount.site.people.actions.invitations import invite
 from everycount.site.people.actions.openings import ask
 from everycount.site.people.models import (
@@ -50,6 +50,7 @@ KEEPERS: frozenset[Who] = frozenset({Role.STEWARD, Role.COORDINATOR})
 REVIEWERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.REVIEWER})
 COUNTERS: frozenset[Who] = KEEPERS | {Role.REVIEWER, Role.ANALYST, Role.COMMUNITY}
 SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
+WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -143,6 +144,9 @@ ROWS: dict[str, Row] = {
     "receipt_answers": Row(EVERYBODY, free=True),
     "receipt_back": Row(EVERYBODY, free=True),
     "receipt_message": Row(EVERYBODY, free=True),
+    "receipt_correction": Row(EVERYBODY, free=True),
+    "wishes": told(WISHES, "slug"),
+    "wish": act(WISHES, "slug", "wish"),
     "consent": told(STEWARD, "slug"),
     "write_text": Row(STEWARD, STEWARD, ("slug",)),
     "add_language": Row(STEWARD, STEWARD, ("slug", "number")),
@@ -219,7 +223,7 @@ ROWS: dict[str, Row] = {
     "submissions": told(COUNTERS, "slug"),
     "one_submission": told(COUNTERS, "slug", "looked_at"),
     "submission_file": told(REVIEWERS, "slug", "looked_at", "attachment"),
-    "decide_submission": act(REVIEWERS, "slug", "looked_at", state="accepted", edition="1"),
+    "decide_submission": act(REVIEWERS, "slug", "looked_at", state="accepted", edition="2"),
     "accept_submissions": act(REVIEWERS, "slug", chosen="none"),
     "own_submissions": told(SENDERS, "slug"),
     "submission_changes": told(REVIEWERS, "slug", "looked_at"),
@@ -276,7 +280,9 @@ def consents(here: Initiative, version: Version) -> dict[str, object]:
         initiative=here, version=1, language="en", promises=promises, basis=Basis.SPOKEN, made_at=AT
     )
     (message,) = Message.objects.filter(initiative=here)
-    return {"submission": submission.pk, "message": message.pk, "language": "en"}
+    ask_correction(submission=submission.pk, group="", text="Invented", by="respondent", at=AT)
+    (wish,) = Wish.objects.filter(initiative=here)
+    return {"submission": submission.pk, "message": message.pk, "wish": wish.pk, "language": "en"}
 
 
 def _questionnaires(here: Initiative, published_version: Version) -> dict[str, object]:
@@ -297,20 +303,25 @@ def _questionnaires(here: Initiative, published_version: Version) -> dict[str, o
 
 
 def looked_at(here: Initiative, version: Version) -> dict[str, object]:
-    """A submission with a picture, whose person agreed that it is looked at."""
-    contents = [answers("uuid:look", photo="p.jpg"), b"\0\5p.jpgjpeg"]
-    text, picture = seal(initiative=here.pk, contents=contents, by="system", at=AT)
+    """A submission with a picture, corrected once, whose person agreed that it is looked at."""
+    contents = [
+        answers("uuid:was", answer="203", photo="p.jpg"),
+        answers("uuid:look", replaces="uuid:was", photo="p.jpg"),
+        b"\0\5p.jpgjpeg",
+    ]
+    was, text, picture = seal(initiative=here.pk, contents=contents, by="system", at=AT)
     submission = Submission.objects.create(
         questionnaire=version.questionnaire,
-        root="uuid:look",
+        root="uuid:was",
         current="uuid:look",
         version="1",
         received_at=AT,
         awaits_consent=False,
     )
-    Edition.objects.create(
-        submission=submission, number=1, instance="uuid:look", digest="a", item=text, received_at=AT
-    )
+    for number, (instance, item) in enumerate((("uuid:was", was), ("uuid:look", text)), 1):
+        Edition.objects.create(
+            submission=submission, number=number, instance=instance, digest="a", item=item, received_at=AT
+        )
     named = mark("file name", "p.jpg", of=submission.questionnaire.initiative_id)
     attached = Attachment.objects.create(
         submission=submission, name_hash=named, digest="b", item=picture, received_at=AT

@@ -41,6 +41,7 @@ def make() -> dict[str, Any]:
     from everycount.site.consent import gate
     from everycount.site.consent.actions import read_waiting
     from everycount.site.consent.actions.messages import leave_message
+    from everycount.site.consent.actions.wishes import ask_correction
     from everycount.site.consent.actions.withdrawal import How, withdraw
     from everycount.site.consent.models import Purpose
     from everycount.site.people.models import Role
@@ -72,6 +73,8 @@ def make() -> dict[str, Any]:
     )
     list(gate.open_records(Submission.objects.all(), Purpose.STATISTICS, by=analyst, at=AT))
     assert leave_message(submission=by_root["uuid:1"].pk, text="Meadow Lark", by="respondent", at=AT)
+    wished = by_root["uuid:1"].pk
+    assert ask_correction(submission=wished, group="", text="Meadow Pipit", by="respondent", at=AT)
     how = {"by": "respondent", "at": AT, "how": How.RECEIPT}
     withdraw(submission=by_root["uuid:3"].pk, purposes=[Purpose.COLLECTION], **how)
     return {"slug": here.slug, "codes": codes}

@@ -67,12 +67,12 @@ def reader(code: str) -> Reader:
     return made
 
 
-def test_the_page_says_what_is_held_in_six_lines_and_three_buttons(field: Field) -> None:
+def test_the_page_says_what_is_held_in_six_lines_and_four_buttons(field: Field) -> None:
     _, code = field.stored(answers(photo="anna.jpg"), ("anna.jpg", b"x"))
     page = reader(code.lower().replace("-", " ")).page
     main = page[page.index("<main") : page.index("</main>")]
     assert len(re.findall(r"<p>", main)) == 6 + 1  # beside them: that all this is invented
-    assert len(re.findall(r"<button", main)) == 3
+    assert len(re.findall(r"<button", main)) == 4
     for said in ("Invented form", "One picture", "they are counted in tables", "look at them for mistakes"):
         assert said in main
     assert "Nothing has been published" in main

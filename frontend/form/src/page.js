@@ -343,7 +343,7 @@ const told = (each) => [
   el("p", { dir: "auto" }, each.title, " · ", moment(each.sentAt)),
   el("p", {}, el("b", { class: "care" }, say(each.state === "returned" ? "came_back" : "rejected")), " ", each.reason),
   each.words ? el("blockquote", { dir: "auto" }, each.words) : null,
-  each.questions.length ? el("ul", {}, each.questions.map((asked) => el("li", { dir: "auto" }, asked))) : null,
+  each.questions.length ? el("ul", {}, each.questions.map((asked) => el("li", {}, el("bdi", {}, asked)))) : null,
   each.answered ? el("p", { class: "quiet" }, say("answered_before")) : null,
 ].filter(Boolean);
 

@@ -22,7 +22,7 @@ from everycount.site.collection.models import (
     Tombstone,
     Version,
 )
-from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord
+from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, Reply
@@ -114,6 +114,11 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
         entries=frozenset({"use_id"}),
     ),
     Table(Message, _under("initiative"), plain={"submission": Submission, "item": Item}),
+    Table(
+        Wish,
+        _under("initiative"),
+        plain={"submission": Submission, "words": Item, "answer": Item},
+    ),
     Table(
         Decision,
         _under(f"{_submission}{_form}"),

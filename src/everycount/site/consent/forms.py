@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from everycount.site.collection.package import plain_code
 from everycount.site.consent.actions import How
 from everycount.site.consent.actions.messages import LONGEST
-from everycount.site.consent.models import Basis, Promise, Purpose
+from everycount.site.consent.models import Basis, Outcome, Promise, Purpose
 from everycount.site.consent.words import AGREED, HINTS, PROMISES
 
 if TYPE_CHECKING:
@@ -94,6 +94,46 @@ class TextForm(forms.Form):
     def promises(self) -> dict[str, str]:
         """The words of each promise, as far as they were filled in."""
         return {each.value: self.cleaned_data.get(each.value, "") for each in Promise}
+
+
+class WishForm(forms.Form):
+    """What a person wants corrected."""
+
+    group = forms.ChoiceField(label=_("What it is about"), required=False)
+    text = forms.CharField(
+        label=_("What is wrong, and how it should be"),
+        help_text=_("It is sealed like your answers. The steward, coordinators and reviewers can read it."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, groups: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = [("", _("all of it")), *groups]  # type: ignore[attr-defined]
+
+
+class AnswerWishForm(forms.Form):
+    """What came of a wish."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In your words"),
+        help_text=_("The person reads it at the receipt. Say why, if it was not corrected."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(each.value, _now(each.label)) for each in Outcome]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Who declines says why."""
+        data = super().clean() or {}
+        if data.get("outcome") == Outcome.DECLINED and not data.get("words", "").strip():
+            self.add_error("words", _now("Say why it was not corrected."))
+        return data
 
 
 class FindForm(forms.Form):

@@ -6,10 +6,11 @@ Five may pass, each through an opening of its own size:
   the purpose is open, the policy lets them, and an event says how many records were opened for what;
 - whoever asked the questions, by :func:`open_to_sender` and :func:`open_file_to_sender`: what the own phone
   sent and came back to be mended, while the person agrees that it is looked at for mistakes;
-- the person, by :func:`open_own`: who has proved the code sees the own answers;
+- the person, by :func:`open_own` and :func:`open_own_wishes`: who has proved the code sees the own answers
+  and wishes;
 - the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
-- the office, by :func:`open_message` and :func:`open_remarks`: what a respondent wrote to the steward, and
-  what reviewers wrote about a submission.
+- the office, by :func:`open_message`, :func:`open_wish` and :func:`open_remarks`: what a respondent wrote to
+  the steward or wants corrected, and what reviewers wrote about a submission.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, KeyKind, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
-from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord
+from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord, Wish
 from everycount.site.ledger.actions import Entry, record_alone
 from everycount.site.people.policy import Verb, visible
 from everycount.site.rows import add
@@ -325,6 +326,25 @@ def open_message(message: Message, *, by: Person, at: datetime) -> str | None:
     initiative = message.initiative_id
     record_alone(Entry("message.read", by.ref, f"initiative:{initiative}", initiative), at=at)
     return open_item(message.item).decode()
+
+
+def open_wish(wish: Wish, *, by: Person, at: datetime) -> tuple[str, str] | None:
+    """What a respondent wants corrected, and what was answered; None for those who may not read it."""
+    if not visible(Wish.objects.filter(pk=wish.pk), Verb.READ_WISHES, by, at=at).exists():
+        return None
+    initiative = wish.initiative_id
+    record_alone(Entry("correction.read", by.ref, f"initiative:{initiative}", initiative), at=at)
+    return _words_of(wish)
+
+
+def open_own_wishes(submission: Submission) -> list[tuple[Wish, str, str]]:
+    """What a person has asked for, and what was answered, for whoever has proved the code."""
+    return [(each, *_words_of(each)) for each in Wish.objects.filter(submission=submission.pk)]
+
+
+def _words_of(wish: Wish) -> tuple[str, str]:
+    said, answer = (_open_if_there(item) if item else b"" for item in (wish.words, wish.answer))
+    return (said or b"").decode(), (answer or b"").decode()
 
 
 def open_remarks(remarks: Mapping[UUID, UUID]) -> dict[UUID, str]:

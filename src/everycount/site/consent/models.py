@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_noop as _  # the page that shows a label translates it
 
+from everycount.site.people.models import Person
 from everycount.site.registry.models import Initiative
 
 
@@ -179,3 +180,52 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.id}"
+
+
+class Outcome(models.TextChoices):
+    """What came of a wish."""
+
+    DONE = "done", _("It was corrected")
+    ASKED = "asked", _("Whoever asked you is asked to correct it")
+    DECLINED = "declined", _("It was not corrected")
+
+
+class Wish(models.Model):
+    """A respondent asks that something in the own answers be corrected; the words lie in the vault.
+
+    Unlike a message it says which answers it is about, since nobody could correct them otherwise.
+
+    Attributes:
+        submission: plain id; erasing it erases the wish, too.
+        group: name of the group of questions that it is about; "" for all of them.
+        words: item of the vault, what the respondent wrote.
+        outcome, answer, answered_by, answered_at: what the office said; ``answer`` is an item of the vault.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="wishes")
+    submission = models.UUIDField(db_index=True)
+    group = models.CharField(max_length=200, blank=True)
+    words = models.UUIDField(unique=True)
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    answer = models.UUIDField(unique=True, null=True)
+    answered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    to_initiative = "initiative__"
+
+    class Meta:
+        """An outcome has its moment."""
+
+        ordering = ("-asked_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(outcome="", answered_at=None)
+                | (~models.Q(outcome="") & models.Q(answered_at__isnull=False)),
+                name="wish_answered_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"wish {self.id}"

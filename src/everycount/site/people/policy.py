@@ -49,6 +49,7 @@ class Verb(StrEnum):
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
     GIVE_RECORDS = "open answers to give them, without names, to others or to an archive"
     CONTACT_PEOPLE = "open answers of those who want to be spoken to again"
+    READ_WISHES = "read and answer what respondents want corrected"
     READ_MESSAGES = "read what respondents write to the steward"
     OPERATE = "keep the node running"
     ADMIT = "admit initiatives and organisations to the node"
@@ -98,6 +99,7 @@ RULES: dict[Verb, Rule] = {
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),
     Verb.GIVE_RECORDS: _rule(Role.STEWARD),
     Verb.CONTACT_PEOPLE: _rule(*_KEEPERS),
+    Verb.READ_WISHES: _rule(*_KEEPERS, Role.REVIEWER),
     Verb.READ_MESSAGES: _rule(Role.STEWARD),
     Verb.OPERATE: _rule(node=(NodeRole.OPERATOR,)),
     Verb.ADMIT: _rule(node=(NodeRole.SECRETARIAT,)),

@@ -11,7 +11,7 @@ from everycount.site.collection.models import Attachment, Edition, SetAside, Sub
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased, fed
 from everycount.site.consent.actions.revising import revise
-from everycount.site.consent.models import Consent, Message
+from everycount.site.consent.models import Consent, Message, Wish
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.vault import actions as vault
 
@@ -57,6 +57,7 @@ def erase(*, submission: UUID, by: str, at: datetime, how: str) -> Event | None:
     vault.erase(items=traces.items, by=by, at=at)
     SetAside.objects.filter(pk__in=traces.aside).delete()
     Message.objects.filter(submission=submission).delete()
+    Wish.objects.filter(submission=submission).delete()
     Consent.objects.filter(submission=submission).delete()
     found.delete()
     payload: dict[str, Value] = {"items": len(traces.items), "how": how}
@@ -74,7 +75,9 @@ def _traces(submission: Submission) -> Traces:
     held = Attachment.objects.filter(submission=submission).values_list("item", flat=True)
     files = [item for item in held if item is not None]
     messages = Message.objects.filter(submission=submission.pk).values_list("item", flat=True)
-    items = [item for _, item in editions] + [*files, *messages] + [each.item for each in aside]
+    wishes = Wish.objects.filter(submission=submission.pk).values_list("words", "answer")
+    wished = [item for pair in wishes for item in pair if item is not None]
+    items = [item for _, item in editions] + [*files, *messages, *wished] + [each.item for each in aside]
     items += fed.kept_with(submission.pk)
     return Traces(frozenset(instances), tuple(dict.fromkeys(items)), tuple(each.pk for each in aside))
 

@@ -12,7 +12,7 @@ from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased
 from everycount.site.consent.actions.erasing import erase
 from everycount.site.consent.actions.revising import revise
-from everycount.site.consent.models import Consent, Message
+from everycount.site.consent.models import Consent, Message, Wish
 from everycount.site.vault import actions as vault
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
     vault.erase_initiative(initiative=initiative, by=by, at=at)
     SetAside.objects.filter(questionnaire__initiative=initiative).delete()
     Message.objects.filter(initiative=initiative).delete()
+    Wish.objects.filter(initiative=initiative).delete()
     Consent.objects.filter(initiative=initiative).delete()
     Submission.objects.filter(questionnaire__initiative=initiative).delete()
     return len(names)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from everycount.questionnaire.kinds import SPOKEN
 from everycount.site.collection.models import Attachment, Receipt, Submission
 from everycount.site.collection.package import plain_code
 from everycount.site.collection.receiving import marks_of_code
 from everycount.site.consent import fed, gate, rules, telling
 from everycount.site.consent.models import Consent, ConsentText, Purpose
+from everycount.site.consent.queries.wishes import headings
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from everycount.questionnaire import Questionnaire
     from everycount.site.consent.fed import Published
 
 
@@ -71,11 +70,10 @@ def held(submission: Submission, language: str) -> Held:
     """What is held, in the reader's language where the questionnaire has it."""
     rows = Consent.objects.filter(submission=submission.pk, until=None)
     is_open = {Purpose(each) for each in rows.values_list("purpose", flat=True)}
-    form = gate.form_of(submission)
     files = Attachment.objects.filter(submission=submission).exclude(item=None)
     return Held(
         submission=submission,
-        groups=_groups(form, language) if form else (),
+        groups=tuple(words for _, words in headings(submission, language)),
         files=files.count(),
         allowed=tuple(each for each in Purpose if each in is_open and each != Purpose.COLLECTION),
         refused=tuple(each for each in Purpose if each not in is_open and each != Purpose.COLLECTION),
@@ -83,13 +81,6 @@ def held(submission: Submission, language: str) -> Held:
         releases=tuple(fed.releases_of(submission.pk)),
         text=_heard(submission, language),
     )
-
-
-def _groups(form: Questionnaire, language: str) -> tuple[str, ...]:
-    """Headings of the outermost groups in which people are asked something."""
-    asked = {each.path[0] for each in form.questions if each.path and each.kind in SPOKEN}
-    outermost = (each for each in form.groups if not each.path and each.name in asked)
-    return tuple(each.labels.say(language, each.name) for each in outermost)
 
 
 def _heard(submission: Submission, language: str) -> ConsentText | None:

@@ -23,9 +23,9 @@ from django.views.decorators.http import require_http_methods
 from everycount.site.consent import actions
 from everycount.site.consent.actions import How
 from everycount.site.consent.attempts import ATTEMPTS, WINDOW
-from everycount.site.consent.forms import BackForm, CodeForm, MessageForm
+from everycount.site.consent.forms import BackForm, CodeForm, MessageForm, WishForm
 from everycount.site.consent.models import Purpose
-from everycount.site.consent.queries import receipts
+from everycount.site.consent.queries import receipts, wishes
 from everycount.site.consent.words import AGREED, PROMISES
 from everycount.site.people.views.shared import now
 
@@ -124,6 +124,21 @@ def message(request: HttpRequest, submission: Submission, given: dict[str, Any])
     return render(request, "consent/receipt_message.html", given)
 
 
+@with_token
+def correction(request: HttpRequest, submission: Submission, given: dict[str, Any]) -> HttpResponse:
+    """Asks for a correction, and shows what came of those that were asked for."""
+    groups = wishes.headings(submission, _language())
+    form = WishForm(request.POST if "text" in request.POST else None, groups=groups)
+    if form.is_valid():
+        data = form.cleaned_data
+        given["asked"] = actions.ask_correction(
+            submission=submission.pk, group=data["group"], text=data["text"], by=BY, at=now()
+        )
+        form = WishForm(groups=groups)
+    given |= {"form": form, "wishes": wishes.own(submission, _language())}
+    return render(request, "consent/receipt_correction.html", given)
+
+
 def _ask(request: HttpRequest, form: CodeForm, **more: bool) -> HttpResponse:
     status = 400 if form.errors else 404 if more.get("nothing") else 200
     return render(request, "consent/receipt_ask.html", {"form": form, **more}, status=status)
@@ -149,6 +164,7 @@ def _given(submission: Submission) -> dict[str, Any]:
         "promised": [(PROMISES[each], text.promises.get(each.value, "")) for each in PROMISES]
         if text
         else [],
+        "wished": wishes.own(submission, _language()),
         "token": signing.dumps(str(submission.receipt.pk), salt=_SALT),
     }
 

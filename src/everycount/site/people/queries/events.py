@@ -53,6 +53,7 @@ NAMES = {
     "known": noop("here already"),
     "refused": noop("refused"),
     "opened": noop("opened"),
+    "outcome": noop("outcome"),
     "closed": noop("closed"),
     "language": noop("language"),
     "how": noop("how"),

@@ -105,7 +105,7 @@ def listing(
     beside = {TESTS: tests, ANSWERED: replied}
     held = Submission.objects.filter(questionnaire__initiative=initiative, is_held=True)
     aside = SetAside.objects.filter(questionnaire__initiative=initiative, settled_at=None)
-    verbs = (Verb.REVIEW, Verb.OPEN_ANSWERS)
+    verbs = (Verb.REVIEW, Verb.OPEN_ANSWERS, Verb.READ_WISHES)
     return Listing(
         initiative=initiative,
         rows=_page(sorted_rows, beside.get(wanted.state, counts.get(wanted.state, 0)), page),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from everycount.site.collection.models import Attachment, Edition
+from everycount.site.consent.queries.wishes import of_submission
 from everycount.site.ledger import queries as ledger
 from everycount.site.people.policy import Verb, may
 from everycount.site.review.models import WAITING, Decision, Reason, Reply, State
@@ -62,6 +63,7 @@ class Sheet:
         edition: number of the current version; a decision is about this one.
         missing: how many files are named and have not come.
         stray: how many files came that nothing names.
+        wishes: how many corrections its person asked for that nobody has answered.
         opens: the reader may open its answers.
         decides: the reader may decide; nobody decides about what their own phone sent.
         is_own: the reader's own phone sent it.
@@ -74,6 +76,7 @@ class Sheet:
     history: tuple[Step, ...]
     missing: int
     stray: int
+    wishes: int
     opens: bool
     decides: bool
     is_own: bool
@@ -104,6 +107,7 @@ def sheet(reader: Person, slug: str, name: UUID, language: str, *, at: datetime)
         history=_history(found, language, opens=opens),
         missing=files.filter(item=None).count(),
         stray=files.filter(is_named=False).count(),
+        wishes=of_submission(reader, found.pk, at=at).count(),
         opens=opens,
         decides=not is_own and may(reader, Verb.REVIEW, found, at=at),
         is_own=is_own,
