@@ -1,0 +1,85 @@
+"""Faults that were put into invented fieldwork are found, and clean fieldwork stays quiet.
+
+Bounds lie a little below what docs/generated/flag-rates.md prints of 100 fieldworks.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from everycount.quality.alike import matches
+from everycount.quality.odd import Likeness, Odd, oddities
+from simulated_collectors import BATTERY, FAULTS, FORM, fieldwork, heap_of, looked_at, rates
+
+SOME = range(4)
+
+
+def test_clean_fieldwork_stays_quiet() -> None:
+    found = rates("", SOME)
+    assert found.clean == 1600
+    assert found.quiet / found.clean > 0.98
+    assert found.blamed <= 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "least"), [("copied", 0.98), ("nearly copied", 0.95), ("invented", 0.88), ("elsewhere", 0.98)]
+)
+def test_planted_faults_are_found(fault: str, least: float) -> None:
+    found = rates(fault, SOME)
+    assert found.planted > 30
+    assert found.found / found.planted > least
+    assert found.caught == found.collectors
+    assert found.quiet / found.clean > 0.98
+
+
+def test_who_rounds_is_found_and_nobody_else() -> None:
+    found = rates("rounded", SOME)
+    assert (found.collectors, found.caught) == (8, 8)
+    assert found.blamed <= 1
+
+
+@pytest.mark.parametrize("fault", ["", *FAULTS])
+def test_the_order_in_which_interviews_come_does_not_matter(fault: str) -> None:
+    """What is kept while the heap grows is what one look at the whole heap says."""
+    world, interviews = fieldwork(7, fault)
+    _, found = looked_at(world, interviews)
+    _, turned = looked_at(world, interviews[::-1])
+    last = len(interviews) - 1
+    here = {(each.row, each.kind, each.about) for each in found if each.kind is not Odd.HEAPING}
+    there = {(last - each.row, each.kind, each.about) for each in turned if each.kind is not Odd.HEAPING}
+    assert here == there
+
+
+def test_likeness_that_grows_is_that_of_every_pair() -> None:
+    _, interviews = fieldwork(3, "nearly copied")
+    heap, growing = heap_of(interviews[:60]), Likeness()
+    growing.refresh(heap)
+    for number, each in enumerate(interviews[60:120], 60):
+        heap.add(number, each.traits, f"collector {each.collector}")
+    share, _, questions = growing.refresh(heap)
+    told = [place for place in range(len(FORM.closed)) if (heap.codes[:, place] >= 0).mean() >= 0.9]
+    assert questions == len(told)
+    assert share == pytest.approx(matches(heap.codes[:, told]).share)
+
+
+def test_what_is_taken_away_is_held_no_longer() -> None:
+    world, interviews = fieldwork(5, "copied")
+    heap, found = looked_at(world, interviews)
+    twin = next(each for each in found if each.kind is Odd.DUPLICATE and each.figures["like"] == 1)
+    heap.drop([twin.other])
+    assert heap.traits[twin.other or 0].answers == {}
+    left = {each.row for each in oddities(heap, world.spots, Likeness()) if each.kind is Odd.DUPLICATE}
+    assert twin.row not in left
+    assert len(heap) == len(interviews) - 1
+
+
+def test_figures_tell_no_answer() -> None:
+    """Only counts, shares, minutes and distances with one digit; never what somebody said."""
+    known = {"like", "percent", "questions", "same", "usual", "minutes", "limit", "km", "radius_km", "open"}
+    for fault in FAULTS:
+        _, found = looked_at(*fieldwork(11, fault))
+        names = {name for each in found for name in each.figures}
+        assert names <= known | {"asked", "others", "of", "score"}
+        assert all(each.about in {"", "worries", "size", "age", "income", "arm"} for each in found)
+        assert all(len(f"{each.figures['km']:g}") <= 3 for each in found if "km" in each.figures)
+    assert len(BATTERY) == 6
