@@ -16,6 +16,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.consent.actions import ask_correction, leave_message
 from everycount.site.consent.models import Basis, Consent, ConsentText, Message, Promise, Purpose, Wish
+from everycount.site.fieldwork.models import Flag
 from everycount.site.people.actions.invitations import invite
 from everycount.site.people.actions.openings import ask
 from everycount.site.people.models import (
@@ -49,6 +50,7 @@ DRAFTERS: frozenset[Who] = INSIDE - {Role.STATISTICIAN, Role.RIGHTS, Role.OBSERV
 KEEPERS: frozenset[Who] = frozenset({Role.STEWARD, Role.COORDINATOR})
 REVIEWERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.REVIEWER})
 COUNTERS: frozenset[Who] = KEEPERS | {Role.REVIEWER, Role.ANALYST, Role.COMMUNITY}
+PROGRESS: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
 WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
@@ -228,6 +230,12 @@ ROWS: dict[str, Row] = {
     "own_submissions": told(SENDERS, "slug"),
     "submission_changes": told(REVIEWERS, "slug", "looked_at"),
     "reply_submission": Row(where=("slug", "looked_at")),  # nobody who asks here has sent it
+    # fieldwork
+    "fieldwork": told(PROGRESS, "slug"),
+    "fieldwork_of": told(PROGRESS, "slug", "questionnaire"),
+    "plan_fieldwork": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"table": "target\n5\n"}),
+    "flags": told(REVIEWERS, "slug"),
+    "dismiss_flag": act(REVIEWERS, "slug", "flag", why="asked"),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -330,7 +338,11 @@ def looked_at(here: Initiative, version: Version) -> dict[str, object]:
         Consent.objects.create(
             submission=submission.pk, initiative=here.pk, purpose=purpose, basis=Basis.SPOKEN, since=AT
         )
-    return {"looked_at": submission.pk, "attachment": attached.pk}
+    figures = {"minutes": 4, "usual": 31, "limit": 12}
+    flag = Flag.objects.create(
+        questionnaire=version.questionnaire, submission=submission, kind="short", figures=figures, since=AT
+    )
+    return {"looked_at": submission.pk, "attachment": attached.pk, "flag": flag.pk}
 
 
 @dataclass

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from everycount.quality.missing import put_to_everyone
 from everycount.quality.roles import Battery
 from everycount.quality.straight import batteries
 from everycount.quality.traits import NUMBERS, Traits
@@ -29,7 +28,7 @@ class Form:
     """What the checks know of a questionnaire.
 
     Attributes:
-        closed: places of closed questions and numbers that are put to everyone and name nobody.
+        closed: places of closed questions and numbers outside rosters that name nobody.
         batteries: questions with the same choices, one after the other; by their places.
     """
 
@@ -41,7 +40,7 @@ class Form:
         """Of a questionnaire in one version."""
         closed = tuple(
             "/".join(each.full_path)
-            for each in put_to_everyone(questionnaire, None)
+            for each in questionnaire.questions_of(None)
             if each.kind in _CLOSED
             and not (each.direct_identifier or each.consent_purpose or each.chooses_people)
         )
@@ -106,7 +105,7 @@ class Heap:
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        self.names: list[Hashable] = []
+        self.names: list[Any] = []
         self.traits: list[Traits] = []
         self.collectors = Numbered()
         self.questions = [Numbered() for _ in form.closed]
@@ -158,6 +157,10 @@ class Heap:
             if row is not None:
                 self.traits[row] = _NOTHING
                 self.there[row] = False
+
+    def held(self) -> list[Any]:
+        """The names of the interviews that count."""
+        return list(self._rows)
 
     def row(self, name: Hashable) -> int:
         """Where an interview stands."""

@@ -28,6 +28,7 @@ SHORT_K = 2.5  # the same of the logarithm of the length, beside half of the med
 BY_CHANCE = 0.05  # expected pairs as like as this one by chance, among all pairs
 MANY_OPEN = 0.25  # share of open questions: Kuriakose and Robbins 2016
 USUAL_LINES = 0.05  # share of lines of one answer that is no habit of one collector
+SHARED_KEY = 0.3  # share of interviews at a time with another from which on a key is one of several people
 _EARTH = 6371.0088  # km, mean radius (IUGG)
 
 
@@ -95,9 +96,7 @@ def oddities(heap: Heap, spots: Mapping[str, Spot], likeness: Likeness) -> Itera
         yield from _lines(heap)
         yield from _gaps(heap)
         yield from _outliers(heap)
-    begin, finish = heap.minutes.T
-    for row in np.flatnonzero(overlapping(begin, finish, np.where(heap.there, heap.who, -1))):
-        yield Oddity(int(row), Odd.OVERLAP)
+    yield from _overlaps(heap)
 
 
 def _alone(heap: Heap, spots: Mapping[str, Spot]) -> Iterator[Oddity]:
@@ -309,6 +308,17 @@ def _lengths(heap: Heap) -> Iterator[Oddity]:
                 yield Oddity(row, kind, figures=told)
     for row in np.flatnonzero(np.isfinite(minutes) & heap.there & (minutes < 0)).tolist():
         yield Oddity(row, Odd.SHORT, figures={"minutes": round(float(minutes[row]))})
+
+
+def _overlaps(heap: Heap) -> Iterator[Oddity]:
+    """Two interviews at a time; not where that is the rule, for then several people send with one key."""
+    begin, finish = heap.minutes.T
+    both = overlapping(begin, finish, np.where(heap.there, heap.who, -1))
+    for rows in heap.by_collector().values():
+        mine = rows[both[rows]]
+        if len(mine) <= max(SHARED_KEY * len(rows), 2):
+            for row in mine.tolist():
+                yield Oddity(row, Odd.OVERLAP)
 
 
 def _lines(heap: Heap) -> Iterator[Oddity]:

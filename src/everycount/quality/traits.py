@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from everycount.quality.holding import broken
-from everycount.quality.missing import put_to_everyone
 from everycount.questionnaire import Kind, Point
 from everycount.questionnaire.kinds import LINES, MEDIA, METADATA, POINTS, SPOKEN
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from everycount.questionnaire import Answer, Question, Questionnaire, Record
 
+_NAMED = re.compile(r"\$\{([^}\s]+)\}")
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 _COMPARED = SPOKEN - METADATA - MEDIA - POINTS - LINES - {Kind.NOTE}
 
@@ -77,7 +78,7 @@ def traits_of(record: Record, questionnaire: Questionnaire, place: str = "") -> 
         questionnaire: the form in the version that was answered.
         place: full place of the question that holds the place in the plan of the fieldwork, or "".
     """
-    asked = put_to_everyone(questionnaire, None)
+    asked = everybodys(questionnaire)
     answers = dict(_answers(questionnaire, record))
     begin, finish = (_moment(questionnaire, record, kind) for kind in (Kind.START, Kind.END))
     said = record.answers.get(place) if place else None
@@ -100,6 +101,30 @@ def traits_of(record: Record, questionnaire: Questionnaire, place: str = "") -> 
         broken=broken(record, questionnaire),
         consents_open=sum(1 for _ in _consents_open(questionnaire, record)),
     )
+
+
+def everybodys(questionnaire: Questionnaire) -> tuple[Question, ...]:
+    """Questions outside rosters that everybody is asked who agrees to be asked at all.
+
+    Forms put what follows consent into groups under a condition on it; such a condition skips nobody whose
+    answers are here.
+    """
+    consents = {each.name for each in questionnaire.questions if each.consent_purpose}
+    skipping = {each.full_path for each in questionnaire.groups if not _only_of(each.relevance, consents)}
+    return tuple(
+        question
+        for question in questionnaire.questions_of(None)
+        if question.kind in SPOKEN - METADATA - {Kind.NOTE}
+        and not question.generated
+        and _only_of(question.relevance, consents)
+        and not any(question.path[:end] in skipping for end in range(1, len(question.path) + 1))
+    )
+
+
+def _only_of(relevance: str, names: set[str]) -> bool:
+    """Whether a condition is none, or one on those questions alone."""
+    asked = _NAMED.findall(relevance)
+    return not relevance or (bool(asked) and set(asked) <= names)
 
 
 def as_text(answer: Answer) -> str:
@@ -183,7 +208,7 @@ def _point(questionnaire: Questionnaire, record: Record) -> tuple[float, float, 
 
 def _consents_open(questionnaire: Questionnaire, record: Record) -> Iterator[Question]:
     """Questions of consent that everybody is asked and that have no answer in this record."""
-    everybody = {each.full_path for each in put_to_everyone(questionnaire, None)}
+    everybody = {each.full_path for each in everybodys(questionnaire)}
     for question in questionnaire.questions:
         is_open = record.answers.get("/".join(question.full_path)) is None
         if question.consent_purpose and question.full_path in everybody and is_open:

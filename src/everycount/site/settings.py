@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "everycount.site.questionnaires",
     "everycount.site.consent",
     "everycount.site.review",
+    "everycount.site.fieldwork",
     "allauth",  # after our own: our templates win
     "allauth.account",
     "allauth.mfa",

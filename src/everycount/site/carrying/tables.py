@@ -23,6 +23,7 @@ from everycount.site.collection.models import (
     Version,
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
+from everycount.site.fieldwork.models import Flag, Look, Plan, Target
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, Reply
@@ -131,6 +132,16 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
         plain={"words": Item},
         entries=frozenset({"event"}),
     ),
+    Table(Plan, _under(_form)),
+    Table(Target, _under("plan__questionnaire__initiative")),
+    # Marks of places are of a node, so that everything is looked at again; what was kept is erased then.
+    Table(
+        Look,
+        _under(f"{_submission}{_form}"),
+        plain={"traits": Item},
+        instead=lambda row, at: {"instance": "", "mark": ""},  # noqa: ARG005 - whatever it was
+    ),
+    Table(Flag, _under(_form), entries=frozenset({"event"})),
 )
 
 # Accounts, roles and who belongs to whom are of a node: names and addresses stay there. Sessions and
@@ -148,5 +159,6 @@ LEFT = frozenset(
         "ledger.event",
         "ledger.carriedevent",
         "vault.datakey",
+        "fieldwork.standing",  # reckoned anew from what is looked at
     }
 )

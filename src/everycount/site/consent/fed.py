@@ -2,6 +2,8 @@
 
 ``KEPT_WITH`` answers which items of the vault a room keeps with a submission, to be erased with it.
 
+``AFTER_READING`` is called by the one who works in the background, each time after it has read what waits.
+
 ``FED_BY`` answers which releases a submission went into; ``REVISE`` marks those as under revision. Both are
 called with the submission's id, ``REVISE`` in the transaction of the withdrawal, before anything is erased.
 Which records were opened for numbers at all is known here already (``actions/revising.py``).
@@ -31,6 +33,7 @@ FedBy: TypeAlias = "Callable[[UUID], Sequence[Published]]"
 Revise: TypeAlias = "Callable[[UUID, datetime], int]"
 KeptWith: TypeAlias = "Callable[[UUID], Sequence[UUID]]"
 KEPT_WITH: list[KeptWith] = []
+AFTER_READING: list[Callable[[datetime], object]] = []
 FED_BY: list[FedBy] = []
 REVISE: list[Revise] = []
 

@@ -1,16 +1,18 @@
 """The gate: the only door through which answers leave the vault.
 
-Five may pass, each through an opening of its own size:
+Six may pass, each through an opening of its own size:
 
 - staff, by :func:`open_records`, :func:`open_versions` and :func:`open_file`: where the person's consent to
   the purpose is open, the policy lets them, and an event says how many records were opened for what;
 - whoever asked the questions, by :func:`open_to_sender` and :func:`open_file_to_sender`: what the own phone
   sent and came back to be mended, while the person agrees that it is looked at for mistakes;
+- the node itself, by :func:`open_by_itself`: under the same consents and with the same event, to reckon with;
 - the person, by :func:`open_own` and :func:`open_own_wishes`: who has proved the code sees the own answers
   and wishes;
 - the reader of consents, by :func:`consents_of`: only the purposes that are allowed come out;
 - the office, by :func:`open_message`, :func:`open_wish` and :func:`open_remarks`: what a respondent wrote to
-  the steward or wants corrected, and what reviewers wrote about a submission.
+  the steward or wants corrected, and what reviewers wrote about a submission, or the node keeps to compare
+  it by.
 """
 
 from __future__ import annotations
@@ -125,10 +127,24 @@ def open_records(
     return _opened([name for found in names.values() for name in found], purpose)
 
 
+def open_by_itself(submissions: QuerySet[Submission], purpose: Purpose, *, at: datetime) -> Iterator[Opened]:
+    """Opens what the node reckons with by itself, and writes down that it did; nobody sees what it opened.
+
+    Whoever calls this gives out counts and comparisons, never an answer; or it seals what it makes.
+    """
+    wanted = agreed(submissions, purpose)
+    names: dict[UUID, list[UUID]] = {}
+    for name, initiative in wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"):
+        names.setdefault(initiative, []).append(name)
+    for initiative, found in names.items():
+        _note(purpose, initiative, found, "system", at)
+    return _opened([name for found in names.values() for name in found], purpose)
+
+
 @transaction.atomic
-def _note(purpose: Purpose, initiative: UUID, found: list[UUID], by: Person, at: datetime) -> None:
+def _note(purpose: Purpose, initiative: UUID, found: list[UUID], by: str, at: datetime) -> None:
     """The event, and for what leaves the node which records it is made of."""
-    number = _tell(purpose, initiative, len(found), by.ref, at)
+    number = _tell(purpose, initiative, len(found), by, at)
     if purpose in LEAVES:
         use = Use.objects.create(event=number, initiative=initiative, purpose=purpose, made_at=at)
         add(UsedRecord(use=use, submission=name) for name in found)

@@ -3,6 +3,7 @@
 - After submissions were stored, somebody lets go of what was held and reads what they allow. The database is
   asked what waits, so that nothing is lost with a process: what was stored and not read when the power went
   is read after the next start.
+- After that, rooms above this one look at what came: see ``AFTER_READING`` of :mod:`.fed`.
 - After something was erased, the write-ahead log of SQLite is emptied (:mod:`.sweeping`).
 - Sessions that have ended, and pieces of files that no phone finished, are cleared away (:mod:`.clearing`).
 - After consent was taken back, whoever made something of the record is told: see :mod:`.fed`.
@@ -22,6 +23,7 @@ from datetime import UTC, datetime
 
 from django.db import close_old_connections
 
+from everycount.site.consent import fed
 from everycount.site.consent.actions import read_waiting
 from everycount.site.consent.clearing import clear
 from everycount.site.consent.sweeping import SWEEPER
@@ -76,6 +78,8 @@ class Reader:
         close_old_connections()
         while read_waiting(at=datetime.now(UTC)) and not self.halted.is_set():
             pass
+        for work in fed.AFTER_READING:
+            work(datetime.now(UTC))
         SWEEPER.sweep()
         now = time.monotonic()  # which does not jump
         if self._cleared is None or now - self._cleared > HOUR:

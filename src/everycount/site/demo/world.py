@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SLUG = "hotspots"
 EXAMPLE = files("everycount.example") / "hotspots"
 PLACES = ("amber", "banyan", "coral", "dune", "ember", "fern", "grove", "harbour", "iris", "juniper")
+TARGET = 100  # interviews planned in each hotspot
 _OF_THE_ACCOUNT = ("amber", "banyan")  # whose phones belong to the account of the collector
 
 
@@ -47,6 +48,7 @@ def make_world(environment: Environment, publish: list[Path]) -> tuple[dict[str,
     _promise(initiative, at)
     _ask_the_community(initiative, at)
     phones = {place: _phone(environment, initiative, place, at) for place in PLACES}
+    _plan(initiative, at)
     told = {
         "url": f"{environment.public_url}/",
         "openrosa_url": _phone(environment, initiative, "", at),
@@ -144,6 +146,22 @@ def _delegate(number: int, initiative: Initiative, at: datetime) -> Person:
     person = Person.objects.create(email=f"delegate{number}@example.org", name=name, at=at)
     Assignment.objects.create(person=person, initiative=initiative, role=Role.COMMUNITY, since=at)
     return person
+
+
+def _plan(initiative: Initiative, at: datetime) -> None:
+    """A hundred interviews in each hotspot within a month, of which ten days are gone."""
+    from everycount.site.fieldwork import actions, plans
+
+    lines = [plans.Line(place, place.capitalize(), "", None, TARGET, None, None, None) for place in PLACES]
+    actions.plan(
+        questionnaire=initiative.questionnaires.get(),
+        lines=lines,
+        place="who/hotspot",
+        begins=at.date() - timedelta(days=10),
+        ends=at.date() + timedelta(days=19),
+        by=account("coordinator"),
+        at=at,
+    )
 
 
 def next_version(form: bytes) -> bytes:

@@ -43,6 +43,8 @@ class Verb(StrEnum):
     SEE_OWN = "see what became of the submissions that one's own phone sent"
     OPEN_ANSWERS = "open answers one by one for review"
     REVIEW = "accept submissions, return or reject them"
+    SEE_PROGRESS = "see how far fieldwork is, by place and collector"
+    PLAN_FIELDWORK = "plan fieldwork"
     ANALYSE = "open answers for statistics"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
@@ -93,6 +95,8 @@ RULES: dict[Verb, Rule] = {
     Verb.SEE_OWN: _rule(Role.COLLECTOR, Role.COORDINATOR),
     Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER, by_opening=True),
     Verb.REVIEW: _rule(Role.COORDINATOR, Role.REVIEWER),
+    Verb.SEE_PROGRESS: _rule(*_KEEPERS, Role.REVIEWER),
+    Verb.PLAN_FIELDWORK: _rule(*_KEEPERS),
     Verb.ANALYSE: _rule(Role.ANALYST),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),

@@ -21,6 +21,7 @@ from everycount.site.people.policy import Verb
 from everycount.site.people.views.shared import for_persons, found, now, said
 from everycount.site.review import actions
 from everycount.site.review.actions.deciding import MOST
+from everycount.site.review.beside import beside
 from everycount.site.review.forms import Decide, Say, Sift
 from everycount.site.review.models import State
 from everycount.site.review.queries import lists, pages
@@ -112,6 +113,7 @@ def _page(request: HttpRequest, reader: Person, sheet: pages.Sheet, form: Decide
         "form": form if sheet.decides else None,
         "next": pages.next_waiting(reader, sheet.submission, at=at) if sheet.decides else None,
         "label": State(sheet.state).label,
+        "beside": beside(reader, sheet.submission, at=at),
     }
     return render(request, "review/page.html", given, status=422 if form.errors else 200)
 

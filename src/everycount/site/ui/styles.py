@@ -53,6 +53,8 @@ main form>button{margin-block-start:.75rem}
 .line:has(.tick)>.quiet{flex:0 1 min-content;min-inline-size:min-content;overflow-wrap:normal;text-align:end}
 .tick{display:inline-flex;align-items:center;justify-content:center;min-inline-size:44px;min-block-size:44px;margin:0}
 .back{margin-block:0}
+progress{inline-size:6rem;accent-color:var(--accent)}
+.line .end{text-align:end}
 .tasks ul,ul.tasks{list-style:none;padding:0;margin:0}
 section.tasks{border:2px solid var(--accent);border-radius:4px;padding:.5rem 1.25rem;margin-block:1.5rem}
 section.tasks>h2{margin-block:.5rem;border:0;padding:0}

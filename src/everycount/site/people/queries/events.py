@@ -61,6 +61,10 @@ NAMES = {
     "digest": noop("digest"),
     "sessions": noop("sessions"),
     "state": noop("state"),
+    "targets": noop("interviews planned"),
+    "places": noop("places"),
+    "raised": noop("raised"),
+    "cleared": noop("gone again"),
     "reason": noop("reason"),
     "origin": noop("from"),
 }

@@ -1,0 +1,1 @@
+"""Fieldwork: its plan, how far it is, and what is odd about what came."""

@@ -1,0 +1,24 @@
+"""Fieldwork."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FieldworkConfig(AppConfig):
+    """The plan of a fieldwork, how far it is, and what is odd about what came."""
+
+    name = "everycount.site.fieldwork"
+    label = "fieldwork"
+
+    def ready(self) -> None:
+        """What is kept of a submission goes with it; who reads consents looks at them; flags stand beside."""
+        from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
+        from everycount.site.fieldwork.queries.flags import beside as ours  # noqa: PLC0415 - the same
+        from everycount.site.fieldwork.queries.looks import items_of  # noqa: PLC0415 - the same
+        from everycount.site.fieldwork.watching import WATCH  # noqa: PLC0415 - the same
+        from everycount.site.review import beside  # noqa: PLC0415 - the same
+
+        fed.KEPT_WITH.append(items_of)
+        fed.AFTER_READING.append(WATCH.work)
+        beside.ASK.append(ours)

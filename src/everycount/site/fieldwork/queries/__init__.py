@@ -1,0 +1,1 @@
+"""Every question of fieldwork to the database."""

@@ -1,0 +1,17 @@
+"""Addresses of fieldwork."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from everycount.site.fieldwork.views import flags, progress
+
+_HERE = "initiatives/<slug:slug>"
+
+urlpatterns = [
+    path(f"{_HERE}/fieldwork", progress.overview, name="fieldwork"),
+    path(f"{_HERE}/fieldwork/<uuid:name>", progress.page, name="fieldwork_of"),
+    path(f"{_HERE}/fieldwork/<uuid:name>/plan", progress.plan, name="plan_fieldwork"),
+    path(f"{_HERE}/flags", flags.listing, name="flags"),
+    path(f"{_HERE}/flags/<int:number>/dismiss", flags.dismiss, name="dismiss_flag"),
+]

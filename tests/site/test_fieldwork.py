@@ -1,0 +1,368 @@
+"""Fieldwork: what came is looked at once, flags stand and hold no answer; plan and progress."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from everycount.faults import InputError
+from everycount.quality.odd import Odd
+from everycount.site.consent.actions import How, erase, withdraw
+from everycount.site.consent.models import Purpose
+from everycount.site.fieldwork import actions, plans
+from everycount.site.fieldwork.kinds import Kind
+from everycount.site.fieldwork.models import Flag, Look, Plan, Target, Why
+from everycount.site.fieldwork.places import mark_of
+from everycount.site.fieldwork.queries import progress as queries
+from everycount.site.fieldwork.watching import Watch
+from everycount.site.fieldwork.words import KINDS, tell
+from everycount.site.ledger.models import Event
+from everycount.site.ledger.queries import broken
+from everycount.site.people.models import Role
+from everycount.site.review.actions import decide
+from everycount.site.review.models import Reason, State
+from everycount.site.vault.models import Item
+from fieldwork_world import PLAN, Fieldwork, answers
+from site_world import AT, person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from everycount.site.collection.models import Submission
+    from everycount.site.people.models import Person
+
+pytestmark = pytest.mark.django_db
+ENOUGH = 24
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fieldwork]:
+    yield Fieldwork(monkeypatch)
+    assert list(broken()) == []
+
+
+def kinds(submission: Submission) -> set[str]:
+    return set(Flag.objects.filter(submission=submission, dismissed_at=None).values_list("kind", flat=True))
+
+
+def plan(
+    work: Fieldwork, table: str = PLAN, place: str = "hotspot", days: tuple[int, int] | None = None
+) -> Plan:
+    return actions.plan(
+        questionnaire=work.questionnaire,
+        lines=plans.read_text(table, ["Heron", "Ibis"]),
+        place=place,
+        begins=AT.date() + timedelta(days=days[0]) if days else None,
+        ends=AT.date() + timedelta(days=days[1]) if days else None,
+        by=work.coordinator,
+        at=AT,
+    )
+
+
+def page(work: Fieldwork, path: str, who: Person | None = None) -> str:
+    client = Client()
+    client.force_login(who or work.coordinator)
+    answer = client.get(f"/initiatives/{work.initiative.slug}/{path}")
+    assert answer.status_code == 200, path
+    return unescape(answer.content.decode())
+
+
+def test_kinds_are_those_of_the_checks_and_each_has_words() -> None:
+    assert {each.value for each in Kind} == {each.value for each in Odd}
+    assert set(KINDS) == set(Kind)
+    for kind in Kind:
+        told = tell(Flag(kind=kind, figures={}), str)
+        assert told.why
+        assert told.held
+        assert told.do
+
+
+def test_planted_faults_are_flagged_and_the_others_are_quiet(work: Fieldwork) -> None:
+    plan(work)
+    good = work.many(ENOUGH)
+    assert not Flag.objects.exclude(submission=None).exists()
+    copy = work.came(101, **{"instance": "uuid:copy"})  # noqa: PIE804 - as phones do
+    short = work.came(102, start="2026-12-01T08:00:00+00:00", end="2026-12-01T08:03:00+00:00")
+    far = work.came(103, where="10.5 40 0 10", hotspot="river")
+    wrong = work.came(104, age="203")
+    silent = work.came(105, again="")
+    lent = work.came(107, deviceid="phone-0")
+    twice = work.came(108, start="2026-12-02T08:00:00+00:00", end="2026-12-02T08:30:00+00:00")
+    again = work.came(110, start="2026-12-02T08:10:00+00:00", end="2026-12-02T08:50:00+00:00")
+    work.look()
+    assert "short" in kinds(short)
+    assert "outside" in kinds(far)
+    assert {"constraint", "outlier"} <= kinds(wrong)
+    assert "consent" in kinds(silent)
+    assert "device" in kinds(lent)
+    assert "overlap" in kinds(twice) & kinds(again)
+    assert not kinds(copy) - {"near"}
+    assert sum(bool(kinds(each)) for each in good) <= 1
+    told = Flag.objects.get(submission=far, kind="outside")
+    assert told.figures == {"km": 60, "radius_km": 0.8}
+
+
+def test_the_same_interview_under_another_name_is_found(work: Fieldwork) -> None:
+    good = work.many(ENOUGH)
+    fields = {"name": "Invented Person 5", "instance": "uuid:again"}
+    work.secret = work.secrets[1]
+    xml = answers(5, **fields)
+    again, _ = work.stored(xml)
+    work.look()
+    assert "duplicate" in kinds(again) & kinds(good[5])
+    assert Flag.objects.get(submission=again, kind="duplicate").other_id == good[5].pk
+
+
+def test_flags_and_looks_hold_no_answer(work: Fieldwork) -> None:
+    plan(work)
+    work.many(ENOUGH)
+    work.came(104, age="203", where="12.5 40 0 10")
+    work.look()
+    rows = [
+        *Flag.objects.values(),
+        *Look.objects.values(),
+        *Event.objects.values("verb", "payload", "object"),
+    ]
+    told = json.dumps(rows, default=str)
+    for word in ("203", "river", "Invented Person", "12.5", "phone-0", "always"):
+        assert not re.search(rf"(?<![0-9a-f]){re.escape(word)}(?![0-9a-f])", told)
+    sealed = b"".join(bytes(each.content or b"") for each in Item.objects.all())
+    assert b"always" not in sealed
+    assert b"Invented Person" not in sealed
+
+
+def test_each_version_is_opened_once_and_the_ledger_says_so(work: Fieldwork) -> None:
+    work.many(6)
+    opened = Event.objects.filter(verb="records.opened")
+    assert [(each.actor, each.payload) for each in opened] == [
+        ("system", {"purpose": "review", "records": 6})
+    ]
+    work.look()
+    work.came(6)
+    work.look()
+    assert [each.payload["records"] for each in opened.order_by("number")] == [6, 1]
+    work.secret = work.secrets[0]
+    work.send(answers(6, replaces="uuid:6", instance="uuid:6b", age="44"))
+    work.look()
+    assert Look.objects.get(submission__root="uuid:6").instance == "uuid:6b"
+    assert [each.payload["records"] for each in opened.order_by("number")] == [6, 1, 1]
+
+
+def test_whoever_starts_anew_finds_the_same_flags_without_opening_again(work: Fieldwork) -> None:
+    plan(work)
+    work.many(ENOUGH)
+    work.came(102, start="2026-12-01T08:00:00+00:00", end="2026-12-01T08:03:00+00:00")
+    work.look()
+    before = sorted(Flag.objects.values_list("submission", "kind", "about", "since"))
+    opened = Event.objects.filter(verb="records.opened").count()
+    assert before
+    work.watch = Watch()
+    work.look()
+    assert sorted(Flag.objects.values_list("submission", "kind", "about", "since")) == before
+    assert Event.objects.filter(verb="records.opened").count() == opened
+
+
+def test_a_fault_in_the_middle_leaves_nothing_half(work: Fieldwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    from everycount.site.fieldwork.actions import looking
+
+    work.came(0)
+
+    def torn(**_: object) -> list[object]:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken_disk:
+        broken_disk.setattr(looking.vault, "seal", torn)
+        work.look()
+    assert not Look.objects.exists()
+    assert work.watch.seen == -1
+    work.watch = Watch()
+    work.look()
+    assert Look.objects.count() == 1
+
+
+def test_an_edit_mends_the_flag(work: Fieldwork) -> None:
+    wrong = work.came(4, age="203")
+    work.look()
+    assert kinds(wrong) == {"constraint"}
+    work.secret = work.secrets[0]
+    work.send(answers(4, replaces="uuid:4", instance="uuid:4b"))
+    work.look()
+    assert kinds(wrong) == set()
+
+
+def test_who_takes_review_back_is_forgotten(work: Fieldwork) -> None:
+    wrong = work.came(4, age="203")
+    work.came(5)
+    work.look()
+    item = Look.objects.get(submission=wrong).traits
+    withdraw(submission=wrong.pk, purposes=[Purpose.STATISTICS], by="respondent", at=AT, how=How.RECEIPT)
+    assert "203" not in page(work, "flags")
+    assert "does not allow" not in page(work, "flags")
+    work.look()
+    assert not Look.objects.filter(submission=wrong).exists()
+    assert not Flag.objects.exists()
+    assert not Item.objects.filter(pk=item).exists()
+    (held,) = work.watch.watched.values()
+    assert len(held.heap) == 1
+
+
+def test_erasing_takes_what_is_kept_with_it(work: Fieldwork) -> None:
+    first, second = work.came(4, age="203"), work.came(5)
+    work.look()
+    erase(submission=first.pk, by="respondent", at=AT, how=How.RECEIPT)
+    assert Item.objects.count() == 2
+    assert not Flag.objects.exists()
+    work.look()
+    (held,) = work.watch.watched.values()
+    assert held.heap.held() == [second.pk]
+
+
+def test_a_flag_is_dismissed_with_a_reason_and_stays_so(work: Fieldwork) -> None:
+    wrong = work.came(4, age="203")
+    work.look()
+    flag = Flag.objects.get()
+    client = Client()
+    client.force_login(work.reviewer)
+    path = f"/initiatives/{work.initiative.slug}/flags/{flag.pk}/dismiss"
+    assert client.post(path, {"why": "none"}).status_code == 302
+    assert kinds(wrong) == {"constraint"}
+    assert client.post(path, {"why": Why.ASKED.value}).status_code == 302
+    assert kinds(wrong) == set()
+    event = Event.objects.get(verb="flag.dismissed")
+    assert event.payload == {"kind": "constraint", "reason": "asked"}
+    assert str(wrong.pk) not in f"{event.object}{event.payload}"
+    work.came(5)
+    work.look()
+    assert kinds(wrong) == set()
+    assert client.post(path, {"why": "asked"}).status_code == 404
+    assert "Somebody asked again" in page(work, "flags?state=dismissed", work.reviewer)
+
+
+def test_the_page_of_a_submission_tells_its_flags_to_reviewers_only(work: Fieldwork) -> None:
+    wrong = work.came(4, age="203")
+    work.look()
+    told = page(work, f"submissions/{wrong.pk}", work.reviewer)
+    for words in ("An answer that the form does not allow", "How old are you?", "Return it and say which"):
+        assert words in told
+    assert "does not allow" not in page(work, f"submissions/{wrong.pk}", work.analyst)
+
+
+def test_flags_are_sifted(work: Fieldwork) -> None:
+    plan(work)
+    work.came(4, age="203")
+    work.came(5, where="20 40 0 10")
+    work.look()
+    both = page(work, "flags")
+    assert "Outside the place (1)" in both
+    only = page(work, "flags?kind=outside&collector=Ibis")
+    assert "How old are you?" not in only
+    assert "from the middle of the place" in only
+
+
+def test_progress_counts_by_place_collector_and_day(work: Fieldwork) -> None:
+    plan(work, days=(-3, 6))
+    came = work.many(9)
+    given = {"edition": 1, "by": work.reviewer, "at": AT}
+    decide(submission=came[1].pk, state=State.ACCEPTED, **given)  # type: ignore[arg-type]
+    decide(submission=came[2].pk, state=State.RETURNED, reason=Reason.INCOMPLETE, **given)  # type: ignore[arg-type]
+    sheet = queries.progress(work.coordinator, work.questionnaire, at=AT)
+    assert (sheet.total.received, sheet.total.accepted, sheet.total.back) == (9, 1, 1)
+    assert (sheet.total.target, sheet.total.due, sheet.total.counted) == (60, 18, 8)
+    rows = {row.name: (row.received, row.target, row.back) for row in sheet.places}
+    assert rows == {"Riverside": (6, 40, 1), "Old market": (3, 20, 0)}
+    assert {row.name: row.received for row in sheet.collectors} == {"Heron": 5, "Ibis": 4}
+    assert [row.received for row in sheet.days] == [9]
+    assert sheet.total.rate == 8
+    assert sheet.total.left == 7
+    told = page(work, "fieldwork/" + str(work.questionnaire.pk))
+    for words in ("Riverside", "10 behind the plan", "Which hotspot?", "About 8.0 a day"):
+        assert words in told
+
+
+def test_a_place_that_the_plan_does_not_name_is_told_apart(work: Fieldwork) -> None:
+    plan(work, "place,target\nriver,2\n")
+    work.many(3)
+    sheet = queries.progress(work.coordinator, work.questionnaire, at=AT)
+    assert [(row.name, row.received, row.standing) for row in sheet.places] == [
+        ("river", 2, "done"),
+        ("", 1, ""),
+    ]
+
+
+def test_another_question_for_the_place_is_looked_at_again(work: Fieldwork) -> None:
+    work.many(3)
+    assert set(Look.objects.values_list("mark", flat=True)) == {""}
+    plan(work)
+    work.look()
+    marks = set(Look.objects.values_list("mark", flat=True))
+    assert marks == {mark_of(work.questionnaire.pk, place) for place in ("river", "market")}
+    assert "river" not in "".join(marks)
+
+
+def test_a_plan_is_uploaded_and_typed(work: Fieldwork) -> None:
+    client = Client()
+    client.force_login(work.coordinator)
+    path = f"/initiatives/{work.initiative.slug}/fieldwork/{work.questionnaire.pk}/plan"
+    book = openpyxl.Workbook()
+    for row in (("Place", "Collector", "Day", "Target"), ("river", "heron", AT, 12.0), ("", "Ibis", None, 3)):
+        book.active.append([each.replace(tzinfo=None) if hasattr(each, "tzinfo") else each for each in row])  # type: ignore[union-attr]
+    file = io.BytesIO()
+    book.save(file)
+    sent = {"place": "hotspot", "file": SimpleUploadedFile("plan.xlsx", file.getvalue())}
+    assert client.post(path, sent).status_code == 302
+    rows = list(Target.objects.values_list("place", "collector", "day", "target"))
+    assert rows == [("river", "Heron", AT.date(), 12), ("", "Ibis", None, 3)]
+    assert "river,Heron,2026-11-22,12" in page(work, f"fieldwork/{work.questionnaire.pk}/plan")
+    assert client.post(path, {"place": "", "table": "collector;target\nHeron;7\n"}).status_code == 302
+    assert list(Target.objects.values_list("collector", "target")) == [("Heron", 7)]
+    event = Event.objects.filter(verb="fieldwork.planned").latest("number")
+    assert event.payload == {"targets": 7, "places": 0}
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("", "There is no line"),
+        ("plaze,target\nriver,5", "Did you mean “place”"),
+        ("place\nriver", "“target” is missing"),
+        ("place,target\nriver,many", "“many” is no target"),
+        ("collector,target\nHeroon,5", "Did you mean “Heron”"),
+        ("place,target\nriver,5\nriver,6", "for the same before it"),
+        ("day,target\n30/11/2026,5", "is no day"),
+        ("place,target,latitude\nriver,5,95", "no latitude"),
+        ("place,target,latitude\nriver,5,9", "belong together"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said(table: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        plans.read_text(table, ["Heron", "Ibis"])
+
+
+def test_a_plan_with_places_needs_the_question(work: Fieldwork) -> None:
+    with pytest.raises(InputError, match="no question holds the place"):
+        plan(work, place="")
+    with pytest.raises(InputError, match="after the first one"):
+        plan(work, days=(3, 1))
+    assert not Plan.objects.exists()
+
+
+def test_a_damaged_workbook_is_refused() -> None:
+    for data in (b"PK\x03\x04 no workbook", b"\xff\xfe\x00\xd8"):
+        with pytest.raises(InputError, match=r"no table that can be read"):
+            plans.read_file(data, "plan.xlsx", [])
+
+
+def test_who_may_not_see_it_is_told_that_nothing_is_here(work: Fieldwork) -> None:
+    for role, path in ((Role.ANALYST, "fieldwork"), (Role.COLLECTOR, "flags"), (Role.STEWARD, "flags")):
+        client = Client()
+        client.force_login(person(role, work.initiative))
+        assert client.get(f"/initiatives/{work.initiative.slug}/{path}").status_code == 404
