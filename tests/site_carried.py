@@ -77,7 +77,24 @@ def make() -> dict[str, Any]:
     assert ask_correction(submission=wished, group="", text="Meadow Pipit", by="respondent", at=AT)
     how = {"by": "respondent", "at": AT, "how": How.RECEIPT}
     withdraw(submission=by_root["uuid:3"].pk, purposes=[Purpose.COLLECTION], **how)
+    _looked_at(form, person(Role.COORDINATOR, here))
     return {"slug": here.slug, "codes": codes}
+
+
+def _looked_at(form: Any, by: Any) -> None:
+    """A plan, what the background keeps of everything, and a flag that somebody dismissed."""
+    from everycount.site.fieldwork import actions, plans
+    from everycount.site.fieldwork.models import Flag, Look, Why
+    from everycount.site.fieldwork.watching import Watch
+    from site_world import AT
+
+    lines = plans.read_text("place,target\nheron,3", [])
+    actions.plan(questionnaire=form, lines=lines, place="answer", begins=None, ends=None, by=by, at=AT)
+    Watch().work(AT)
+    look = Look.objects.order_by("submission__root").first()
+    assert look is not None
+    flag = Flag.objects.create(questionnaire=form, submission=look.submission, kind="short", since=AT)
+    actions.dismiss(flag=flag.pk, why=Why.ASKED, by=by, at=AT)
 
 
 def told() -> dict[str, Any]:
@@ -92,7 +109,7 @@ def told() -> dict[str, Any]:
     if form is None:
         return {}
     here = form.initiative_id
-    counted = ("id", "event", "use_id", "review_id", "secret_hash", "revoked_at")
+    counted = ("id", "event", "use_id", "review_id", "plan_id", "secret_hash", "revoked_at")
     rows = {
         table.name: sorted(
             json.dumps({name: value for name, value in written(row, {}).items() if name not in counted})

@@ -304,7 +304,7 @@ def test_another_question_for_the_place_is_looked_at_again(work: Fieldwork) -> N
     plan(work)
     work.look()
     marks = set(Look.objects.values_list("mark", flat=True))
-    assert marks == {mark_of(work.questionnaire.pk, place) for place in ("river", "market")}
+    assert marks == {mark_of(place, of=work.initiative.pk) for place in ("river", "market")}
     assert "river" not in "".join(marks)
 
 

@@ -134,13 +134,7 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     ),
     Table(Plan, _under(_form)),
     Table(Target, _under("plan__questionnaire__initiative")),
-    # Marks of places are of a node, so that everything is looked at again; what was kept is erased then.
-    Table(
-        Look,
-        _under(f"{_submission}{_form}"),
-        plain={"traits": Item},
-        instead=lambda row, at: {"instance": "", "mark": ""},  # noqa: ARG005 - whatever it was
-    ),
+    Table(Look, _under(f"{_submission}{_form}"), plain={"traits": Item}),
     Table(Flag, _under(_form), entries=frozenset({"event"})),
 )
 

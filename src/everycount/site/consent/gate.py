@@ -123,7 +123,7 @@ def open_records(
     for name, initiative in wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"):
         names.setdefault(initiative, []).append(name)
     for initiative, found in names.items():
-        _note(purpose, initiative, found, by, at)
+        _note(purpose, initiative, found, by.ref, at)
     return _opened([name for found in names.values() for name in found], purpose)
 
 

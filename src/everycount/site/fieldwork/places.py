@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-def mark_of(questionnaire: UUID, place: str) -> str:
-    """A keyed hash of a place of a questionnaire; "" of none."""
-    return mark("place", questionnaire.hex, place) if place else ""
+def mark_of(place: str, *, of: UUID) -> str:
+    """A keyed hash of a place in an initiative; "" of none."""
+    return mark("place", place, of=of) if place else ""

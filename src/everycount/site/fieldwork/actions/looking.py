@@ -43,18 +43,18 @@ def look(*, submissions: Sequence[Submission], at: datetime) -> Mapping[UUID, Tr
     place = looks.place_question(questionnaire.pk)
     rows = Submission.objects.filter(pk__in=[each.pk for each in submissions])
     read = {
-        opened.submission.pk: (opened.submission.current, _traits(opened, place))
+        opened.submission.pk: (opened.submission.current, _traits(opened, place, questionnaire.initiative_id))
         for opened in gate.open_by_itself(rows, Purpose.REVIEW, at=at)
     }
     with transaction.atomic():
         held = Submission.objects.select_for_update().filter(pk__in=read)
         now = dict(held.order_by("pk").values_list("pk", "current"))
         done = {name: traits for name, (instance, traits) in read.items() if now.get(name) == instance}
-        _keep(done, now, questionnaire.pk, questionnaire.initiative_id, at)
+        _keep(done, now, questionnaire.initiative_id, at)
     return {name: traits for name, traits in done.items() if traits is not None}
 
 
-def _traits(opened: gate.Opened, place: str) -> Traits | None:
+def _traits(opened: gate.Opened, place: str, initiative: UUID) -> Traits | None:
     from everycount.quality.traits import traits_of  # noqa: PLC0415 - brings NumPy, where something came only
 
     form = gate.form_of(opened.submission)
@@ -64,13 +64,16 @@ def _traits(opened: gate.Opened, place: str) -> Traits | None:
         _LOG.exception("Submission %s cannot be looked at.", opened.submission.pk)
         return None
     # The mark tells phones apart, and nothing else of them.
-    return replace(found, device=mark("device", found.device)[:16]) if found and found.device else found
+    return (
+        replace(found, device=mark("device", found.device, of=initiative)[:16])
+        if found and found.device
+        else found
+    )
 
 
 def _keep(
     done: Mapping[UUID, Traits | None],
     now: Mapping[UUID, str],
-    questionnaire: UUID,
     initiative: UUID,
     at: datetime,
 ) -> None:
@@ -87,7 +90,7 @@ def _keep(
         Look(
             submission_id=name,
             instance=now[name],
-            mark=mark_of(questionnaire, traits.place) if traits is not None else "",
+            mark=mark_of(traits.place, of=initiative) if traits is not None else "",
             traits=kept.get(name),
             looked_at=at,
         )

@@ -129,7 +129,7 @@ def questionnaire(reader: Person, verb: Verb, slug: str, name: UUID, *, at: date
 def progress(reader: Person, here: Questionnaire, *, at: datetime) -> Progress:
     """The page; whoever asks comes from :func:`questionnaire`."""
     plan = Plan.objects.filter(questionnaire=here).first()
-    targets = list(plan.targets.select_related("plan")) if plan else []
+    targets = list(plan.targets.all()) if plan else []
     counts = _counts(reader, here, at)
     today = at.date()
     calendar = _Calendar(plan, today, min((each.day for each in counts), default=today))
@@ -140,7 +140,7 @@ def progress(reader: Person, here: Questionnaire, *, at: datetime) -> Progress:
         plan=plan,
         place=labeller(here.pk)(plan.place) if plan and plan.place else "",
         total=_row("", counts, _sum(targets), calendar, _flags(here) if reviews else {}),
-        places=_places(counts, targets, calendar),
+        places=_places(here.initiative_id, counts, targets, calendar),
         collectors=_collectors(counts, targets, calendar, _flags(here) if reviews else {}),
         days=_days(counts, targets, today),
         plans=may(reader, Verb.PLAN_FIELDWORK, here, at=at),
@@ -229,11 +229,13 @@ def _row(
     )
 
 
-def _places(counts: Sequence[_Count], targets: Sequence[Target], calendar: _Calendar) -> tuple[Row, ...]:
+def _places(
+    initiative: UUID, counts: Sequence[_Count], targets: Sequence[Target], calendar: _Calendar
+) -> tuple[Row, ...]:
     named: dict[str, list[Target]] = defaultdict(list)
     for each in targets:
         if each.place:
-            named[mark_of(each.plan.questionnaire_id, each.place)].append(each)
+            named[mark_of(each.place, of=initiative)].append(each)
     came: dict[str, list[_Count]] = defaultdict(list)
     for count in counts:
         came[count.mark if count.mark in named else ""].append(count)
