@@ -141,6 +141,7 @@ ROWS: dict[str, Row] = {
     "openings": Row(SIGNED_IN, OPERATOR, data={"initiative": "none", "reason": "Invented", "hours": "1"}),
     "decide_opening": act(STEWARD | SECRETARIAT, "opening", agree="1"),
     "end_opening": act(STEWARD | SECRETARIAT, "opening"),
+    "node": told(OPERATOR),
     # consent: the receipt's code is the proof, whoever holds it
     "receipt": Row(EVERYBODY, free=True),
     "receipt_answers": Row(EVERYBODY, free=True),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(everycount.site.__file__).parent
-ROOMS = ("ui", "people", "ledger", "collection", "questionnaires", "consent", "review", "fieldwork")
+ROOMS = ("ui", "people", "ledger", "collection", "questionnaires", "consent", "review", "fieldwork", "node")
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _CALLS = frozenset(
     {"_", "_now", "gettext", "gettext_lazy", "gettext_noop", "noop", "ngettext", "ngettext_lazy"}

@@ -84,7 +84,7 @@ def restore(args: argparse.Namespace) -> int:
 
     put(Environment.read(), args.file)
     environment = prepare(print)
-    from everycount.site.health import problems
+    from everycount.site.node.health import problems
 
     found = list(problems(environment))
     print("\n".join(found) if found else "Restored; the ledger is whole and the keys fit.")
@@ -134,7 +134,7 @@ def check_node() -> int:
     from everycount.site.running import set_up
 
     environment = set_up()
-    from everycount.site.health import problems
+    from everycount.site.node.health import problems
 
     found = list(problems(environment))
     print("\n".join(found) if found else f"All is well with the node in {environment.data}.")

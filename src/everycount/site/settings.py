@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "everycount.site.consent",
     "everycount.site.review",
     "everycount.site.fieldwork",
+    "everycount.site.node",
     "allauth",  # after our own: our templates win
     "allauth.account",
     "allauth.mfa",

@@ -16,6 +16,7 @@ from everycount.faults import InputError
 from everycount.site.people.actions import accounts
 from everycount.site.people.actions.persons import change_profile
 from everycount.site.people.forms import EndAccountForm, ProfileForm
+from everycount.site.people.policy import Verb, may_on_node
 from everycount.site.people.queries import initiatives
 from everycount.site.people.queries.sessions import signed_in
 from everycount.site.people.views.shared import for_persons, now, said
@@ -36,7 +37,12 @@ def profile(request: HttpRequest, person: Person) -> HttpResponse:
         change_profile(person=person, **form.cleaned_data)
         said(request, lambda: None, _("It is changed."))
         return redirect("profile")
-    given = {"form": form, "mine": initiatives.mine(person, at=now())}
+    given = {
+        "form": form,
+        "mine": initiatives.mine(person, at=now()),
+        "operates": may_on_node(person, Verb.OPERATE, at=now()),
+        "admits": may_on_node(person, Verb.ADMIT, at=now()),
+    }
     return render(request, "people/profile.html", given)
 
 

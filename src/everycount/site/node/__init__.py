@@ -1,0 +1,1 @@
+"""The node itself, for those who look after it."""
