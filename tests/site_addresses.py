@@ -228,6 +228,7 @@ ROWS: dict[str, Row] = {
     "submission_file": told(REVIEWERS, "slug", "looked_at", "attachment"),
     "decide_submission": act(REVIEWERS, "slug", "looked_at", state="accepted", edition="2"),
     "accept_submissions": act(REVIEWERS, "slug", chosen="none"),
+    "type_in": Row(SENDERS, SENDERS, where=("slug", "published"), data={"sheet": "x"}),
     "own_submissions": told(SENDERS, "slug"),
     "submission_changes": told(REVIEWERS, "slug", "looked_at"),
     "reply_submission": Row(where=("slug", "looked_at")),  # nobody who asks here has sent it
@@ -305,6 +306,7 @@ def _questionnaires(here: Initiative, published_version: Version) -> dict[str, o
     return {
         "questionnaire": published_version.questionnaire_id,
         "draft": draft.id,
+        "published": published_version.id,
         "file": file.pk,
         "voice": review.voices.get().pk,
         "key": key(here)[0].pk,

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(everycount.site.__file__).parent
-ROOMS = ("ui", "people", "ledger", "collection", "questionnaires", "consent", "review", "fieldwork", "node")
+ROOMS = (
+    "ui",
+    "people",
+    "ledger",
+    "collection",
+    "questionnaires",
+    "consent",
+    "review",
+    "fieldwork",
+    "node",
+    "keying",
+)
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _CALLS = frozenset(
     {"_", "_now", "gettext", "gettext_lazy", "gettext_noop", "noop", "ngettext", "ngettext_lazy"}

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     PUBLISH = "publish and close questionnaires"
     GIVE_KEYS = "give phones their keys and take them back"
     COUNT_SUBMISSIONS = "see how many submissions came, when and by whom"
+    TYPE_IN = "type in what was answered on paper"
     SEE_OWN = "see what became of the submissions that one's own phone sent"
     OPEN_ANSWERS = "open answers one by one for review"
     REVIEW = "accept submissions, return or reject them"
@@ -92,6 +93,7 @@ RULES: dict[Verb, Rule] = {
     Verb.PUBLISH: _rule(*_KEEPERS),
     Verb.GIVE_KEYS: _rule(*_KEEPERS),
     Verb.COUNT_SUBMISSIONS: _rule(*_KEEPERS, Role.REVIEWER, Role.ANALYST, Role.COMMUNITY, by_opening=True),
+    Verb.TYPE_IN: _rule(Role.COLLECTOR, Role.COORDINATOR),
     Verb.SEE_OWN: _rule(Role.COLLECTOR, Role.COORDINATOR),
     Verb.OPEN_ANSWERS: _rule(Role.COORDINATOR, Role.REVIEWER, by_opening=True),
     Verb.REVIEW: _rule(Role.COORDINATOR, Role.REVIEWER),

@@ -91,6 +91,13 @@ section.thing{margin-block-start:0;padding-block:1rem}
 .answer{margin-block-start:.5rem;padding-inline-start:1rem}
 .stances,ul.radios{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 .stances label,.pick label{display:inline-flex;gap:.5rem;align-items:center;min-block-size:44px;margin:0;font-weight:400}
+.keyed .field:not([hidden]){display:grid;grid-template-columns:minmax(0,1fr) 11rem;gap:0 1rem;align-items:center;
+padding-block:.375rem;border-block-end:1px solid var(--line);margin:0}
+.keyed .field>:is(label,.codes,.errorlist){grid-column:1}
+.keyed .field>input{grid-column:2;grid-row:1/span 3;inline-size:100%}
+.keyed label{margin:0}
+.keyed .codes{font-size:.875rem}
+.keyed .codes span{white-space:nowrap;margin-inline-end:.75rem}
 .thing fieldset:not(:has(:checked,.errorlist)) :is(.words,textarea){display:none}
 .pick{padding-block:.25rem}
 .pick .hint{margin-inline-start:1.75rem}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from everycount.site.people.models import Person
     from everycount.site.questionnaires.models import Rule
 
-_DOES = (Verb.DRAFT, Verb.PUBLISH, Verb.REVIEW_CONCEPTS, Verb.GIVE_KEYS, Verb.MANAGE)
+_DOES = (Verb.DRAFT, Verb.PUBLISH, Verb.REVIEW_CONCEPTS, Verb.GIVE_KEYS, Verb.MANAGE, Verb.TYPE_IN)
 
 
 @dataclass(frozen=True, slots=True)
