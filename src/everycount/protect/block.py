@@ -103,15 +103,20 @@ class Block(Unknowns):
             for key, cells in self._sums_of(cell):
                 self._sums[key] = cells
                 self._take_in(cells, waiting)
-            if len(self._place) * self._width > MOST_UNKNOWNS_OF_BLOCK:
+            if self._is_too_large():
                 return False
         return True
+
+    def _is_too_large(self) -> bool:
+        return len(self._place) * self._width > MOST_UNKNOWNS_OF_BLOCK
 
     def _take_in(self, cells: Iterable[CellKey], waiting: list[CellKey]) -> None:
         for one in cells:
             if one not in self._place and self._value(one) is None:
                 self._place[one] = len(self._place)
                 waiting.append(one)
+                if self._is_too_large():
+                    return
 
     def _sums_of(self, cell: CellKey) -> Iterator[tuple[tuple[int, By, CellKey, bool], list[CellKey]]]:
         """The cells of a breakdown inside a shown group: how many they are together is taken to be known.

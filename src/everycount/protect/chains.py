@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import combinations
 from operator import and_
 from typing import TYPE_CHECKING
 
 from everycount.protect.answers import Answers
+from everycount.protect.columns import Columns
 from everycount.protect.families import dimensions_of
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
@@ -66,7 +67,8 @@ def _walked(
     mover: Mover, needs: Mapping[CellKey, frozenset[str]], *, sure: bool
 ) -> dict[CellKey, frozenset[str]]:
     """What is still unmet of some secrets after one walk from the true table."""
-    chain, beyond, left = Chain(mover.world), mover, dict(needs)
+    (columns,) = mover.lattice.columns.values()
+    chain, beyond, left = Chain(mover.world, columns), mover, dict(needs)
     for _ in range(_CHAINS):
         for proof in _helpful(beyond.proofs, left):
             chain.take(proof)
@@ -74,7 +76,7 @@ def _walked(
             return dict(needs)
         before = left
         left = {secret: more for secret, some in left.items() if (more := some - chain.met(secret))}
-        beyond = Mover(Lattice(chain.world))
+        beyond = Mover(chain.lattice())
         near = [
             secret
             for secret, some in left.items()
@@ -104,12 +106,13 @@ class Chain:
 
     Args:
         world: one family and what is hidden in it.
+        columns: its cells as arrays, where they have been worked out.
 
     Attributes:
         world, room: the same with the people moved; what is hidden is shared with the true one.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, columns: Columns | None = None) -> None:
         (self._true,) = world.rooms
         family = replace(self._true.family, cells=dict(self._true.family.cells))
         self.room: Room = replace(
@@ -121,9 +124,14 @@ class Chain:
             trading={},
             presence={},
         )
+        self._columns = columns or Columns(self._true)
         self.world = copy(world)
         self.world.rooms = (self.room,)
         self.moved: set[CellKey] = set()
+
+    def lattice(self) -> Lattice:
+        """All breakdowns, as the table is now."""
+        return Lattice(self.world, {id(self.room): self._columns.moved(self.room, self.moved)})
 
     def take(self, proof: Proof) -> bool:
         """Moves people round a box, where the table allows it as it is now."""
@@ -175,7 +183,7 @@ class Chain:
         self, by: tuple[str, ...], part: tuple[str, ...], moved: Mapping[tuple[str, ...], list[CellKey]]
     ) -> bool:
         fine, coarse = self._sums(moved.get(by, ()), part), self._sums(moved.get(part, ()), part)
-        names = self._names[by] & self._names[part]
+        names = self._true.family.measures_of[by] & self._true.family.measures_of[part]
         both = {key for key in fine.keys() | coarse.keys() if key[1] in names}
         return all(fine.get(key, (0, 0, 0)) == coarse.get(key, (0, 0, 0)) for key in both)
 
@@ -190,15 +198,6 @@ class Chain:
                 at = sums.get((above, name), (0, 0, 0))
                 sums[above, name] = (at[0] + more[0], at[1] + more[1], at[2] + more[2])
         return sums
-
-    @cached_property
-    def _names(self) -> dict[tuple[str, ...], set[str]]:
-        """The measures of each breakdown that has all its cells; of others no sum is known."""
-        found: dict[tuple[str, ...], set[str]] = {by: set() for by in self.room.family.breakdowns}
-        for cell, measures in self._true.family.cells.items():
-            if dimensions_of(cell) in self.room.family.whole:
-                found[dimensions_of(cell)] |= measures.keys()
-        return found
 
     def _differences(self, cell: CellKey) -> Iterable[tuple[str, tuple[int, int, int]]]:
         true, now = self._true.family.cells[cell], self.room.family.cells[cell]

@@ -7,7 +7,8 @@ first ones, which only makes fewer moves possible.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from everycount.protect.families import dimensions_of
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,6 +97,19 @@ class Asked:
         """The answers that somebody gave, no answer among them."""
         return self._bits(self.counts > 0) | np.where(self.missing > 0, self.bit, np.uint64(0))
 
+    def moved(self, at: NDArray[np.int64], other: Asked) -> Asked:
+        """The same with the numbers of other cells at some places."""
+        return replace(
+            self,
+            n=_with(self.n, at, other.n),
+            counts=_with(self.counts, at, other.counts),
+            missing=_with(self.missing, at, other.missing),
+            measures=tuple(
+                (have, _with(n, at, more[1]), _with(events, at, more[2]), holds)
+                for (have, n, events, holds), more in zip(self.measures, other.measures, strict=True)
+            ),
+        )
+
     def _spare(self, sides: Sides, extreme: int) -> NDArray[np.bool_]:
         turns = np.zeros(self.counts.shape, dtype=bool)
         for have, n, events, holds in self.measures:
@@ -110,6 +124,12 @@ class Asked:
         return found
 
 
+def _with(old: NDArray[np.int64], at: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int64]:
+    found = old.copy()
+    found[at] = new
+    return found
+
+
 class Columns:
     """A room's cells in a fixed order.
 
@@ -118,21 +138,33 @@ class Columns:
         row: their places.
         tables, table: the breakdowns, and which of them each cell belongs to.
         size: most respondents that any measure has in each.
+        rows: the places of the cells of each breakdown.
+        places: where they are in its dense arrays, as a lattice lays them out.
     """
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, only: Collection[CellKey] | None = None) -> None:
         self.room = room
-        self.keys: list[CellKey] = sorted(room.family.cells)
+        self.keys: list[CellKey] = sorted(room.family.cells if only is None else only)
         self.row = {key: at for at, key in enumerate(self.keys)}
         self.tables = sorted(room.family.breakdowns)
         places = {by: at for at, by in enumerate(self.tables)}
         self.table = np.array([places[dimensions_of(key)] for key in self.keys], dtype=np.int64)
+        self.rows = {by: np.flatnonzero(self.table == at) for by, at in places.items()}
+        self.places: dict[tuple[str, ...], NDArray[np.int64]] = {}
         found = room.family.cells
         self.size = np.array([room.family.size(key) for key in self.keys], dtype=np.int64)
         self.excluded = np.array(
             [any(one.n_excluded > 0 for one in found[key].values()) for key in self.keys], dtype=bool
         )
         self.asked = tuple(self._asked(asked) for asked in room.answers.questions)
+
+    def moved(self, room: Room, cells: Collection[CellKey]) -> Columns:
+        """The same of a room in which some of the cells have other numbers of people."""
+        found, some = copy(self), Columns(room, cells)
+        at = np.array([self.row[key] for key in some.keys], dtype=np.int64)
+        found.room, found.size = room, _with(self.size, at, some.size)
+        found.asked = tuple(one.moved(at, other) for one, other in zip(self.asked, some.asked, strict=True))
+        return found
 
     def sides(self, world: World) -> Sides:
         """What is told of each cell by its status, as it would be were it hidden."""

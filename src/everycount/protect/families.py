@@ -7,6 +7,7 @@ family's cell is hidden or shown for all of them at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from everycount.estimate.condition import In, Not, questions
@@ -30,7 +31,7 @@ def canonical(cell: CellKey) -> CellKey:
 
 def dimensions_of(cell: CellKey) -> By:
     """The breakdown a canonical cell belongs to."""
-    return tuple(dimension for dimension, _ in cell)
+    return tuple([dimension for dimension, _ in cell])
 
 
 @dataclass
@@ -68,6 +69,22 @@ class Family:
     def size(self, cell: CellKey) -> int:
         """Most respondents that any measure has in a cell."""
         return max((estimate.n for estimate in self.cells.get(cell, {}).values()), default=0)
+
+    @cached_property
+    def measures_of(self) -> dict[By, set[str]]:
+        """The measures of each breakdown that has all its cells; of others no sum is known."""
+        found: dict[By, set[str]] = {by: set() for by in self.breakdowns}
+        for cell, measures in self.cells.items():
+            if dimensions_of(cell) in self.whole:
+                found[dimensions_of(cell)] |= measures.keys()
+        return found
+
+    def by_breakdown(self) -> dict[By, list[CellKey]]:
+        """The cells of each breakdown."""
+        found: dict[By, list[CellKey]] = {}
+        for cell in self.cells:
+            found.setdefault(dimensions_of(cell), []).append(cell)
+        return found
 
     def add(self, measure: Measure, cell: CellKey, estimate: Estimate) -> None:
         """Takes in one estimate under a canonical cell."""

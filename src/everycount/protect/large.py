@@ -54,7 +54,7 @@ def settle(world: World, auditor: Callable[[], Auditor]) -> None:
         mover.lattice.refresh()
         waiting = _given_back(auditor, _unproven(mover, waiting, sure=False))
         if not waiting:  # once more from the beginning: what others see of a release is its end
-            mover = Mover(Lattice(world), mover.weighed)
+            mover = Mover(Lattice(world, mover.lattice.columns), mover.weighed)
             waiting = _given_back(auditor, _unproven(mover, everyone))
         if not waiting:
             return

@@ -67,14 +67,15 @@ class Lattice:
 
     Args:
         world: families and what is hidden in them.
+        columns: the cells of each family, where it has been worked out; it does not depend on what is hidden.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, columns: dict[int, Columns] | None = None) -> None:
         self.world = world
         self.codes = {name: (*codes, OUTSIDE) if OUTSIDE not in codes else codes
                       for name, codes in world.groups.items()}  # fmt: skip
         self.place = {name: {code: at for at, code in enumerate(codes)} for name, codes in self.codes.items()}
-        self.columns = {id(room): Columns(room) for room in world.rooms}
+        self.columns = columns or {id(room): Columns(room) for room in world.rooms}
         self._strides: dict[By, tuple[int, ...]] = {}
         self._flat = {id(room): self._positions(self.columns[id(room)]) for room in world.rooms}
         self._layers: dict[tuple[int, By], Layer] = {}
@@ -183,16 +184,17 @@ class Lattice:
         return frozenset(self.world.whole_tables), frozenset(self.world.closed), self.world.shut
 
     def _positions(self, columns: Columns) -> dict[By, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        rows: dict[By, list[int]] = {}
-        for at, key in enumerate(columns.keys):
-            rows.setdefault(dimensions_of(key), []).append(at)
-        return {
-            by: (
-                np.array(places, dtype=np.int64),
-                np.array([self.flat(columns.keys[at]) for at in places], dtype=np.int64),
-            )
-            for by, places in rows.items()
-        }
+        """By breakdown, the rows of its cells and their places in its arrays."""
+        if not columns.places:
+            columns.places = {by: self._of_table(columns, by, rows) for by, rows in columns.rows.items()}
+        return {by: (rows, columns.places[by]) for by, rows in columns.rows.items()}
+
+    def _of_table(self, columns: Columns, by: By, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        found = np.zeros(len(rows), dtype=np.int64)
+        for at, (one, step) in enumerate(zip(by, self.strides(by), strict=True)):
+            codes = (columns.keys[row][at][1] for row in rows.tolist())
+            found += step * np.array([self.place[one][code] for code in codes], dtype=np.int64)
+        return found
 
     def _prices(self, columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         hidden = columns.room.hidden

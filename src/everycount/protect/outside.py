@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from everycount.protect.families import dimensions_of
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from everycount.estimate.estimates import CellKey, Estimate
     from everycount.estimate.plan import Plan
-    from everycount.protect.families import By, Family
+    from everycount.protect.families import Family
 
 OUTSIDE = "\x01"  # the code of such a cell; no code of a survey contains it
 
@@ -23,10 +23,11 @@ def add_outsiders(family: Family, plan: Plan) -> None:
     where the question itself can endanger people.
     """
     named = [one.id for one in plan.dimensions if one.dropped or one.sensitive]
+    tables = family.by_breakdown() if named else {}
     for dimension in named:
         for by in sorted(family.breakdowns):
             if dimension in by and tuple(one for one in by if one != dimension) in family.breakdowns:
-                _add(family, by, dimension)
+                _add(family, dimension, tables.get(by, ()))
 
 
 def is_outside(cell: CellKey) -> bool:
@@ -34,13 +35,12 @@ def is_outside(cell: CellKey) -> bool:
     return any(code == OUTSIDE for _, code in cell)
 
 
-def _add(family: Family, by: By, dimension: str) -> None:
+def _add(family: Family, dimension: str, cells: Iterable[CellKey]) -> None:
     inside: dict[tuple[CellKey, str], list[Estimate]] = {}
-    for cell, found in family.cells.items():
-        if dimensions_of(cell) == by and not is_outside(cell):
-            above = tuple(pair for pair in cell if pair[0] != dimension)
-            for name, estimate in found.items():
-                inside.setdefault((above, name), []).append(estimate)
+    for cell in cells:
+        above = tuple(pair for pair in cell if pair[0] != dimension)
+        for name, estimate in family.cells[cell].items():
+            inside.setdefault((above, name), []).append(estimate)
     for (above, name), parts in sorted(inside.items(), key=lambda item: item[0]):
         whole = family.cells.get(above, {}).get(name)
         n = 0 if whole is None else whole.n - sum(part.n for part in parts)

@@ -204,10 +204,9 @@ class World:
     def close_sparse(self) -> None:
         """Shows nothing of a breakdown most of whose occupied cells are secrets."""
         for room in () if self.searchable else self.rooms:
+            tables = room.family.by_breakdown()
             for by in sorted(room.family.breakdowns - room.family.unseen - {()}):
-                cells = [
-                    cell for cell in room.family.cells if dimensions_of(cell) == by and room.family.size(cell)
-                ]
+                cells = [cell for cell in tables.get(by, ()) if room.family.size(cell)]
                 if len(cells) > _FEW_CELLS and 2 * sum(cell in room.secrets for cell in cells) > len(cells):
                     self.close_breakdown(by)
                     self.settled.add(by)
