@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from everycount.microdata.chosen import Chosen
     from everycount.microdata.request import Request
     from everycount.microdata.risk import Risk
-    from everycount.microdata.tables import Exported
+    from everycount.microdata.variables import Exported
 
 _HEAD = ("table", "variable", "question", "label", "code", "code_label", "number", "spss_name", "stata_name")
 

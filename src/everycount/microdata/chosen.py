@@ -82,6 +82,13 @@ def choose(sample: Sample, also: Sequence[Held], without: Sequence[str]) -> Chos
     return Chosen(kept, tuple(each for each in held if each[1] not in (RECORD, ROW)))
 
 
+def held_for(column: Column) -> Held | None:
+    """Why a column stays unless somebody asks for its kind; None where it goes along."""
+    if column.identifier:
+        return Held.IDENTIFIER
+    return Held.ADDED if is_added(column.name) else _BY_KIND.get(column.kind)
+
+
 def is_day(column: Column) -> bool:
     """Its answers are days, or moments."""
     return column.kind is ColumnKind.DATE
@@ -89,11 +96,4 @@ def is_day(column: Column) -> bool:
 
 def _reasons(columns: Mapping[str, Column], without: Sequence[str]) -> Iterator[tuple[str, Held | None]]:
     for name, column in columns.items():
-        if name in without:
-            yield name, Held.UNWANTED
-        elif column.identifier:
-            yield name, Held.IDENTIFIER
-        elif is_added(name):
-            yield name, Held.ADDED
-        else:
-            yield name, _BY_KIND.get(column.kind)
+        yield name, Held.UNWANTED if name in without else held_for(column)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from everycount.microdata.tables import Exported
-    from everycount.microdata.variables import Variable
+    from everycount.microdata.variables import Exported, Variable
 
 _STATA_TEXT = 2045  # bytes of a text; longer ones need strL, which pyreadstat does not write
 _SPSS_TEXT = 32767

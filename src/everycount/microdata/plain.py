@@ -10,7 +10,7 @@ from everycount.formats.cells_csv import guarded, line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from everycount.microdata.tables import Exported
+    from everycount.microdata.variables import Exported
 
 
 def write_csv(table: Exported, path: Path) -> None:

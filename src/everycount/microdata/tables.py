@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from everycount.estimate.designed import Designed
-from everycount.microdata.variables import NUMBER, PERSON, WEIGHT, Variable, variables
+from everycount.microdata.values import month_of, number_of
+from everycount.microdata.variables import NUMBER, PERSON, WEIGHT, Exported, Variable, variables
 from everycount.sample import MAIN, RECORD, ROW
 from everycount.sample.sql import ident, number_as_text
 
@@ -17,23 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from everycount.sample import Column, Sample
-
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True)
-class Exported:
-    """One table: its columns and their values (``pyarrow.Table`` with one column per variable).
-
-    Attributes:
-        lost: by column, how many answers are not what the question asks for, a number or a date.
-    """
-
-    name: str
-    variables: tuple[Variable, ...]
-    values: Any
-    lost: Mapping[str, int]
 
 
 def tables(
@@ -119,35 +101,19 @@ def _values(variable: Variable, column: Any) -> tuple[Any, int]:
         chosen = [None if text is None else int(variable.code in text.split()) for text in texts]
         return pa.array(chosen, pa.int8()), 0
     if variable.month:
-        months = [None if text is None else _month(text) for text in texts]
+        months = [None if text is None else month_of(text) for text in texts]
         return pa.array(months, pa.string()), sum(
             month is None and text is not None for month, text in zip(months, texts, strict=True)
         )
     if not variable.numeric:
         return pa.array(texts, pa.string()), 0
-    numbers = [None if text is None else _number(text) for text in texts]
+    numbers = [None if text is None else number_of(text) for text in texts]
     missing = sum(number is None and text is not None for number, text in zip(numbers, texts, strict=True))
     whole = all(number is None or number == int(number) for number in numbers)
     return pa.array(numbers, pa.float64()) if not whole else _whole(numbers), missing
-
-
-def _month(text: str) -> str | None:
-    """Year and month of an ISO 8601 date; None of what is none, since it may hold a day all the same."""
-    return text[:7] if _DATE.match(text) else None
 
 
 def _whole(numbers: Sequence[float | None]) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - as above
 
     return pa.array([None if number is None else int(number) for number in numbers], pa.int64())
-
-
-def _number(text: str) -> float | None:
-    """A finite number of at most 2^53; Python alone would take ``1_000`` and digits of any script."""
-    if not text.isascii() or "_" in text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) <= 2**53 else None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from everycount.microdata.chosen import is_day
 from everycount.sample import ColumnKind
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from everycount.sample import Column
 
@@ -41,6 +41,20 @@ class Variable:
     choices: tuple[tuple[str, Text], ...] = ()
     code: str | None = None
     month: bool = False
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One table: its columns and their values (``pyarrow.Table`` with one column per variable).
+
+    Attributes:
+        lost: by column, how many answers are not what the question asks for, a number or a date.
+    """
+
+    name: str
+    variables: tuple[Variable, ...]
+    values: Any
+    lost: Mapping[str, int]
 
 
 def variables(columns: Sequence[Column], *, roster: bool, weighted: bool, days: bool) -> tuple[Variable, ...]:

@@ -13,7 +13,7 @@ from everycount.microdata.labelled import SPSS, STATA, write_labelled
 from everycount.microdata.persons import pseudonyms
 from everycount.microdata.plain import write_csv, write_parquet
 from everycount.microdata.risk import FEWEST, Risk, risk
-from everycount.microdata.tables import Exported, tables
+from everycount.microdata.tables import tables
 from everycount.sample import MAIN
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from everycount.microdata.request import Request
+    from everycount.microdata.variables import Exported
     from everycount.sample import Sample
 
 _WRITERS: Mapping[str, Callable[[Exported, Path, str], None]] = {
