@@ -54,6 +54,51 @@ def add(rows: Iterable[models.Model]) -> None:
         row._state.adding = False  # noqa: SLF001 - as bulk_create does
 
 
+def add_for(
+    model: type[models.Model], columns: tuple[str, str], value: int, rows: models.QuerySet[Any]
+) -> None:
+    """Adds a row for each of ``rows``: the value in the first column, the name of the row in the second.
+
+    The database does it alone: nothing is brought here and sent back.
+    """
+    names, into = ", ".join(map(_quoted, columns)), _quoted(model._meta.db_table)  # noqa: SLF001 - Django's documented name
+    selected, params = rows.order_by().values_list("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {into} ({names}) SELECT %s, s.* FROM ({selected}) AS s",  # noqa: S608 - names of columns
+            [value, *params],
+        )
+
+
+def plain(rows: models.QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The values of a query as the database holds them: a name as SQLite keeps it is a text, no UUID.
+
+    For very many rows whose names are only handed back to :func:`among`.
+    """
+    statement, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def among(
+    rows: models.QuerySet[Any, tuple[Any, ...]], column: str, names: Collection[Any]
+) -> list[tuple[Any, ...]]:
+    """As :func:`plain`, of those rows that have one of these names in a column of the query."""
+    if not names:
+        return []
+    selected, params = rows.order_by().query.sql_with_params()
+    places = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.* FROM ({selected}) AS s WHERE s.{_quoted(column)} IN ({places})",  # noqa: S608 - names of columns
+            [*params, *names],
+        )
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
 def any_with(model: type[models.Model], column: str, texts: Collection[str]) -> bool:
     """Whether there is a row with one of these texts in a column: hardly ever, when phones send.
 

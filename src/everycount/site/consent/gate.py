@@ -2,8 +2,9 @@
 
 Six may pass, each through an opening of its own size:
 
-- staff, by :func:`open_records`, :func:`open_versions` and :func:`open_file`: where the person's consent to
-  the purpose is open, the policy lets them, and an event says how many records were opened for what;
+- staff, by :func:`open_records`, :func:`open_versions`, :func:`take_out` and :func:`open_file`: where the
+  person's consent to the purpose is open, the policy lets them, and an event says how many records were
+  opened for what;
 - whoever asked the questions, by :func:`open_to_sender` and :func:`open_file_to_sender`: what the own phone
   sent and came back to be mended, while the person agrees that it is looked at for mistakes;
 - the node itself, by :func:`open_by_itself`: under the same consents and with the same event, to reckon with;
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -33,13 +34,13 @@ from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
 from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord, Wish
 from everycount.site.ledger.actions import Entry, record_alone
-from everycount.site.people.policy import Verb, visible
-from everycount.site.rows import add
-from everycount.site.vault.queries import open_item, stream_item
+from everycount.site.people.policy import Verb, may, visible
+from everycount.site.rows import add, add_for, among, plain
+from everycount.site.vault.queries import open_item, open_items, stream_item
 from everycount.site.vault.ring import ErasedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -49,9 +50,11 @@ if TYPE_CHECKING:
     from everycount.site.collection.models import Key
     from everycount.site.ledger.verbs import Value
     from everycount.site.people.models import Person
+    from everycount.site.registry.models import Initiative
 
 LEAVES = (Purpose.STATISTICS, Purpose.SHARING, Purpose.ARCHIVE)  # something is made of them that goes out
 AT_ONCE = 20  # records between two looks at the consents
+MANY = 500  # the same, where many leave
 VERBS = {
     Purpose.REVIEW: Verb.OPEN_ANSWERS,
     Purpose.STATISTICS: Verb.ANALYSE,
@@ -139,6 +142,79 @@ def open_by_itself(submissions: QuerySet[Submission], purpose: Purpose, *, at: d
     for initiative, found in names.items():
         _note(purpose, initiative, found, "system", at)
     return _opened([name for found in names.values() for name in found], purpose)
+
+
+class Leaving(NamedTuple):
+    """A record on its way out: its name there, the questionnaire's version, and its current bytes."""
+
+    called: str
+    version: str
+    xml: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Records that leave.
+
+    Attributes:
+        event: number of the entry in the ledger that says so.
+        count: how many there are; those who take consent back while they are read are left out.
+        batches: the records, some at a time.
+    """
+
+    event: int
+    count: int
+    batches: Iterator[list[Leaving]]
+
+
+def take_out(
+    submissions: QuerySet[Submission],
+    purpose: Purpose,
+    *,
+    initiative: Initiative,
+    called: Callable[[str], str],
+    by: Person,
+    at: datetime,
+) -> Taken | None:
+    """Opens many records of one initiative that leave the node under other names; None for who may not.
+
+    As :func:`open_records` does: the event first, and each consent is asked again when its record is read.
+    The policy is asked once, of the initiative: it is what the policy asks of each submission.
+
+    Args:
+        submissions: what is wanted.
+        purpose: what for.
+        initiative: whose.
+        called: the name that a submission has outside, made from the first instanceID. Records come in the
+            order of these names, which tells nothing.
+        by: who takes them.
+        at: when.
+    """
+    if not may(by, VERBS[purpose], initiative, at=at):
+        return None
+    wanted = agreed(submissions.filter(questionnaire__initiative=initiative), purpose)
+    with transaction.atomic():
+        names = sorted((called(root), name) for name, root in plain(wanted.values_list("pk", "root")))
+        number = _tell(purpose, initiative.pk, len(names), by, at)
+        if purpose in LEAVES:
+            use = Use.objects.create(event=number, initiative=initiative.pk, purpose=purpose, made_at=at)
+            add_for(UsedRecord, ("use_id", "submission"), use.pk, wanted)
+    return Taken(number, len(names), _leaving(names, purpose, initiative.pk))
+
+
+def _leaving(names: list[tuple[str, object]], purpose: Purpose, initiative: UUID) -> Iterator[list[Leaving]]:
+    rows = _current(Edition.objects.filter(_allowed(purpose, "submission_id", "submission__")))
+    allowed = rows.values_list("submission_id", "submission__version", "item")
+    for start in range(0, len(names), MANY):
+        batch = names[start : start + MANY]
+        there = among(allowed, "submission_id", [name for _, name in batch])
+        found = {name: (version, item) for name, version, item in there}
+        xml = open_items(initiative, [item for _, item in found.values()])
+        yield [
+            Leaving(word, found[name][0], xml[found[name][1]])
+            for word, name in batch
+            if name in found and found[name][1] in xml
+        ]
 
 
 @transaction.atomic
