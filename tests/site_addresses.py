@@ -53,6 +53,7 @@ COUNTERS: frozenset[Who] = KEEPERS | {Role.REVIEWER, Role.ANALYST, Role.COMMUNIT
 PROGRESS: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
 WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
+EXPORTERS: frozenset[Who] = KEEPERS | {Role.ANALYST}
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -238,6 +239,9 @@ ROWS: dict[str, Row] = {
     "plan_fieldwork": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"table": "target\n5\n"}),
     "flags": told(REVIEWERS, "slug"),
     "dismiss_flag": act(REVIEWERS, "slug", "flag", why="asked"),
+    # exports
+    "exports": told(EXPORTERS, "slug"),
+    "take_out": act(EXPORTERS, "slug"),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),

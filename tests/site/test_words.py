@@ -29,6 +29,7 @@ ROOMS = (
     "questionnaires",
     "consent",
     "review",
+    "exports",
     "fieldwork",
     "node",
     "keying",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "everycount.site.questionnaires",
     "everycount.site.consent",
     "everycount.site.review",
+    "everycount.site.exports",
     "everycount.site.keying",
     "everycount.site.fieldwork",
     "everycount.site.node",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from everycount.site.collection.urls import urlpatterns as collection
 from everycount.site.consent.urls import urlpatterns as consent
+from everycount.site.exports.urls import urlpatterns as exports
 from everycount.site.fieldwork.urls import urlpatterns as fieldwork
 from everycount.site.keying.urls import urlpatterns as keying
 from everycount.site.node.urls import urlpatterns as node
@@ -12,7 +13,18 @@ from everycount.site.questionnaires.urls import urlpatterns as questionnaires
 from everycount.site.review.urls import urlpatterns as review
 from everycount.site.ui.urls import urlpatterns as ui
 
-urlpatterns = [*ui, *people, *collection, *questionnaires, *consent, *keying, *review, *fieldwork, *node]
+urlpatterns = [
+    *ui,
+    *people,
+    *collection,
+    *questionnaires,
+    *consent,
+    *keying,
+    *review,
+    *exports,
+    *fieldwork,
+    *node,
+]
 
 handler400 = "everycount.site.ui.views.wrong"
 handler403 = "everycount.site.ui.views.denied"

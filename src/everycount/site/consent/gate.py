@@ -195,7 +195,7 @@ def take_out(
     wanted = agreed(submissions.filter(questionnaire__initiative=initiative), purpose)
     with transaction.atomic():
         names = sorted((called(root), name) for name, root in plain(wanted.values_list("pk", "root")))
-        number = _tell(purpose, initiative.pk, len(names), by, at)
+        number = _tell(purpose, initiative.pk, len(names), by.ref, at)
         if purpose in LEAVES:
             use = Use.objects.create(event=number, initiative=initiative.pk, purpose=purpose, made_at=at)
             add_for(UsedRecord, ("use_id", "submission"), use.pk, wanted)

@@ -99,6 +99,7 @@ VERBS: Mapping[str, Verb] = {
     "flags.raised": _verb("compared submissions and raised flags", "raised", "cleared"),
     "flag.dismissed": _verb("dismissed a flag", "kind", "reason"),
     "records.opened": _verb("opened records", "purpose", "records"),
+    "records.taken_out": _verb("took records out as a file", "purpose", "format", "records", "opened"),
     "use.under_revision": _verb("marked what was made of opened records as under revision", "opened"),
     "consent.read": _verb("read what sent submissions allow", "submissions", "opened", "closed"),
     "consent.withdrawn": _verb("took a purpose back", "purpose", "how"),

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     ASK_OPENING = "ask to open answers in an emergency"
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
     GIVE_RECORDS = "open answers to give them, without names, to others or to an archive"
+    TAKE_OUT = "take records out, for one purpose or another"
     CONTACT_PEOPLE = "open answers of those who want to be spoken to again"
     READ_WISHES = "read and answer what respondents want corrected"
     READ_MESSAGES = "read what respondents write to the steward"
@@ -104,6 +105,7 @@ RULES: dict[Verb, Rule] = {
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),
     Verb.GIVE_RECORDS: _rule(Role.STEWARD),
+    Verb.TAKE_OUT: _rule(*_KEEPERS, Role.ANALYST),
     Verb.CONTACT_PEOPLE: _rule(*_KEEPERS),
     Verb.READ_WISHES: _rule(*_KEEPERS, Role.REVIEWER),
     Verb.READ_MESSAGES: _rule(Role.STEWARD),

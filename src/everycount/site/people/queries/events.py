@@ -66,6 +66,7 @@ NAMES = {
     "raised": noop("raised"),
     "cleared": noop("gone again"),
     "reason": noop("reason"),
+    "format": noop("format"),
     "origin": noop("from"),
 }
 

@@ -17,7 +17,8 @@ from everycount.site.people.models import Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -42,12 +43,12 @@ def found(thing: T | None) -> T:
 
 
 def for_persons(
-    view: Callable[Concatenate[HttpRequest, Person, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Person, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """A view for whoever is signed in, which gets the person; others are asked to sign in first."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(request, found(reader(request)), *args, **kwargs)
 
     return login_required(never_cache(answer))

@@ -1,0 +1,115 @@
+"""The tables of a questionnaire as they leave: which columns go along, and which stay and why.
+
+Direct identifiers leave for one purpose only, to contact people, and then nothing else does: names and
+answers never stand in one file, and their pseudonyms differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from everycount.microdata.asked import Asked, Source, tables_of
+from everycount.microdata.chosen import Held, held_for, is_day
+from everycount.microdata.variables import NUMBER, Variable, variables
+from everycount.sample import Column, ColumnKind
+from everycount.site.consent.models import Purpose
+from everycount.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from everycount.questionnaire import Questionnaire
+    from everycount.site.exports.wanted import Wanted
+
+PARENT = "parent_number"
+_REACHES = frozenset({ColumnKind.TEXT, ColumnKind.NUMBER})  # names and numbers; never a face, never a home
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table.
+
+    Attributes:
+        name: of its file.
+        place: of its roster in the form; "" for the records.
+        above: place of the roster around it; None where that is the record.
+        keys: the columns that the export adds: the pseudonym, and in rosters which row it is.
+        sources: the questions in their order, each with the columns that it becomes.
+    """
+
+    name: str
+    place: str
+    above: str | None
+    keys: tuple[Variable, ...]
+    sources: tuple[tuple[Source, tuple[Variable, ...]], ...]
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """All columns."""
+        return (*self.keys, *(each for _, made in self.sources for each in made))
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What leaves, and what stays: table, column and why."""
+
+    all: tuple[Sheet, ...]
+    held: tuple[tuple[str, str, Held], ...]
+    points: tuple[Source, ...]
+
+
+def sheets_of(forms: Sequence[Questionnaire], wanted: Wanted) -> Sheets:
+    """The tables of the records that answer any of these forms, the newest first."""
+    tables = tables_of(forms)
+    if wanted.purpose == Purpose.CONTACT:
+        return Sheets((_contacts(tables[0]),), (), ())
+    made = tuple(_sheet(table, wanted) for table in tables)
+    held = tuple(each for table in tables for each in _held(table, wanted))
+    points = tuple(source for source, column in tables[0].columns if column.kind is ColumnKind.PLACE)
+    return Sheets(made, held, points)
+
+
+def _goes(column: Column, wanted: Wanted) -> bool:
+    reason = held_for(column)
+    return reason is None or reason in wanted.also
+
+
+def _held(table: Asked, wanted: Wanted) -> Iterator[tuple[str, str, Held]]:
+    for _, column in table.columns:
+        reason = held_for(column)
+        if reason is not None and reason not in wanted.also:
+            yield table.name, column.name, reason
+        elif reason is None and is_day(column) and Held.DAY not in wanted.also:
+            yield table.name, column.name, Held.DAY
+
+
+def _sheet(table: Asked, wanted: Wanted) -> Sheet:
+    kept = [(source, column) for source, column in table.columns if _goes(column, wanted)]
+    return _made(table, kept, days=Held.DAY in wanted.also)
+
+
+def _contacts(table: Asked) -> Sheet:
+    kept = [
+        # As it was written: a telephone number is no number.
+        (source, replace(column, kind=ColumnKind.TEXT))
+        for source, column in table.columns
+        if column.identifier and column.kind in _REACHES
+    ]
+    return replace(_made(table, kept, days=True), name="contacts")
+
+
+def _made(table: Asked, kept: Sequence[tuple[Source, Column]], *, days: bool) -> Sheet:
+    found = variables([column for _, column in kept], roster=bool(table.place), weighted=False, days=days)
+    keys = tuple(each for each in found if not each.source)
+    if table.above is not None:
+        label = Text.of("Row of the roster around it", "en")
+        keys = (*keys, Variable(PARENT, "", label, numeric=True))
+    by_name: dict[str, list[Variable]] = {}
+    for each in found:
+        by_name.setdefault(each.source, []).append(each)
+    sources = tuple((source, tuple(by_name[column.name])) for source, column in kept)
+    return Sheet(table.name, table.place, table.above, keys, sources)
+
+
+__all__ = ["NUMBER", "PARENT", "Sheet", "Sheets", "sheets_of"]
