@@ -16,7 +16,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
 from everycount.site.consent.actions import ask_correction, leave_message
 from everycount.site.consent.models import Basis, Consent, ConsentText, Message, Promise, Purpose, Wish
-from everycount.site.fieldwork.models import Flag
+from everycount.site.fieldwork.models import Check, Draw, Flag
 from everycount.site.people.actions.invitations import invite
 from everycount.site.people.actions.openings import ask
 from everycount.site.people.models import (
@@ -237,6 +237,9 @@ ROWS: dict[str, Row] = {
     "fieldwork": told(PROGRESS, "slug"),
     "fieldwork_of": told(PROGRESS, "slug", "questionnaire"),
     "plan_fieldwork": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"table": "target\n5\n"}),
+    "compare_collectors": told(REVIEWERS, "slug", "questionnaire"),
+    "check_again": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"most": "1"}),
+    "one_check": Row(KEEPERS, KEEPERS, ("slug", "questionnaire", "check"), {"result": "agrees"}),
     "flags": told(REVIEWERS, "slug"),
     "dismiss_flag": act(REVIEWERS, "slug", "flag", why="asked"),
     # exports
@@ -341,15 +344,19 @@ def looked_at(here: Initiative, version: Version) -> dict[str, object]:
     attached = Attachment.objects.create(
         submission=submission, name_hash=named, digest="b", item=picture, received_at=AT
     )
-    for purpose in (Purpose.COLLECTION, Purpose.REVIEW, Purpose.STATISTICS):
+    for purpose in (Purpose.COLLECTION, Purpose.REVIEW, Purpose.STATISTICS, Purpose.CONTACT):
         Consent.objects.create(
             submission=submission.pk, initiative=here.pk, purpose=purpose, basis=Basis.SPOKEN, since=AT
         )
+    draw = Draw.objects.create(
+        questionnaire=version.questionnaire, seed="invented", most=1, drawn_at=AT, event=1
+    )
+    check = Check.objects.create(draw=draw, submission=submission, collector="Invented phone")
     figures = {"minutes": 4, "usual": 31, "limit": 12}
     flag = Flag.objects.create(
         questionnaire=version.questionnaire, submission=submission, kind="short", figures=figures, since=AT
     )
-    return {"looked_at": submission.pk, "attachment": attached.pk, "flag": flag.pk}
+    return {"looked_at": submission.pk, "attachment": attached.pk, "flag": flag.pk, "check": check.pk}
 
 
 @dataclass

@@ -84,7 +84,7 @@ def make() -> dict[str, Any]:
 def _looked_at(form: Any, by: Any) -> None:
     """A plan, what the background keeps of everything, and a flag that somebody dismissed."""
     from everycount.site.fieldwork import actions, plans
-    from everycount.site.fieldwork.models import Flag, Look, Why
+    from everycount.site.fieldwork.models import Check, Draw, Flag, Look, Why
     from everycount.site.fieldwork.watching import Watch
     from site_world import AT
 
@@ -94,7 +94,12 @@ def _looked_at(form: Any, by: Any) -> None:
     look = Look.objects.order_by("submission__root").first()
     assert look is not None
     flag = Flag.objects.create(questionnaire=form, submission=look.submission, kind="short", since=AT)
-    actions.dismiss(flag=flag.pk, why=Why.ASKED, by=by, at=AT)
+    done = actions.dismiss(flag=flag.pk, why=Why.ASKED, by=by, at=AT)
+    assert done is not None
+    draw = Draw.objects.create(
+        questionnaire=form, seed="invented", most=1, drawn_at=AT, event=done.event or 0
+    )
+    Check.objects.create(draw=draw, submission=look.submission, collector="Invented phone")
 
 
 def told() -> dict[str, Any]:
@@ -109,7 +114,7 @@ def told() -> dict[str, Any]:
     if form is None:
         return {}
     here = form.initiative_id
-    counted = ("id", "event", "use_id", "review_id", "plan_id", "secret_hash", "revoked_at")
+    counted = ("id", "event", "use_id", "review_id", "plan_id", "draw_id", "secret_hash", "revoked_at")
     rows = {
         table.name: sorted(
             json.dumps({name: value for name, value in written(row, {}).items() if name not in counted})

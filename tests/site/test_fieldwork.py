@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import uuid
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
@@ -20,8 +22,9 @@ from everycount.site.consent.actions import How, erase, withdraw
 from everycount.site.consent.models import Purpose
 from everycount.site.fieldwork import actions, plans
 from everycount.site.fieldwork.kinds import Kind
-from everycount.site.fieldwork.models import Flag, Look, Plan, Target, Why
+from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, Why
 from everycount.site.fieldwork.places import mark_of
+from everycount.site.fieldwork.queries import checks
 from everycount.site.fieldwork.queries import progress as queries
 from everycount.site.fieldwork.watching import Watch
 from everycount.site.fieldwork.words import KINDS, tell
@@ -366,3 +369,94 @@ def test_who_may_not_see_it_is_told_that_nothing_is_here(work: Fieldwork) -> Non
         client = Client()
         client.force_login(person(role, work.initiative))
         assert client.get(f"/initiatives/{work.initiative.slug}/{path}").status_code == 404
+
+
+def test_collectors_stand_beside_each_other_and_small_numbers_do_not(work: Fieldwork) -> None:
+    plan(work)
+    work.many(6)
+    told = page(work, f"fieldwork/{work.questionnaire.pk}/collectors")
+    assert "Too few to be compared: 3 interviews" in told
+    for number in range(6, 44):
+        work.came(number)
+    work.look()
+    told = page(work, f"fieldwork/{work.questionnaire.pk}/collectors")
+    assert "Heron" in told
+    assert "0 of 22: 0 in 100, between 0 and 15" in told
+    assert "Too few" not in told
+
+
+def accepted(work: Fieldwork, count: int) -> list[Submission]:
+    found = work.many(count)
+    for each in found:
+        decide(submission=each.pk, state=State.ACCEPTED, edition=1, by=work.reviewer, at=AT)
+    return found
+
+
+def test_only_who_agreed_to_be_spoken_to_again_is_drawn(work: Fieldwork) -> None:
+    found = accepted(work, 12)
+    refused = work.came(13)
+    draw = actions.draw(questionnaire=work.questionnaire, most=2, by=work.coordinator, at=AT)
+    names = set(draw.checks.values_list("submission", flat=True))
+    assert len(names) == 2  # the even numbers, which Heron asked, do not want it
+    assert names <= {each.pk for number, each in enumerate(found) if number % 2}
+    assert refused.pk not in names
+    event = Event.objects.get(number=draw.event)
+    assert event.payload == {"submissions": 2, "seed": draw.seed}
+    actions.draw(questionnaire=work.questionnaire, most=50, by=work.coordinator, at=AT)
+    assert Check.objects.count() == 6
+    with pytest.raises(InputError, match="No accepted submission is left"):
+        actions.draw(questionnaire=work.questionnaire, most=1, by=work.coordinator, at=AT)
+
+
+def test_a_draw_is_the_same_for_the_same_seed_and_even() -> None:
+    names = [(uuid.UUID(int=number), "Heron" if number % 2 else "Ibis") for number in range(60)]
+    one = actions.drawn(names, 5, "seed")
+    assert one == actions.drawn(names[::-1], 5, "seed")
+    assert one != actions.drawn(names, 5, "another")
+    assert Counter(one.values()) == {"Heron": 5, "Ibis": 5}
+    met = Counter(name for turn in range(600) for name in actions.drawn(names, 3, f"turn {turn}"))
+    assert len(met) == 60
+    assert 30 < min(met.values()) <= max(met.values()) < 95  # 60 expected, standard deviation 7.3
+
+
+def test_a_check_shows_whom_to_ask_and_keeps_what_it_showed(work: Fieldwork) -> None:
+    accepted(work, 4)
+    actions.draw(questionnaire=work.questionnaire, most=2, by=work.coordinator, at=AT)
+    first, second = Check.objects.all()
+    path = f"fieldwork/{work.questionnaire.pk}/checks"
+    listed = page(work, path)
+    assert "Invented Person " not in listed
+    opened = page(work, f"{path}/{first.pk}")
+    assert f"Invented Person {first.submission.root[5:]}" in opened
+    assert "How old are you?" not in opened
+    told = Event.objects.filter(verb="records.opened").latest("number")
+    assert (told.payload, told.actor) == ({"purpose": "contact", "records": 1}, work.coordinator.ref)
+    client = Client()
+    client.force_login(work.coordinator)
+    for each, result in ((first, "differs"), (second, "agrees")):
+        sent = client.post(f"/initiatives/{work.initiative.slug}/{path}/{each.pk}", {"result": result})
+        assert sent.status_code == 302
+    listed = page(work, path)
+    assert "1 / 2" in listed
+    assert "9 – 91" in listed
+    assert Event.objects.filter(verb="check.recorded").count() == 2
+
+
+def test_who_takes_contact_back_is_not_listed_and_nobody_checks_the_own(work: Fieldwork) -> None:
+    found = accepted(work, 4)
+    actions.draw(questionnaire=work.questionnaire, most=2, by=work.coordinator, at=AT)
+    withdraw(submission=found[1].pk, purposes=[Purpose.CONTACT], by="respondent", at=AT, how=How.RECEIPT)
+    sheet = checks.sheet(work.coordinator, work.questionnaire, at=AT)
+    assert [each.submission_id for each in sheet.waiting] == [found[3].pk]
+    key = found[3].sent_by
+    assert key is not None
+    key.person = work.coordinator
+    key.save()
+    with pytest.raises(InputError, match="Your own phone"):
+        actions.check(check=sheet.waiting[0].pk, result=Result.AGREES, by=work.coordinator, at=AT)
+
+
+def test_wilsons_interval() -> None:
+    """Of 1 in 10 as prop.test of R 4.3 without continuity correction prints it."""
+    assert checks.wilson(1, 10) == pytest.approx((0.01787621, 0.4041500), abs=1e-6)
+    assert checks.wilson(0, 0) == (0, 1)

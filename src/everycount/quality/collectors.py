@@ -14,10 +14,12 @@ from scipy.special import betaincinv
 
 from everycount.quality.chance import LEVEL, adjusted, association
 from everycount.quality.digits import digit_preference, last_digits
+from everycount.quality.durations import FAST
+from everycount.quality.interviewers import FEWEST, MOST_WORDS, Clustering, clustering, stability
 from everycount.quality.odd import Odd, Oddity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -64,18 +66,31 @@ def interval(met: int, of: int, level: float = _CONFIDENCE) -> tuple[float, floa
 
 
 def compared(counts: Mapping[int, tuple[int, int]]) -> list[Compared]:
-    """Every collector with :data:`ENOUGH` interviews beside all others, tested together.
+    """Every collector with :data:`ENOUGH` interviews beside all others; see :func:`compared_together`."""
+    return compared_together({"": counts})[""]
+
+
+def compared_together(
+    measures: Mapping[str, Mapping[int, tuple[int, int]]],
+) -> dict[str, list[Compared]]:
+    """Every collector with :data:`ENOUGH` interviews beside all others, in several measures tested together.
 
     Args:
-        counts: how often it was met, and of how many, by collector.
+        measures: by the measure and the collector, how often it was met, and of how many interviews.
     """
-    all_met, all_of = (sum(each[place] for each in counts.values()) for place in (0, 1))
-    chosen = {who: (met, of) for who, (met, of) in counts.items() if of >= ENOUGH and all_of - of >= ENOUGH}
-    chance = adjusted([_by_chance(met, of, all_met, all_of) for met, of in chosen.values()]) if chosen else []
-    return [
-        Compared(who, met, of, *interval(met, of), (all_met - met) / (all_of - of), p)
-        for p, (who, (met, of)) in zip(chance, chosen.items(), strict=True)
+    chosen = [
+        (name, who, met, of, sum(each[0] for each in counts.values()), total)
+        for name, counts in measures.items()
+        for total in [sum(each[1] for each in counts.values())]
+        for who, (met, of) in counts.items()
+        if of >= ENOUGH and total - of >= ENOUGH
     ]
+    chance = adjusted([_by_chance(met, of, all_met, total) for *_, met, of, all_met, total in chosen])
+    found: dict[str, list[Compared]] = {name: [] for name in measures}
+    for p, (name, who, met, of, all_met, total) in zip(chance, chosen, strict=True):
+        others = (all_met - met) / (total - of)
+        found[name].append(Compared(who, met, of, *interval(met, of), others, p))
+    return found
 
 
 def _by_chance(met: int, of: int, all_met: int, all_of: int) -> float:
@@ -132,6 +147,90 @@ def _round(digits: NDArray[np.int64]) -> float:
 def _apart(mine: NDArray[np.int64], others: NDArray[np.int64]) -> float:
     table = np.array([[each[[0, 5]].sum(), each.sum() - each[[0, 5]].sum()] for each in (mine, others)])
     return association(table.astype(np.float64)).p
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Collectors beside each other.
+
+    Attributes:
+        interviews: of each collector.
+        measures: by the measure; see :func:`compared_together`.
+        apart: how far the answers of a collector are distributed otherwise than those of all others, above
+            chance (:func:`everycount.quality.interviewers.stability`), and over how many questions.
+        icc: the median intraclass correlation of the closed questions; None with fewer than five collectors.
+        deff: the median of what that makes of the variance of a mean.
+    """
+
+    interviews: dict[int, int]
+    measures: dict[str, list[Compared]]
+    apart: dict[int, tuple[float, int]]
+    icc: float | None
+    deff: float | None
+
+
+def standing(heap: Heap, flagged: Collection[int]) -> Standing:
+    """How collectors stand beside each other now.
+
+    Args:
+        heap: the interviews.
+        flagged: rows with a flag that nobody dismissed.
+    """
+    minutes = heap.minutes[:, 1] - heap.minutes[:, 0]
+    known = np.isfinite(minutes) & (minutes > 0) & heap.there
+    half = FAST * float(np.median(minutes[known])) if known.any() else 0.0
+    gaps = np.array([each.left_open / max(each.asked, 1) for each in heap.traits])
+    usual = float(np.median(gaps[heap.there])) if heap.there.any() else 0.0
+    marked = np.zeros(len(heap.names), dtype=np.bool_)
+    marked[list(flagged)] = True
+    by = heap.by_collector()
+    measures = {
+        "flagged": {who: (int(marked[rows].sum()), len(rows)) for who, rows in by.items()},
+        "short": {
+            who: (int((minutes[rows][known[rows]] < half).sum()), int(known[rows].sum()))
+            for who, rows in by.items()
+        },
+        "open": {who: (int((gaps[rows] > usual).sum()), len(rows)) for who, rows in by.items()},
+    }
+    found = list(_clusterings(heap)) if len(by) >= FEWEST else []
+    return Standing(
+        interviews={who: len(rows) for who, rows in by.items()},
+        measures=compared_together(measures),
+        apart=dict(_apart_from_others(heap, by)),
+        icc=float(np.median([each.icc for each in found])) if found else None,
+        deff=float(np.median([each.deff for each in found])) if found else None,
+    )
+
+
+def _clusterings(heap: Heap) -> Iterator[Clustering]:
+    use = heap.there & (heap.who >= 0)
+    for column in heap.codes.T:
+        here = use & (column >= 0)
+        words = np.unique(column[here])
+        if here.sum() >= ENOUGH and 2 <= len(words) <= MOST_WORDS:
+            values = (column[here][:, None] == words).astype(np.float64)
+            one = clustering(values, heap.who[here])
+            if one.interviewers >= FEWEST:
+                yield one
+
+
+def _apart_from_others(
+    heap: Heap, by: Mapping[int, NDArray[np.int64]]
+) -> Iterator[tuple[int, tuple[float, int]]]:
+    everybody = np.concatenate([*by.values()]) if by else np.zeros(0, dtype=np.int64)
+    for who, rows in by.items():
+        excess = []
+        for column in heap.codes.T:
+            wide = int(column.max(initial=-1)) + 1
+            if 2 <= wide <= MOST_WORDS:
+                mine, total = (
+                    np.bincount(column[part][column[part] >= 0], minlength=wide) for part in (rows, everybody)
+                )
+                if mine.sum() >= ENOUGH and (total - mine).sum() >= ENOUGH:
+                    index, chance = stability(mine, total - mine)
+                    excess.append(index - chance)
+        if excess:
+            yield who, (float(np.mean(excess)), len(excess))
 
 
 def shared(who: NDArray[np.int32], places: NDArray[np.int32]) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from everycount.quality.alike import matches
+from everycount.quality.collectors import standing
 from everycount.quality.odd import Likeness, Odd, oddities
 from simulated_collectors import BATTERY, FAULTS, FORM, fieldwork, heap_of, looked_at, rates
 
@@ -83,3 +84,31 @@ def test_figures_tell_no_answer() -> None:
         assert all(each.about in {"", "worries", "size", "age", "income", "arm"} for each in found)
         assert all(len(f"{each.figures['km']:g}") <= 3 for each in found if "km" in each.figures)
     assert len(BATTERY) == 6
+
+
+def test_collectors_beside_each_other() -> None:
+    """Two of ten invent a third of their interviews; nobody else stands out, and small numbers stay out."""
+    world, interviews = fieldwork(2, "invented")
+    heap, found = looked_at(world, interviews)
+    flagged = {each.row for each in found if each.kind is not Odd.HEAPING}
+    made = standing(heap, flagged)
+    assert [each.collector for each in made.measures["short"] if each.differs] == [0, 1]
+    assert [each.collector for each in made.measures["flagged"] if each.differs] == [0, 1]
+    for rows in made.measures.values():
+        assert all(each.low <= each.met / each.of <= each.high for each in rows)
+    assert made.icc is not None
+    small = heap_of(interviews[:45])
+    few = standing(small, set())
+    assert few.interviews == {0: 40, 1: 5}
+    assert not any(few.measures.values())
+    assert few.icc is None
+
+
+def test_clean_collectors_do_not_differ() -> None:
+    differing = 0
+    for seed in range(6):
+        world, interviews = fieldwork(seed)
+        heap, found = looked_at(world, interviews)
+        made = standing(heap, {each.row for each in found if each.kind is not Odd.HEAPING})
+        differing += sum(each.differs for rows in made.measures.values() for each in rows)
+    assert differing <= 1

@@ -23,7 +23,7 @@ from everycount.site.collection.models import (
     Version,
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
-from everycount.site.fieldwork.models import Flag, Look, Plan, Target
+from everycount.site.fieldwork.models import Check, Draw, Flag, Look, Plan, Target
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, Reply
@@ -135,6 +135,8 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(Plan, _under(_form)),
     Table(Target, _under("plan__questionnaire__initiative")),
     Table(Look, _under(f"{_submission}{_form}"), plain={"traits": Item}),
+    Table(Draw, _under(_form), entries=frozenset({"event"})),
+    Table(Check, _under("draw__questionnaire__initiative")),
     Table(Flag, _under(_form), entries=frozenset({"event"})),
 )
 

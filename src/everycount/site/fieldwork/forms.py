@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from everycount.site.fieldwork.kinds import Kind
-from everycount.site.fieldwork.models import Why
+from everycount.site.fieldwork.models import Result, Why
 from everycount.site.fieldwork.queries.flags import Wanted
 from everycount.site.fieldwork.words import KINDS
 
@@ -59,6 +59,22 @@ class Dismiss(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["why"].choices = [(each.value, _now(each.label)) for each in Why]  # type: ignore[attr-defined]
+
+
+class DrawForm(forms.Form):
+    """How many are drawn."""
+
+    most = forms.IntegerField(label=_("How many of each collector, at most"), min_value=1, max_value=50)
+
+
+class CheckForm(forms.Form):
+    """What checking again showed."""
+
+    result = forms.ChoiceField(label=_("What it showed"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["result"].choices = [(each.value, _now(each.label)) for each in Result]  # type: ignore[attr-defined]
 
 
 class SiftFlags(forms.Form):

@@ -165,3 +165,65 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"standing of {self.questionnaire_id}"
+
+
+class Draw(models.Model):
+    """Submissions drawn at random to be checked again; the seed and the same submissions give the same draw.
+
+    Attributes:
+        seed: also in the event.
+        most: how many of each collector, at most.
+        event: number of the entry in the ledger.
+    """
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="draws")
+    seed = models.CharField(max_length=32)
+    most = models.PositiveIntegerField()
+    drawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    drawn_at = models.DateTimeField()
+    event = models.BigIntegerField()
+
+    to_initiative = "questionnaire__initiative__"
+
+    def __str__(self) -> str:
+        return f"draw {self.seed}"
+
+
+class Result(models.TextChoices):
+    """What checking again showed."""
+
+    AGREES = "agrees", _("It agrees")
+    DIFFERS = "differs", _("It differs in what matters")
+    NOT_FOUND = "not_found", _("Nobody was found")
+    REFUSED = "refused", _("The person did not want to")
+
+
+class Check(models.Model):
+    """One submission of a draw, and what checking it again showed; "" where nobody has said.
+
+    Attributes:
+        collector: label of the key that sent it.
+    """
+
+    draw = models.ForeignKey(Draw, models.CASCADE, related_name="checks")
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="check_again")
+    collector = models.CharField(max_length=120, blank=True)
+    result = models.CharField(max_length=10, choices=Result, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    to_initiative = "draw__questionnaire__initiative__"
+
+    class Meta:
+        """A result has its moment."""
+
+        ordering = ("collector", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(result="", at=None) | (~Q(result="") & Q(at__isnull=False)),
+                name="check_has_moment",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"check {self.result or 'waiting'}"

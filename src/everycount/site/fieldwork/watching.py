@@ -17,6 +17,7 @@ from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.fieldwork import actions
 from everycount.site.fieldwork.models import Flag
 from everycount.site.fieldwork.queries import looks
+from everycount.site.fieldwork.standings import told
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import head
 
@@ -46,6 +47,7 @@ class Watched:
     planned: datetime | None = None
     is_stale: bool = True
     resting_until: float = 0.0
+    reckoned: int = 0
 
 
 @dataclass
@@ -169,13 +171,24 @@ def _compare(questionnaire: UUID, here: Watched, at: datetime) -> None:
     row = Questionnaire.objects.filter(pk=questionnaire).values_list("initiative", flat=True).first()
     if row is not None:
         spots = {place: Spot(*each) for place, each in looks.spots(questionnaire).items()}
-        found = [
-            _flag(questionnaire, here.heap, each, at) for each in oddities(here.heap, spots, here.likeness)
-        ]
+        odd = list(oddities(here.heap, spots, here.likeness))
+        found = [_flag(questionnaire, here.heap, each, at) for each in odd]
         found += [_of_collector(questionnaire, here.heap, each, at) for each in heaping(here.heap)]
         actions.flag(questionnaire=questionnaire, initiative=row, found=found, at=at)
+        _stand(questionnaire, here, {each.row for each in odd}, at)
     here.is_stale = False
     here.resting_until = time.monotonic() + _RESTS * (time.monotonic() - begun)
+
+
+def _stand(questionnaire: UUID, here: Watched, flagged: set[int], at: datetime) -> None:
+    """Collectors beside each other, reckoned anew when a twentieth more has come."""
+    from everycount.quality.collectors import standing  # noqa: PLC0415 - as above
+
+    if here.reckoned and abs(len(here.heap) - here.reckoned) < max(0.05 * here.reckoned, 5):
+        return
+    here.reckoned = len(here.heap)
+    compared = told(here.heap, standing(here.heap, flagged))
+    actions.stand(questionnaire=questionnaire, compared=compared, at=at)
 
 
 def _flag(questionnaire: UUID, heap: Heap, odd: Oddity, at: datetime) -> Flag:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
-from everycount.site.fieldwork.models import Flag, Look
+from everycount.site.fieldwork.models import Flag, Look, Standing
 from everycount.site.fieldwork.places import mark_of
 from everycount.site.fieldwork.queries import looks
 from everycount.site.ledger.actions import Entry, record
@@ -135,6 +135,13 @@ def flag(*, questionnaire: UUID, initiative: UUID, found: Iterable[Flag], at: da
         payload = {"raised": len(fresh), "cleared": len(over)}
         record(Entry("flags.raised", SYSTEM, f"initiative:{initiative}", initiative, payload), at=at)
     return len(fresh), len(over)
+
+
+def stand(*, questionnaire: UUID, compared: dict[str, Any], at: datetime) -> None:
+    """Collectors stand beside each other like this now. It is reckoned of looks, which have their events."""
+    Standing.objects.update_or_create(
+        questionnaire_id=questionnaire, defaults={"compared": compared, "made_at": at}
+    )
 
 
 def _key(flag: Flag) -> tuple[UUID | None, str, str, str]:

@@ -90,7 +90,7 @@ class Progress:
         total: everything.
         places, collectors, days: by each; days from the newest.
         others: what came from places or by collectors that the plan does not name.
-        plans: the reader may plan; ``reviews``: and see flags.
+        plans: the reader may plan; ``reviews``: and see flags; ``contacts``: and check again.
     """
 
     initiative: Initiative
@@ -103,6 +103,7 @@ class Progress:
     days: tuple[Row, ...]
     plans: bool
     reviews: bool
+    contacts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def progress(reader: Person, here: Questionnaire, *, at: datetime) -> Progress:
         days=_days(counts, targets, today),
         plans=may(reader, Verb.PLAN_FIELDWORK, here, at=at),
         reviews=reviews,
+        contacts=may(reader, Verb.CONTACT_PEOPLE, here, at=at),
     )
 
 

@@ -13,6 +13,7 @@ from everycount.faults import InputError
 from everycount.site.fieldwork import actions, plans
 from everycount.site.fieldwork.forms import PlanForm
 from everycount.site.fieldwork.models import Plan
+from everycount.site.fieldwork.queries import collectors as beside
 from everycount.site.fieldwork.queries import progress as queries
 from everycount.site.people.policy import Verb
 from everycount.site.people.views.shared import for_persons, found, now
@@ -107,3 +108,11 @@ def _now_planned(one: Questionnaire) -> dict[str, object]:
         "ends": held.ends.isoformat() if held.ends else None,
         "table": plans.as_text(lines),
     }
+
+
+@require_safe
+@for_persons
+def collectors(request: HttpRequest, reader: Person, slug: str, name: UUID) -> HttpResponse:
+    """Collectors beside each other."""
+    one = found(queries.questionnaire(reader, Verb.REVIEW, slug, name, at=now()))
+    return render(request, "fieldwork/collectors.html", {"here": one.initiative, "sheet": beside.sheet(one)})

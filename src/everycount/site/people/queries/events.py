@@ -61,6 +61,8 @@ NAMES = {
     "digest": noop("digest"),
     "sessions": noop("sessions"),
     "state": noop("state"),
+    "seed": noop("seed"),
+    "result": noop("result"),
     "targets": noop("interviews planned"),
     "places": noop("places"),
     "raised": noop("raised"),
