@@ -31,7 +31,7 @@ from everycount.site.people.models import (
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
 from everycount.site.vault.actions import seal
-from site_world import AT, answers, initiative, key, person, published, xlsform
+from site_world import AT, FIRST_ROUND, answers, initiative, key, person, published, xlsform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,6 +245,9 @@ ROWS: dict[str, Row] = {
     # exports
     "exports": told(EXPORTERS, "slug"),
     "take_out": act(EXPORTERS, "slug"),
+    # follow-up
+    "follow_up": told(COUNTERS, "slug"),
+    "follow_up_list": act(KEEPERS, "slug", "list"),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -257,6 +260,10 @@ ROWS: dict[str, Row] = {
     "media": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
     "entities": Row(EVERYBODY, where=("secret", "version_id", "number"), free=True),
     "submission": _PHONE,
+    "list": Row(EVERYBODY, where=("secret", "version_id", "list"), free=True),
+    "list_gone": Row(EVERYBODY, where=("secret", "version_id", "list"), free=True),
+    "digest_list": Row(EVERYBODY, where=("version_id", "list"), free=True),
+    "digest_list_gone": Row(EVERYBODY, where=("version_id", "list"), free=True),
     "returned": _PHONE,
     "returned_one": Row(EVERYBODY, where=("secret", "looked_at"), free=True),
     "returned_file": Row(EVERYBODY, where=("secret", "looked_at", "number"), free=True),
@@ -359,6 +366,12 @@ def looked_at(here: Initiative, version: Version) -> dict[str, object]:
     return {"looked_at": submission.pk, "attachment": attached.pk, "flag": flag.pk, "check": check.pk}
 
 
+def _follow_up(here: Initiative) -> str:
+    """The list that a questionnaire makes."""
+    published(here, "invented_households", sheets=FIRST_ROUND)
+    return "households"
+
+
 @dataclass
 class World:
     """An invented initiative with things to be asked for, and the one who asks."""
@@ -390,6 +403,7 @@ class World:
             "application": Application.objects.create(person=observer, organisation=union, asked_at=AT).pk,
             **consents(here, version),
             **looked_at(here, version),
+            "list": _follow_up(here),
             **_questionnaires(here, version),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }

@@ -27,6 +27,28 @@ SURVEY = [
     ("text", "answer", "Tell us", ""),
     ("image", "photo", "A picture", ""),
 ]
+_ASKED = [
+    ("select_one yn", "again", "May we come again?", "contact", ""),
+    ("select_one yn", "counted", "May your answers be counted?", "statistics", ""),
+    ("text", "head", "Who is the head?", "", "head"),
+    ("integer", "people", "How many are you?", "", "people"),
+]
+_NEW, _OLD = "${household} = ''", "${household} != ''"
+FIRST_ROUND: dict[str, list[tuple[str, ...]]] = {  # it makes a list of households
+    "survey": [("type", "name", "label", "everycount::consent", "save_to"), *_ASKED],
+    "entities": [("list_name", "label"), ("households", "${head}")],
+}
+SECOND_ROUND: dict[str, list[tuple[str, ...]]] = {  # it asks for that list
+    "survey": [
+        ("type", "name", "label", "everycount::consent", "save_to"),
+        ("select_one_from_file households.csv", "household", "Which household?", "", ""),
+        *_ASKED,
+    ],
+    "entities": [
+        ("list_name", "label", "entity_id", "create_if", "update_if"),
+        ("households", "${head}", "coalesce(${household}, uuid())", _NEW, _OLD),
+    ],
+}
 CHOICES = [("list_name", "name", "label"), ("yn", "yes", "Yes"), ("yn", "no", "No")]
 
 
@@ -44,11 +66,15 @@ def person(role: Role | NodeRole | None = None, where: Initiative | None = None)
     return made
 
 
-def xlsform(form_id: str = "invented_form", version: str = "1") -> bytes:
+def xlsform(
+    form_id: str = "invented_form",
+    version: str = "1",
+    sheets: dict[str, list[tuple[str, ...]]] | None = None,
+) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     sheets = {
-        "survey": SURVEY,
+        **(sheets or {"survey": SURVEY}),
         "choices": CHOICES,
         "settings": [("form_title", "form_id", "version"), ("Invented form", form_id, version)],
     }
@@ -61,9 +87,16 @@ def xlsform(form_id: str = "invented_form", version: str = "1") -> bytes:
     return file.getvalue()
 
 
-def published(where: Initiative, form_id: str = "invented_form", version: str = "1") -> Version:
+def published(
+    where: Initiative,
+    form_id: str = "invented_form",
+    version: str = "1",
+    sheets: dict[str, list[tuple[str, ...]]] | None = None,
+) -> Version:
     by = person(Role.COORDINATOR, where)
-    made = actions.upload(initiative=where, xlsform=xlsform(form_id, version), name="form.xlsx", by=by, at=AT)
+    made = actions.upload(
+        initiative=where, xlsform=xlsform(form_id, version, sheets), name="form.xlsx", by=by, at=AT
+    )
     actions.publish(version=made, by=by, at=AT)
     return made
 

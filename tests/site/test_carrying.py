@@ -116,6 +116,7 @@ def test_everything_is_the_same_on_the_new_node(world: World) -> None:
     assert {name for name, rows in after["rows"].items() if not rows} == {
         "collection.mediafile",
         "collection.setaside",
+        "followup.link",
         "questionnaires.reviewrule",
         "questionnaires.review",
         "questionnaires.voice",

@@ -31,6 +31,7 @@ ROOMS = (
     "review",
     "exports",
     "fieldwork",
+    "followup",
     "node",
     "keying",
 )

@@ -1,6 +1,7 @@
 """Questionnaires: read from XLSForm, written as XForm, and the way from an answered instance to a record."""
 
 from everycount.questionnaire.changes import Change, Difference, changes, refusals
+from everycount.questionnaire.entities import Declared, Entity, declared, read_entity
 from everycount.questionnaire.form import read_xlsform, read_xlsform_csv, validate
 from everycount.questionnaire.instance import Received, read_envelope, read_instance
 from everycount.questionnaire.kinds import Kind
@@ -15,7 +16,9 @@ __all__ = [
     "Change",
     "Choice",
     "ChoiceList",
+    "Declared",
     "Difference",
+    "Entity",
     "Envelope",
     "Finding",
     "Group",
@@ -28,7 +31,9 @@ __all__ = [
     "Record",
     "RosterRow",
     "changes",
+    "declared",
     "from_bank",
+    "read_entity",
     "read_envelope",
     "read_instance",
     "read_xlsform",

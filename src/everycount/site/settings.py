@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "everycount.site.exports",
     "everycount.site.keying",
     "everycount.site.fieldwork",
+    "everycount.site.followup",
     "everycount.site.node",
     "allauth",  # after our own: our templates win
     "allauth.account",

@@ -6,6 +6,7 @@ from everycount.site.collection.urls import urlpatterns as collection
 from everycount.site.consent.urls import urlpatterns as consent
 from everycount.site.exports.urls import urlpatterns as exports
 from everycount.site.fieldwork.urls import urlpatterns as fieldwork
+from everycount.site.followup.urls import urlpatterns as followup
 from everycount.site.keying.urls import urlpatterns as keying
 from everycount.site.node.urls import urlpatterns as node
 from everycount.site.people.urls import urlpatterns as people
@@ -23,6 +24,7 @@ urlpatterns = [
     *review,
     *exports,
     *fieldwork,
+    *followup,
     *node,
 ]
 

@@ -24,6 +24,7 @@ from everycount.site.collection.models import (
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
 from everycount.site.fieldwork.models import Check, Draw, Flag, Look, Plan, Target
+from everycount.site.followup.models import Link
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, Reply
@@ -120,6 +121,7 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
         _under("initiative"),
         plain={"submission": Submission, "words": Item, "answer": Item},
     ),
+    Table(Link, _under(f"{_submission}{_form}")),  # its marks hold, for the key for marks goes along
     Table(
         Decision,
         _under(f"{_submission}{_form}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,15 +34,22 @@ def _form(form: Listed, base: str) -> str:
     )
 
 
-def manifest(files: Iterable[MediaFile], base: str) -> bytes:
-    """The files of a form."""
+def manifest(files: Iterable[MediaFile], lists: Mapping[str, str], base: str) -> bytes:
+    """The files of a form, and the lists that are made for it (name -> MD5)."""
     rows = "".join(
         f"<mediaFile{_type(each)}><filename>{escape(each.name)}</filename>"
         f"<hash>md5:{each.md5}</hash><downloadUrl>{escape(base)}/media/{each.pk}</downloadUrl>"
         f"{_integrity_url(each, base)}</mediaFile>"
         for each in files
-    )
+    ) + "".join(_list(name, md5, f"{base}/lists/{quote(name)}") for name, md5 in lists.items())
     return f'{_HEAD}<manifest xmlns="{_MANIFEST}">{rows}</manifest>\n'.encode()
+
+
+def _list(name: str, md5: str, where: str) -> str:
+    return (
+        f'<mediaFile type="entityList"><filename>{escape(name)}</filename><hash>md5:{md5}</hash>'
+        f"<downloadUrl>{escape(where)}</downloadUrl><integrityUrl>{escape(where)}/gone</integrityUrl></mediaFile>"
+    )
 
 
 def integrity(is_gone: Mapping[str, bool]) -> bytes:

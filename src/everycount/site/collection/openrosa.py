@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from everycount.faults import InputError
 from everycount.questionnaire import Received
-from everycount.site.collection import messages, queries
+from everycount.site.collection import beside, messages, queries
 from everycount.site.collection.answers import HEADERS, answered, refusal
 from everycount.site.collection.intake import WRITER, BusyError
 from everycount.site.collection.marks import mark, mark_of_bytes
@@ -97,8 +97,16 @@ def manifest(request: HttpRequest, key: Key, version: UUID) -> HttpResponse:
     if queries.form_of(key, version) is None:
         return refusal(404, "There is no such form.")
     base = f"{settings.ENVIRONMENT.public_url}{request.path.rpartition('/')[0]}"
-    body = messages.manifest(queries.media_of(version), base)
+    files = list(queries.media_of(version))
+    named = {each.name for each in files}  # a file that somebody put there comes first
+    lists = {name: _md5_of(key, version, name) for name in beside.names_of(version) if name not in named}
+    body = messages.manifest(files, lists, base)
     return _tagged(request, body, _etag(body))
+
+
+def _md5_of(key: Key, version: UUID, name: str) -> str:
+    content = beside.content_of(key, version, name, datetime.now(UTC)) or b""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 @require_safe

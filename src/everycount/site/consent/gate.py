@@ -5,6 +5,7 @@ Six may pass, each through an opening of its own size:
 - staff, by :func:`open_records`, :func:`open_versions`, :func:`take_out` and :func:`open_file`: where the
   person's consent to the purpose is open, the policy lets them, and an event says how many records were
   opened for what;
+- whoever looks for people again, by :func:`open_entities`: households and places of those who agreed to it;
 - whoever asked the questions, by :func:`open_to_sender` and :func:`open_file_to_sender`: what the own phone
   sent and came back to be mended, while the person agrees that it is looked at for mistakes;
 - the node itself, by :func:`open_by_itself`: under the same consents and with the same event, to reckon with;
@@ -26,10 +27,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from everycount.faults import InputError
-from everycount.questionnaire import Received, read_envelope, read_instance
+from everycount.questionnaire import Received, read_entity, read_envelope, read_instance
 from everycount.site.collection import queries as collection
 from everycount.site.collection.marks import mark
-from everycount.site.collection.models import Attachment, Edition, KeyKind, Submission
+from everycount.site.collection.models import Attachment, Edition, Key, KeyKind, Submission
 from everycount.site.collection.upload import split_name
 from everycount.site.consent import rules
 from everycount.site.consent.models import Consent, Message, Purpose, Use, UsedRecord, Wish
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from everycount.questionnaire import Questionnaire, Record
-    from everycount.site.collection.models import Key
+    from everycount.questionnaire import Declared, Entity, Questionnaire, Record
     from everycount.site.ledger.verbs import Value
     from everycount.site.people.models import Person
     from everycount.site.registry.models import Initiative
@@ -392,6 +392,69 @@ def consents_of(submission: Submission) -> frozenset[Purpose]:
     if read_envelope(xml).encrypted:
         return rules.unread(form)
     return rules.allowed(form, read_instance(xml, form))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Of which entity a submission speaks, by a mark that names nobody."""
+
+    list: str
+    mark: str
+    is_new: bool
+
+
+def link_of(submission: Submission) -> Linked | None:
+    """Which entity the current version of a submission makes or brings up to date; None where none.
+
+    Read of every submission, whatever it allows, as consents are: a later no must be known to be a no of the
+    same household. Nothing of it comes out but the mark, under the initiative's own key.
+
+    Raises:
+        ErasedError: it was erased.
+    """
+    form = _declared(submission)
+    if form is None or not form.list:
+        return None
+    entity = read_entity(_bytes(submission), form)
+    if entity is None:
+        return None
+    initiative = submission.questionnaire.initiative_id
+    return Linked(form.list, mark("entity", form.list, entity.id, of=initiative), entity.is_new)
+
+
+def _declared(submission: Submission) -> Declared | None:
+    version = collection.version_named(submission.questionnaire_id, submission.version)
+    return None if version is None else collection.entities_in(version)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a submission says of an entity, opened to speak to its people again."""
+
+    submission: Submission
+    entity: Entity
+
+
+def open_entities(submissions: QuerySet[Submission], *, by: Person | Key, at: datetime) -> Iterator[Told]:
+    """Entities as submissions tell of them, in the order in which those came, to find their people again.
+
+    For a person whom the policy lets, or for the phone of one (never for a link that many may have): what
+    leaves is the id, the label and the properties that the questionnaire's makers chose.
+    """
+    if isinstance(by, Key):
+        wanted = agreed(submissions if by.kind == KeyKind.PERSON else submissions.none(), Purpose.CONTACT)
+        wanted = wanted.filter(questionnaire__initiative=by.initiative_id)
+    else:
+        wanted = openable(submissions, Purpose.CONTACT, by=by, at=at)
+    names = list(wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"))
+    for initiative in dict.fromkeys(each for _, each in names):
+        count = sum(each == initiative for _, each in names)
+        _tell(Purpose.CONTACT, initiative, count, by.ref, at)
+    for opened in _opened([name for name, _ in names], Purpose.CONTACT):
+        form = _declared(opened.submission)
+        entity = read_entity(opened.xml, form) if form else None
+        if entity is not None:
+            yield Told(opened.submission, entity)
 
 
 def files_named_by(submission: Submission) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from everycount.site.collection import beside
 from everycount.site.collection.kept import Kept
 from everycount.site.collection.models import KeyKind, MediaFile, Questionnaire, State, Version
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from everycount.questionnaire import Declared
     from everycount.questionnaire import Questionnaire as Form
     from everycount.site.collection.models import Key
 
@@ -66,7 +68,7 @@ def listed(key: Key, form_id: str | None = None) -> list[Listed]:
             row.version,
             row.questionnaire.title,
             row.xform_md5,
-            row.id in with_media,
+            row.id in with_media or bool(beside.names_of(row.id)),
         )
         for row in rows.defer("xlsform", "xform").order_by("questionnaire__title")
     ]
@@ -127,6 +129,14 @@ def entities_of(file: MediaFile) -> frozenset[str]:
 def _entities(_md5: str, content: bytes) -> frozenset[str]:
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", errors="replace")))
     return frozenset(row["name"] for row in rows if row.get("name"))
+
+
+@lru_cache(maxsize=256)
+def entities_in(version: UUID) -> Declared:
+    """What a version says of entities; kept, for its bytes never change."""
+    from everycount.questionnaire import declared  # noqa: PLC0415 - with the form's reader, wanted only here
+
+    return declared(bytes(Version.objects.only("xform").get(id=version).xform))
 
 
 @lru_cache(maxsize=64)

@@ -54,6 +54,7 @@ NAMES = {
     "refused": noop("refused"),
     "opened": noop("opened"),
     "outcome": noop("outcome"),
+    "linked": noop("linked"),
     "closed": noop("closed"),
     "language": noop("language"),
     "how": noop("how"),

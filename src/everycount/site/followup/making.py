@@ -1,0 +1,105 @@
+"""Making of lists: what submissions say of households and places, folded into one row for each.
+
+Nothing of a list is kept on disk: it is made anew whenever who is in it, or what they said, has changed, and
+held in the memory of the process until then. So nobody has to look for copies when consent is taken back.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from everycount.site.collection.models import KeyKind
+from everycount.site.consent import gate
+from everycount.site.followup.actions import link_waiting
+from everycount.site.followup.queries.declared import ENDING, asked_for, lists
+from everycount.site.followup.queries.members import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from everycount.site.collection.models import Key, Submission
+    from everycount.site.people.models import Person
+
+OWN = ("name", "label", "__version")  # as ODK Collect wants them (docs.getodk.org/entities-intro)
+
+
+@dataclass(slots=True)
+class Member:
+    """A household or place with what was said of it last."""
+
+    id: str
+    label: str
+    version: int = 1
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def members(told: Iterable[gate.Told]) -> list[Member]:
+    """One for each entity, in their order; what brings one up to date that is not there is left out."""
+    found: dict[str, Member] = {}
+    for each in (one.entity for one in told):
+        held = found.get(each.id)
+        if held is None and each.is_new:
+            found[each.id] = Member(each.id, each.label or each.id, 1, dict(each.properties))
+        elif held is not None:
+            held.label, held.version = each.label or held.label, held.version + 1
+            held.properties |= each.properties
+    return list(found.values())
+
+
+names_of = asked_for
+_HELD: dict[tuple[UUID, str], tuple[str, bytes]] = {}
+_LOCK = threading.Lock()
+
+
+def content_of(key: Key, _version: UUID, file: str, at: datetime) -> bytes:
+    """A list as a phone gets it; for a link that many may have it is empty."""
+    name, initiative = file.removesuffix(ENDING), key.initiative_id
+    properties = lists(initiative).get(name, ())
+    if key.kind != KeyKind.PERSON:
+        return _csv((), properties)
+    link_waiting(initiative=initiative, at=at)
+    rows = sources(initiative, name)
+    stamp = _stamp(rows, properties)
+    with _LOCK:
+        held = _HELD.get((initiative, name))
+    if held is not None and held[0] == stamp:
+        return held[1]
+    made = _csv(members(gate.open_entities(rows, by=key, at=at)), properties)
+    with _LOCK:
+        _HELD[initiative, name] = (stamp, made)
+    return made
+
+
+def ids_in(content: bytes) -> frozenset[str]:
+    """The ids of the entities of a list."""
+    return frozenset(row["name"] for row in csv.DictReader(io.StringIO(content.decode())))
+
+
+def opened(initiative: UUID, name: str, *, by: Person, at: datetime) -> list[Member]:
+    """Who is in a list, for a person who may speak to them again; that it was opened is an event."""
+    return members(gate.open_entities(sources(initiative, name), by=by, at=at))
+
+
+def _stamp(rows: QuerySet[Submission], properties: tuple[str, ...]) -> str:
+    """Another one as soon as somebody comes, goes or says something else."""
+    parts = sorted(f"{pk} {current}" for pk, current in rows.values_list("pk", "current"))
+    return hashlib.sha256("\n".join((*parts, *properties)).encode()).hexdigest()
+
+
+def _csv(found: Iterable[Member], properties: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*OWN, *properties))
+    for each in found:
+        values = (each.properties.get(name, "") for name in properties)
+        writer.writerow((each.id, each.label, each.version, *values))
+    return text.getvalue().encode()

@@ -1,0 +1,1 @@
+"""Every question of follow-up to the database."""
