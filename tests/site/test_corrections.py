@@ -18,6 +18,7 @@ from everycount.site.collection.models import KeyKind, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.actions import How, erase, withdraw
 from everycount.site.consent.models import Purpose
+from everycount.site.fieldwork.models import Flag
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
 from everycount.site.people.models import Role
@@ -360,3 +361,22 @@ def test_what_did_not_change_does_not_differ(field: Field) -> None:
     ]
     # Which of two files it is says nothing, and its name may be a person's.
     assert told(answers(photo="a.jpg"), answers(photo="b.jpg")) == [("A picture", "", "")]
+
+
+def test_a_flag_can_be_answered_before_anybody_decides(field: Field, collector: Person) -> None:
+    submission, _ = field.stored(answers())
+    figures = {"minutes": 4, "usual": 987654, "limit": 12}
+    form = submission.questionnaire
+    Flag.objects.create(questionnaire=form, submission=submission, kind="short", figures=figures, since=AT)
+    page = text(signed(collector).get(where(field, "/mine")))
+    assert "Looked odd: Very short" in page
+    assert "987654" not in page
+    address = where(field, f"/mine/{submission.pk}/reply")
+    assert address in page
+    assert signed(collector).post(address, {"words": "She lives alone."}).status_code == 302
+    assert "She lives alone." in text(signed(collector).get(where(field, "/mine")))
+    listed = text(signed(field.reviewer).get(where(field, "?state=answered")))
+    assert "Answered by the collector (1)" in listed
+    assert "She lives alone." in text(signed(field.reviewer).get(where(field, f"/{submission.pk}")))
+    Flag.objects.update(dismissed_at=AT, why="asked")
+    assert "Looked odd" not in text(signed(collector).get(where(field, "/mine")))

@@ -15,6 +15,7 @@ class FieldworkConfig(AppConfig):
         """What is kept of a submission goes with it; who reads consents looks at them; flags stand beside."""
         from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
         from everycount.site.fieldwork.queries.flags import beside as ours  # noqa: PLC0415 - the same
+        from everycount.site.fieldwork.queries.flags import for_senders  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.queries.looks import items_of  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.watching import WATCH  # noqa: PLC0415 - the same
         from everycount.site.review import beside  # noqa: PLC0415 - the same
@@ -22,3 +23,4 @@ class FieldworkConfig(AppConfig):
         fed.KEPT_WITH.append(items_of)
         fed.AFTER_READING.append(WATCH.work)
         beside.ASK.append(ours)
+        beside.TOLD.append(for_senders)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from everycount.site.collection.models import Submission
     from everycount.site.people.models import Person
@@ -22,6 +23,19 @@ class Part:
 
 
 ASK: list[Callable[[Person, Submission, datetime], Part | None]] = []
+
+
+# What is told of submissions to whoever sent them, so that they can answer it: submissions -> words of each.
+TOLD: list[Callable[[Collection[UUID]], Mapping[UUID, Sequence[str]]]] = []
+
+
+def told_of(submissions: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """What rooms above this one tell senders; asked of submissions that may be looked at."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    for tell in TOLD:
+        for name, words in tell(submissions).items():
+            found[name] = (*found.get(name, ()), *words)
+    return found
 
 
 def beside(reader: Person, submission: Submission, *, at: datetime) -> list[Part]:

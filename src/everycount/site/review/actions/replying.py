@@ -28,7 +28,7 @@ MOST = 20  # replies to one submission
 
 @transaction.atomic
 def reply(*, submission: UUID, words: str, by: Person | Key, at: datetime) -> Reply | None:
-    """Keeps what the sender of a submission answers to what was found; the decision stays as it is.
+    """Keeps what the sender of a submission answers to a decision or a flag; the decision stays as it is.
 
     Args:
         submission: which; the caller has found it among those that ``by`` sent.

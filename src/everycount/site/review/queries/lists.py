@@ -13,10 +13,11 @@ from django.db.models import Case, Count, Value, When
 from everycount.site.collection.models import Key, Questionnaire, SetAside, Submission
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.registry.models import Initiative
+from everycount.site.review.beside import told_of
 from everycount.site.review.models import Decision, State
 from everycount.site.review.queries.questions import asked_about
 from everycount.site.review.queries.remarks import words_of
-from everycount.site.review.queries.replies import answered, replies_to
+from everycount.site.review.queries.replies import answered, replies_of
 from everycount.site.review.queries.states import own, reviewed
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Listing:
         rows: each with ``state`` and ``why``.
         counts: how many there are in each state, of all the pages; under "" of all states.
         tests: how many came by links to try a draft.
-        answered: how many collectors have answered to what was decided.
+        answered: how many collectors have answered to what was decided or flagged.
         held: how many came with a version that is not known here yet; nobody can look at them.
         aside: how many were set aside, since they could not stand beside what was there.
         does: what the reader may do, by the verbs' names.
@@ -152,7 +153,8 @@ class Own:
 
     Attributes:
         questions: as they were asked, those that the decision is about.
-        replies: when and what the collector answered to it.
+        flags: what is odd about it, in words.
+        replies: when and what the collector answered.
     """
 
     submission: Submission
@@ -160,6 +162,7 @@ class Own:
     decision: Decision | None
     words: str
     questions: tuple[str, ...]
+    flags: tuple[str, ...]
     replies: tuple[tuple[datetime, str], ...]
 
 
@@ -187,7 +190,8 @@ def own_list(
     ordered = shown.select_related("questionnaire").order_by(to_mend, "-received_at", "pk")
     here = _page(ordered, counts[state if state in State.values else ""], page)
     decisions = _current([each.pk for each in here])
-    replies = replies_to(decisions.values())
+    names = [each.pk for each in here]
+    replies, flags = replies_of(names), told_of(names)
     words = words_of([*decisions.values(), *(row for rows in replies.values() for row in rows)])
     told = tuple(
         Own(
@@ -196,6 +200,7 @@ def own_list(
             decision,
             words.get(decision.words, "") if decision and decision.words else "",
             asked_about(each, decision, language),
+            flags.get(each.pk, ()),
             tuple(
                 (row.replied_at, words[row.words]) for row in replies.get(each.pk, ()) if row.words in words
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from everycount.site.review.models import Reply
 
@@ -21,12 +21,22 @@ if TYPE_CHECKING:
 def answered(rows: QuerySet[Stated]) -> QuerySet[Stated]:
     """Those to whose last decision somebody has answered, and of which no other version came since."""
     said = Reply.objects.filter(submission=OuterRef("pk"), decision=OuterRef("now__pk"))
-    return rows.filter(Exists(said)).exclude(state="edited")
+    before = Reply.objects.filter(submission=OuterRef("pk"), decision=None)  # to a flag
+    return rows.filter(Exists(said) | Q(Exists(before), now__pk=None)).exclude(state="edited")
 
 
 def replies_to(decisions: Iterable[Decision]) -> dict[UUID, list[Reply]]:
     """The replies to decisions, by submission, the first one first."""
+    return _by_submission(Reply.objects.filter(decision__in=[row.pk for row in decisions]))
+
+
+def replies_of(submissions: Iterable[UUID]) -> dict[UUID, list[Reply]]:
+    """All replies about submissions, the first one first."""
+    return _by_submission(Reply.objects.filter(submission__in=list(submissions)))
+
+
+def _by_submission(rows: QuerySet[Reply]) -> dict[UUID, list[Reply]]:
     found: dict[UUID, list[Reply]] = {}
-    for each in Reply.objects.filter(decision__in=[row.pk for row in decisions]).order_by("pk"):
+    for each in rows.order_by("pk"):
         found.setdefault(each.submission_id, []).append(each)
     return found
