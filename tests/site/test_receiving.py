@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from everycount.site.collection import queries, receiving
 from everycount.site.collection.actions import revoke_key
@@ -80,6 +83,23 @@ def test_the_same_again_stores_nothing(phone: Phone) -> None:
         assert phone.send(answers(photo="p.jpg"), ("p.jpg", b"jpeg")).status_code == status
     assert (Submission.objects.count(), Edition.objects.count(), Attachment.objects.count()) == (1, 1, 1)
     assert Item.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is SQLite's")
+def test_retries_go_through_no_other_submission(phone: Phone) -> None:
+    """SQLite would take the questionnaire before the names, and go through all that ever came for it."""
+    phone.send(answers())
+    names = {f"uuid:{number}" for number in range(100)}
+    form = Submission.objects.get().questionnaire_id
+    with CaptureQueriesContext(connection) as asked:
+        assert [each.instance for each in receiving._editions(names, {form})] == ["uuid:1"]
+        assert receiving._editions(names, {uuid4()}) == []
+    looks = [each["sql"] for each in asked if "collection_edition" in each["sql"] and "JOIN" in each["sql"]]
+    assert looks
+    with connection.cursor() as cursor:
+        for each in looks:
+            cursor.execute(f"EXPLAIN QUERY PLAN {each}")
+            assert not any("questionnaire_id=?" in row[3] for row in cursor.fetchall()), each
 
 
 def test_files_may_come_later_and_in_parts(phone: Phone) -> None:

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from everycount.site.ledger.verbs import Value
 
 
@@ -325,7 +323,9 @@ class _Desk:
         if not self.aside:
             return
         digests = [row.digest for row, _ in self.aside]
-        seen = set(SetAside.objects.filter(digest__in=digests).values_list("questionnaire_id", "digest"))
+        forms = {row.questionnaire_id for row, _ in self.aside}
+        rows = SetAside.objects.filter(questionnaire__in=forms, digest__in=digests)
+        seen = set(rows.values_list("questionnaire_id", "digest"))
         kept = []
         for row, package in self.aside:
             if (row.questionnaire_id, row.digest) not in seen:
@@ -363,10 +363,12 @@ def _not_known(orphans: dict[tuple[UUID, str], SetAside]) -> dict[tuple[UUID, st
 
 def _editions(ids: set[str], forms: set[UUID]) -> list[Edition]:
     """What is there under these instanceIDs, with its submissions."""
-    found = Edition.objects.select_related("submission").filter(
-        instance__in=ids, submission__questionnaire__in=forms
-    )
-    return list(_held_fast(found) if connection.features.has_select_for_update else found)
+    # By the name alone: with the questionnaire in the condition SQLite would go through all its submissions.
+    found = Edition.objects.select_related("submission").filter(instance__in=ids)
+    if connection.features.has_select_for_update:
+        rows = found.values_list("submission", "submission__questionnaire")
+        _hold_fast({name for name, form in rows if form in forms})
+    return [each for each in found.all() if each.submission.questionnaire_id in forms]
 
 
 def _files_of(found: list[Edition]) -> list[Attachment]:
@@ -382,11 +384,9 @@ def _buried(marks: list[str]) -> set[str]:
     return set(Tombstone.objects.filter(mark__in=marks).values_list("mark", flat=True))
 
 
-def _held_fast(found: QuerySet[Edition]) -> QuerySet[Edition]:
-    """The same editions, of submissions that nobody erases or changes until this transaction ends."""
-    names = sorted(found.values_list("submission", flat=True))
+def _hold_fast(names: set[UUID]) -> None:
+    """Nobody erases or changes these submissions until this transaction ends."""
     list(Submission.objects.select_for_update().filter(id__in=names).order_by("id").values_list("id"))
-    return found.all()
 
 
 def _taken(codes: set[str]) -> set[str]:
