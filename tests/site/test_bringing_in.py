@@ -493,10 +493,10 @@ def test_a_new_version_of_the_form_doubles_nothing(shell: Any, tmp_path: Path) -
 
 
 def test_who_is_interrupted_begins_again(shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from everycount.site.collection.actions import bringing
+    from everycount.site.collection.actions import bringing, storing
 
     monkeypatch.setattr(bringing, "AT_ONCE", 1)
-    real, calls = bringing.receive, []
+    real, calls = storing.receive, []
 
     def tired(*words: Any, **more: Any) -> Any:
         calls.append(1)
@@ -504,7 +504,7 @@ def test_who_is_interrupted_begins_again(shell: Any, tmp_path: Path, monkeypatch
             raise KeyboardInterrupt
         return real(*words, **more)
 
-    monkeypatch.setattr(bringing, "receive", tired)
+    monkeypatch.setattr(storing, "receive", tired)
     path = written("Kobo JSON", tmp_path)
     code, said = shell(path)
     assert (code, Submission.objects.count()) == (130, 1)

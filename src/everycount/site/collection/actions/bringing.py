@@ -8,20 +8,20 @@ one that was brought in. What was edited here meanwhile is not overwritten: the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from django.db import IntegrityError, transaction
 
 from everycount.faults import Fault, InputError
 from everycount.questionnaire import Received, read_instance
 from everycount.questionnaire.filling import write_filled
 from everycount.site.collection import queries
+from everycount.site.collection.actions.known import Known, digest_of, known_of
+from everycount.site.collection.actions.storing import stored
 from everycount.site.collection.brought import Account
-from everycount.site.collection.marks import begun, mark, mark_of_bytes
-from everycount.site.collection.models import Attachment, Edition, Tombstone, Version
+from everycount.site.collection.marks import mark, mark_of_bytes
+from everycount.site.collection.models import Edition, Tombstone, Version
 from everycount.site.collection.package import OPERATOR, Arrived, Fate, Outcome, Package
-from everycount.site.collection.receiving import receive, tombstone
+from everycount.site.collection.receiving import tombstone
 from everycount.site.collection.upload import seal_file
 from everycount.site.ledger.actions import Entry, record_alone
 from everycount.site.vault.actions import drop
@@ -29,59 +29,18 @@ from everycount.site.vault.actions import drop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from everycount.questionnaire import Questionnaire as Form
     from everycount.questionnaire.filling import Filled
     from everycount.sample.instances import Export, Exported
-    from everycount.site.collection.models import Submission
-    from everycount.site.collection.pictures import Picture, Pictures
+    from everycount.site.collection.actions.targets import Target
+    from everycount.site.collection.pictures import Pictures
     from everycount.site.vault.actions import Prepared
 
 AT_ONCE = 100  # records in one transaction
 _LONGEST = 200  # signs of a name; the table takes 255, and a version adds some
 _ROW = re.compile(r"\[\d+\]")
 _LOST = "Rows of a repeat inside another one name no outer row, and were left out."
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where records go, and how they are read.
-
-    Attributes:
-        initiative: its id.
-        questionnaire: its id; None on trial, where it is not here yet.
-        version: under whose name they are stored.
-        form: the questionnaire of that version.
-        is_held: no phone may have that version yet: what comes waits until it is published.
-    """
-
-    initiative: UUID
-    questionnaire: UUID | None
-    version: str
-    form: Form
-    is_held: bool
-
-    @classmethod
-    def of(cls, version: Version) -> Target:
-        """A version that is here."""
-        found = version.questionnaire
-        is_held = queries.version_named(found.id, version.version) is None
-        return cls(found.initiative_id, found.id, version.version, queries.form(version.id), is_held)
-
-
-@dataclass
-class _Known:
-    """A submission that is here, with its versions, the oldest first, and the marks of its files."""
-
-    submission: Submission
-    editions: list[Edition] = field(default_factory=list)
-    files: set[tuple[str, str]] = field(default_factory=set)
-
-    @property
-    def brought(self) -> list[Edition]:
-        """The versions that were brought in."""
-        return [each for each in self.editions if each.sent_by_id is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +52,7 @@ class _Ready:
     xml: bytes
     instance: str
     replaces: str = ""
-    known: _Known | None = None
+    known: Known | None = None
     is_known: bool = False
 
 
@@ -146,7 +105,7 @@ class _Desk:
     def take(self, batch: Sequence[Exported]) -> None:
         """Looks at records, stores them, and counts them when they are on disk."""
         good = [each for each in batch if self._is_good(each)]
-        known = _known(self.target.questionnaire, good)
+        known = known_of(self.target.questionnaire, good)
         ready = [each for one in good if (each := self._ready(one, known)) is not None]
         self.sealed = []
         try:
@@ -171,7 +130,7 @@ class _Desk:
     def _refuse(self, one: Exported, problem: str, remedy: str) -> None:
         self.account.refused.append(Fault(one.place, problem, remedy))
 
-    def _ready(self, one: Exported, known: dict[str, _Known]) -> _Ready | None:
+    def _ready(self, one: Exported, known: dict[str, Known]) -> _Ready | None:
         """The XML of a record: that of the version which is here, where the answers are the same."""
         here = known.get(one.name) or known.get(one.before)
         if here is not None and not here.brought:
@@ -197,7 +156,7 @@ class _Desk:
         replaces = one.before if one.before and self._is_buried(one.before) else ""
         return _Ready(one, *self._written(one, one.name, replaces), one.name, replaces)
 
-    def _again(self, one: Exported, here: _Known) -> _Ready:
+    def _again(self, one: Exported, here: Known) -> _Ready:
         """Compared with the last version that was brought in, written as that one was."""
         last = here.brought[-1]
         replaced = here.brought[-2].instance if len(here.brought) > 1 else ""
@@ -209,7 +168,7 @@ class _Desk:
         instance = self._fresh(one, here, last)
         return _Ready(one, *self._written(one, instance, last.instance), instance, last.instance, here)
 
-    def _forms(self, one: Exported, here: _Known) -> Iterator[Form]:
+    def _forms(self, one: Exported, here: Known) -> Iterator[Form]:
         """The form, and that of the version which is here, if that one asks all that is answered."""
         yield self.target.form
         name = here.submission.version
@@ -221,7 +180,7 @@ class _Desk:
             if _places(one.filled) <= {"/".join(each.full_path) for each in form.questions}:
                 yield form
 
-    def _fresh(self, one: Exported, here: _Known, last: Edition) -> str:
+    def _fresh(self, one: Exported, here: Known, last: Edition) -> str:
         """The name of a new version: the server's own where it gives one, else one that the answers make."""
         if one.name not in {each.instance for each in here.editions}:
             return one.name
@@ -276,7 +235,7 @@ class _Desk:
             if found is None:
                 self.account.missing_files += marked not in {each for each, digest in held if digest}
                 continue
-            if held and (marked, _digest(found, self.target.initiative)) in held:
+            if held and (marked, digest_of(found, self.target.initiative)) in held:
                 continue
             if self.is_trial:
                 self.account.files += 1
@@ -290,7 +249,7 @@ class _Desk:
     def _store(self, made: Sequence[tuple[_Ready, Package]]) -> list[Outcome]:
         """Through the desk of phones; what is here with all its files need not go there."""
         wanted = [package for one, package in made if package.files or not one.is_known]
-        outcomes = iter(self._foreseen(wanted) if self.is_trial else _received(wanted, self.at))
+        outcomes = iter(self._foreseen(wanted) if self.is_trial else stored(wanted, self.at))
         return [
             next(outcomes) if package.files or not one.is_known else Outcome(Fate.AGAIN)
             for one, package in made
@@ -313,10 +272,12 @@ class _Desk:
         """An edit of what was edited here is set aside."""
         if not package.replaces:
             return Fate.STORED
-        found = Edition.objects.filter(
-            instance=package.replaces, submission__questionnaire=package.questionnaire
-        ).select_related("submission")
-        is_last = any(each.submission.current == package.replaces for each in found)
+        found = Edition.objects.filter(instance=package.replaces).select_related("submission")
+        here = [each.submission for each in found]
+        is_last = any(
+            each.current == package.replaces and each.questionnaire_id == package.questionnaire
+            for each in here
+        )
         return Fate.STORED if is_last else Fate.OUTDATED
 
 
@@ -337,13 +298,6 @@ def _why_not(one: Exported, seen: set[str]) -> tuple[str, str] | None:
     return None
 
 
-def _digest(picture: Picture, initiative: UUID) -> str:
-    made = begun("file", of=initiative)
-    for chunk in picture.chunks():
-        made.update(chunk)
-    return made.hexdigest()
-
-
 def _places(filled: Filled) -> set[str]:
     """Of all questions that are answered."""
     inside = (_places(row) for rows in filled.rosters.values() for row in rows)
@@ -352,37 +306,3 @@ def _places(filled: Filled) -> set[str]:
 
 def _rows(filled: Filled) -> int:
     return sum(1 + _rows(row) for rows in filled.rosters.values() for row in rows)
-
-
-def _known(questionnaire: UUID | None, records: Sequence[Exported]) -> dict[str, _Known]:
-    """What is here of these records, by each instanceID under which it came."""
-    if questionnaire is None:
-        return {}
-    names = {each for one in records for each in (one.name, one.before) if each}
-    editions = Edition.objects.filter(submission__questionnaire=questionnaire)
-    wanted = set(editions.filter(instance__in=names).values_list("submission", flat=True))
-    found: dict[UUID, _Known] = {}
-    known: dict[str, _Known] = {}
-    rows = editions.filter(submission__in=wanted).select_related("submission")
-    for edition in rows.order_by("submission", "number"):
-        here = found.setdefault(edition.submission_id, _Known(edition.submission))
-        here.editions.append(edition)
-        known[edition.instance] = here
-    for file in Attachment.objects.filter(submission__in=wanted):
-        found[file.submission_id].files.add((file.name_hash, file.digest))
-    return known
-
-
-def _received(packages: Sequence[Package], at: datetime) -> list[Outcome]:
-    """Stores packages; what a phone stored at the same moment is looked at again, and then known."""
-    if not packages:
-        return []
-    try:
-        return _at_once(packages, at)
-    except IntegrityError:
-        return _at_once(packages, at)
-
-
-def _at_once(packages: Sequence[Package], at: datetime) -> list[Outcome]:
-    with transaction.atomic(durable=True):
-        return receive(packages, at=at)

@@ -12,18 +12,44 @@ from everycount.questionnaire import changes, validate
 from everycount.questionnaire.asset import from_kobo, names_of_xform
 from everycount.questionnaire.foreign import is_xform
 from everycount.site.collection import queries
-from everycount.site.collection.actions.bringing import Target
 from everycount.site.collection.actions.questionnaires import upload
 from everycount.site.collection.models import Questionnaire
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from everycount.questionnaire import Questionnaire as Form
     from everycount.site.collection.models import Version
     from everycount.site.registry.models import Initiative
 
 _BYTE_ORDER = b"\xef\xbb\xbf \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where records go, and how they are read.
+
+    Attributes:
+        initiative: its id.
+        questionnaire: its id; None on trial, where it is not here yet.
+        version: under whose name they are stored.
+        form: the questionnaire of that version.
+        is_held: no phone may have that version yet: what comes waits until it is published.
+    """
+
+    initiative: UUID
+    questionnaire: UUID | None
+    version: str
+    form: Form
+    is_held: bool
+
+    @classmethod
+    def of(cls, version: Version) -> Target:
+        """A version that is here."""
+        found = version.questionnaire
+        is_held = queries.version_named(found.id, version.version) is None
+        return cls(found.initiative_id, found.id, version.version, queries.form(version.id), is_held)
 
 
 @dataclass(frozen=True, slots=True)
