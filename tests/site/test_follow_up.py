@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
+import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,8 @@ from everycount.site.collection.models import KeyKind, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.actions import How, erase, withdraw
 from everycount.site.consent.models import Purpose
+from everycount.site.exports.actions import take_out
+from everycount.site.exports.wanted import Format, Wanted
 from everycount.site.followup.actions import link_waiting
 from everycount.site.followup.making import Member, members
 from everycount.site.followup.models import Link
@@ -314,3 +318,33 @@ def test_what_brings_an_entity_up_to_date_that_nobody_made_is_left_out() -> None
     ]
     rows = [gate.Told(Submission(), each) for each in told_of if each is not None]
     assert members(rows) == [Member("a", "Twice", 2, {"head": "Twice"})]
+
+
+def exported(rounds: Rounds, version: Version, file: Format, purpose: Purpose) -> bytes:
+    given = Wanted(purpose=purpose, format=file, language="en")
+    by = rounds.analyst if purpose == Purpose.STATISTICS else rounds.steward
+    made = take_out(questionnaire=version.questionnaire, wanted=given, by=by, at=AT)
+    assert made is not None
+    return b"".join(made.chunks)
+
+
+def test_exports_of_two_rounds_are_joined_by_one_column(rounds: Rounds) -> None:
+    rounds.comes(told("first", "a", head="Ngozi", people="5"))
+    rounds.comes(told("first", "b", head="Rosa"))
+    rounds.comes(told("second", "b", head="Rosa", people="6", new=False))
+    rounds.comes(told("second", "c", head="Amal"))
+    files = {
+        version.questionnaire.form_id: json.loads(exported(rounds, version, Format.JSON, Purpose.STATISTICS))[
+            "records"
+        ]
+        for version in (rounds.first, rounds.second)
+    }
+    panels = {name: {row["panel_id"]: row["people"] for row in rows} for name, rows in files.items()}
+    (both,) = panels["first"].keys() & panels["second"].keys()
+    assert (panels["first"][both], panels["second"][both]) == (4, 6)
+    assert len(panels["first"]) == len(panels["second"]) == 2
+    assert not {"a", "b", "c"} & {*panels["first"], *panels["second"]}
+    with zipfile.ZipFile(io.BytesIO(exported(rounds, rounds.first, Format.CSV, Purpose.STATISTICS))) as whole:
+        (name,) = [each for each in whole.namelist() if "codebook" not in each and each.endswith(".csv")]
+        rows = list(csv.DictReader(io.StringIO(whole.read(name).decode("utf-8-sig"))))
+    assert {row["panel_id"] for row in rows} == set(panels["first"])

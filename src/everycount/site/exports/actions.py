@@ -20,11 +20,13 @@ from everycount.site.exports.formats import WRITERS, can_write, workbook
 from everycount.site.exports.job import Job, Opened, Record
 from everycount.site.exports.reading import Reader
 from everycount.site.exports.wanted import ALL, Format, formats_for
+from everycount.site.followup.actions import link_waiting
+from everycount.site.followup.queries.members import marks_of
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import may
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from everycount.site.collection.models import Questionnaire
@@ -94,7 +96,15 @@ def _open(
     _tell(questionnaire, wanted, taken, by, at)
     with override(language):  # by now the thread may speak another one
         words = about.readme(questionnaire, sheets, wanted, taken.count, taken.event)
-    return Opened(_records(questionnaire, sheets, taken), taken.count, words)
+    panels = _panels(questionnaire, wanted.purpose, at) if any(each.has_panel for each in sheets.all) else {}
+    return Opened(_records(questionnaire, sheets, taken, panels), taken.count, words)
+
+
+def _panels(questionnaire: Questionnaire, purpose: Purpose, at: datetime) -> dict[str, str]:
+    """The household or place of each record under another name, the same in each round of one purpose."""
+    link_waiting(initiative=questionnaire.initiative_id, at=at)
+    called = _pseudonyms(questionnaire, purpose)
+    return {called(root): called(f"panel {mark}") for root, mark in marks_of(questionnaire.pk)}
 
 
 def _faults(wanted: Wanted) -> list[Fault]:
@@ -151,7 +161,9 @@ def _tell(questionnaire: Questionnaire, wanted: Wanted, taken: gate.Taken, by: P
     )
 
 
-def _records(questionnaire: Questionnaire, sheets: Sheets, taken: gate.Taken) -> Iterator[list[Record]]:
+def _records(
+    questionnaire: Questionnaire, sheets: Sheets, taken: gate.Taken, panels: Mapping[str, str]
+) -> Iterator[list[Record]]:
     readers: dict[str, Reader] = {}
     for batch in taken.batches:
         made = []
@@ -159,7 +171,7 @@ def _records(questionnaire: Questionnaire, sheets: Sheets, taken: gate.Taken) ->
             reader = readers.get(each.version)
             if reader is None:
                 reader = readers[each.version] = _reader(questionnaire, each.version, sheets)
-            made.append(Record(each.called, *reader.read(each.xml)))
+            made.append(Record(each.called, *reader.read(each.xml), panels.get(each.called, "")))
         yield made
 
 

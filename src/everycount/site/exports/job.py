@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 class Record(NamedTuple):
-    """One record: its pseudonym, its rows by sheet, and its points on the map."""
+    """One record: its pseudonym, its rows by sheet, its points on the map, and that of the panel or ""."""
 
     person: str
     rows: Rows
     points: Texts
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Lines:
     def __init__(self, place: int, sheet: Sheet, dress: Dress) -> None:
         self._place, self._dress = place, dress
         self._cells = Cells(sheet, dress.cells)
+        self._has_panel = sheet.has_panel
         self._is_roster, self._is_inner = bool(sheet.place), sheet.above is not None
 
     def of(self, records: Iterable[Record]) -> str:
@@ -105,8 +107,9 @@ class Lines:
 
     def _main(self, record: Record) -> Iterator[str]:
         dress = self._dress
+        keys = [dress.word(record.person), *([dress.word(record.panel)] if self._has_panel else ())]
         for row in record.rows.rows[self._place]:
-            yield dress.line((dress.word(record.person), *self._cells.of(row)))
+            yield dress.line((*keys, *self._cells.of(row)))
 
     def _roster(self, record: Record) -> Iterator[str]:
         dress, person = self._dress, self._dress.word(record.person)

@@ -10,6 +10,7 @@ from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.consent import gate
 from everycount.site.exports.sheets import sheets_of
 from everycount.site.exports.wanted import PURPOSES
+from everycount.site.followup.queries.declared import making
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import State
@@ -77,7 +78,8 @@ def form_named(questionnaire: UUID, version: str) -> Form | None:
 
 def sheets(questionnaire: Questionnaire, wanted: Wanted) -> Sheets:
     """Which columns would go, and which stay."""
-    return sheets_of(forms_of(questionnaire), wanted)
+    panel = questionnaire.pk in making(questionnaire.initiative_id)
+    return sheets_of(forms_of(questionnaire), wanted, panel=panel)
 
 
 def languages(forms: Sequence[Form]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from everycount.site.exports.wanted import Wanted
 
 PARENT = "parent_number"
+PANEL = "panel_id"
 _REACHES = frozenset({ColumnKind.TEXT, ColumnKind.NUMBER})  # names and numbers; never a face, never a home
 
 
@@ -36,6 +37,7 @@ class Sheet:
         above: place of the roster around it; None where that is the record.
         keys: the columns that the export adds: the pseudonym, and in rosters which row it is.
         sources: the questions in their order, each with the columns that it becomes.
+        has_panel: the last key is a pseudonym by which the records of another round are joined.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Sheet:
     above: str | None
     keys: tuple[Variable, ...]
     sources: tuple[tuple[Source, tuple[Variable, ...]], ...]
+    has_panel: bool = False
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -59,12 +62,17 @@ class Sheets:
     points: tuple[Source, ...]
 
 
-def sheets_of(forms: Sequence[Questionnaire], wanted: Wanted) -> Sheets:
-    """The tables of the records that answer any of these forms, the newest first."""
+def sheets_of(forms: Sequence[Questionnaire], wanted: Wanted, *, panel: bool = False) -> Sheets:
+    """The tables of the records that answer any of these forms, the newest first.
+
+    With ``panel`` the records have a column by which those of another round are joined.
+    """
     tables = tables_of(forms)
     if wanted.purpose == Purpose.CONTACT:
         return Sheets((_contacts(tables[0]),), (), ())
     made = tuple(_sheet(table, wanted) for table in tables)
+    if panel:
+        made = (_with_panel(made[0]), *made[1:])
     held = tuple(each for table in tables for each in _held(table, wanted))
     points = tuple(source for source, column in tables[0].columns if column.kind is ColumnKind.PLACE)
     return Sheets(made, held, points)
@@ -87,6 +95,13 @@ def _held(table: Asked, wanted: Wanted) -> Iterator[tuple[str, str, Held]]:
 def _sheet(table: Asked, wanted: Wanted) -> Sheet:
     kept = [(source, column) for source, column in table.columns if _goes(column, wanted)]
     return _made(table, kept, days=Held.DAY in wanted.also)
+
+
+def _with_panel(sheet: Sheet) -> Sheet:
+    taken = {each.name for each in sheet.variables}
+    name = next(each for each in (PANEL, f"{PANEL}_of_record", f"_{PANEL}") if each not in taken)
+    label = Text.of("The same in each round, for the same household or place", "en")
+    return replace(sheet, keys=(*sheet.keys, Variable(name, "", label)), has_panel=True)
 
 
 def _contacts(table: Asked) -> Sheet:

@@ -70,7 +70,8 @@ def fields(variables: Sequence[Variable], values: Sequence[Value]) -> str:
 
 
 def _person(record: Record) -> str:
-    return f'"person":"{record.person}"'
+    panel = f',"panel_id":"{record.panel}"' if record.panel else ""
+    return f'"person":"{record.person}"{panel}'
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -134,6 +134,12 @@ def panel_ids(submissions: Collection[UUID]) -> dict[UUID, str]:
     return {pk: mark[:_PSEUDONYM] for pk, mark in rows.exclude(mark="").values_list("submission", "mark")}
 
 
+def marks_of(questionnaire: UUID) -> list[tuple[str, str]]:
+    """First instanceID and mark of each submission of a questionnaire that speaks of an entity."""
+    rows = Link.objects.filter(submission__questionnaire=questionnaire).exclude(mark="")
+    return list(rows.values_list("submission__root", "mark"))
+
+
 def initiative_of(reader: Person, verb: Verb, slug: str, *, at: datetime) -> Initiative | None:
     """The initiative, for whoever may do the verb there."""
     return visible(Initiative.objects.filter(slug=slug), verb, reader, at=at).first()
