@@ -17,6 +17,7 @@ from everycount.estimate.condition import In
 from everycount.estimate.plan import Case, Cases, Dimension, Value, Variable
 from everycount.protect import OPEN, Policy, Status, audit, large, protect, restore, witness
 from everycount.protect.chains import Chain, chained
+from everycount.protect.columns import Columns
 from everycount.protect.families import Families
 from everycount.protect.lattice import Lattice
 from everycount.protect.moves import Mover
@@ -305,6 +306,7 @@ def test_a_table_at_the_end_of_a_chain_prints_the_same(survey: Survey, data: st.
             chain.take(proof)
         assert chain.holds()
         _same_print(room, chain.room)
+        _same_arrays(chain)
 
 
 def test_a_chain_moves_somebody_and_prints_the_same() -> None:
@@ -314,7 +316,19 @@ def test_a_chain_moves_somebody_and_prints_the_same() -> None:
         chain.take(proof)
     assert chain.moved
     assert chain.holds()
+    _same_arrays(chain)
     _same_print(mover.world.rooms[0], chain.room)
+
+
+def _same_arrays(chain: Chain) -> None:
+    """Arrays of which only the rows of moved cells are new are those of the whole table."""
+    (moved,), fresh = chain.lattice().columns.values(), Columns(chain.room)
+    assert moved.size.tolist() == fresh.size.tolist()
+    for one, other in zip(moved.asked, fresh.asked, strict=True):
+        for name in ("known", "n", "counts", "missing"):
+            assert getattr(one, name).tolist() == getattr(other, name).tolist()
+        for mine, theirs in zip(one.measures, other.measures, strict=True):
+            assert [part.tolist() for part in mine] == [part.tolist() for part in theirs]
 
 
 def _same_print(true: Room, other: Room) -> None:

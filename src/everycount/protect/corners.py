@@ -162,6 +162,7 @@ class Corners:
         self._everybody, *self._inside = lattice.world.rooms
         self._alone = len(ground.scope) < len(lattice.world.rooms)
         self._count = next(iter(at.values())).shape[1]
+        self._sides: dict[tuple[By, bool], NDArray[np.int64]] = {}
 
     def met(self, stakes: Stakes, needs: Collection[str]) -> dict[str, NDArray[np.bool_]]:
         """By need, the boxes that meet it."""
@@ -218,9 +219,16 @@ class Corners:
         found = np.full((len(room.answers.questions), self._count), EVERY)
         for by in self._tables if tables is None else tables:
             for layer in self._layers((room,), by):
-                at = self._at[by][corners]
+                at = self._of_colour(by, corners)
                 found &= np.bitwise_and.reduce(layer.bits(what, lenient=self._lenient)[:, at], axis=1)
         return found
+
+    def _of_colour(self, by: By, corners: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Places of the corners of one colour; they are asked for many times."""
+        key = by, bool(corners[0])
+        if key not in self._sides:
+            self._sides[key] = self._at[by][corners]
+        return self._sides[key]
 
     def _outside(self, room: Room, corners: NDArray[np.bool_]) -> Bits:
         """As :func:`everycount.protect.witness._unseen` says."""

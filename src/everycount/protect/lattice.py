@@ -79,6 +79,7 @@ class Lattice:
         self._strides: dict[By, tuple[int, ...]] = {}
         self._flat = {id(room): self._positions(self.columns[id(room)]) for room in world.rooms}
         self._layers: dict[tuple[int, By], Layer] = {}
+        self._together: dict[tuple[tuple[int, ...], By], list[Layer]] = {}
         self._of_cells: dict[int, dict[str, Bits]] = {}
         self._closed = self._state()
 
@@ -139,8 +140,11 @@ class Lattice:
 
     def layers(self, rooms: Sequence[Room], by: By) -> list[Layer]:
         """A breakdown of those families that have it."""
-        found = (self.layer(room, by) for room in rooms)
-        return [layer for layer in found if layer is not None]
+        key = tuple(map(id, rooms)), by
+        if key not in self._together:
+            found = (self.layer(room, by) for room in rooms)
+            self._together[key] = [layer for layer in found if layer is not None]
+        return self._together[key]
 
     def hide(self, rooms: Iterable[Room], cells: Iterable[CellKey]) -> None:
         """Hides cells in families."""
@@ -158,6 +162,7 @@ class Lattice:
         if now != self._closed:
             fresh = now[0] - self._closed[0]
             self._of_cells.clear()
+            self._together.clear()
             self._layers = {
                 key: one
                 for key, one in self._layers.items()

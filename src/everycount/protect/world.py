@@ -211,6 +211,11 @@ class World:
                     self.close_breakdown(by)
                     self.settled.add(by)
 
+    def is_dark(self, by: By) -> bool:
+        """Nothing is shown of a breakdown, nor of any finer one."""
+        finer = (one for room in self.rooms for one in room.family.breakdowns if set(by) <= set(one))
+        return all(one in self.whole_tables for one in finer)
+
     def unlit(self) -> set[str]:
         """Dimensions of which nothing is shown."""
         lit = {
