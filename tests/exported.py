@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -21,6 +21,8 @@ from everycount.site.people.models import Role
 from site_world import AT, initiative, key, person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from everycount.site.people.models import Person
 
 SURVEY = [
@@ -149,19 +151,23 @@ class Households:
         read_all()
         return list(Submission.objects.filter(current__in=names).order_by("current"))
 
-    def file(
+    def file(self, *words: Format, **more: Any) -> bytes:
+        """What comes out."""
+        return b"".join(self.chunks(*words, **more))
+
+    def chunks(
         self,
         file: Format = Format.CSV,
         purpose: Purpose = Purpose.STATISTICS,
         by: Person | None = None,
-        **more: object,
-    ) -> bytes:
-        """What comes out."""
-        wanted = Wanted(purpose, file, str(more.pop("language", "en")), **more)  # type: ignore[arg-type]
+        **more: Any,
+    ) -> Iterator[bytes]:
+        """The same, as it comes."""
+        wanted = Wanted(purpose, file, more.pop("language", "en"), **more)
         asks = by or (self.analyst if purpose == Purpose.STATISTICS else self.steward)
         taken = take_out(questionnaire=self.questionnaire, wanted=wanted, by=asks, at=AT)
         assert taken is not None
-        return b"".join(taken.chunks)
+        return taken.chunks
 
 
 def unpacked(archive: bytes) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -25,6 +26,7 @@ from everycount.site.people.models import NodeRole, Role
 from everycount.site.review.actions import accept_many, decide
 from everycount.site.review.models import Reason, State
 from everycount.site.vault.models import Item
+from everycount.site.vault.sealing import BrokenSealError
 from exported import SURVEY, Households, household, unpacked
 from site_world import AT, initiative, person
 
@@ -130,13 +132,36 @@ def test_each_export_is_in_the_ledger_and_no_answer_is(there: Households) -> Non
 
 def test_the_ledger_is_written_before_the_first_answer(there: Households) -> None:
     there.store(household("uuid:1"))
-    wanted = Wanted(Purpose.STATISTICS, Format.CSV, "en", table="main")
-    taken = take_out(questionnaire=there.questionnaire, wanted=wanted, by=there.analyst, at=AT)
-    assert taken is not None
-    assert next(taken.chunks).startswith(b"person,counted,")
+    chunks = there.chunks(Format.JSON)
+    assert next(chunks).startswith(b'{"codebook":')
     assert not Event.objects.filter(verb="records.taken_out").exists()
-    assert b"-5" in next(taken.chunks)
+    assert b'"about":' in next(chunks)
     assert Event.objects.filter(verb="records.taken_out").exists()
+    assert b"-5" in next(chunks)
+
+
+@pytest.mark.parametrize("file", [Format.CSV, Format.XLSX, Format.JSON, Format.GEOJSON, Format.PARQUET])
+@pytest.mark.parametrize("table", ["", "main"])
+def test_what_breaks_off_is_never_taken_for_whole(
+    there: Households, file: Format, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends it as if nothing had happened."""
+    monkeypatch.setattr("everycount.site.consent.gate.MANY", 1)
+    there.store(household("uuid:1"), household("uuid:2"))
+    chunks, came = there.chunks(file, table=table), b""
+    came += next(chunks) if file != Format.PARQUET else b""
+    Item.objects.filter(slot=Item.objects.order_by("slot").values("slot")[:1]).update(content=b"broken")
+    with pytest.raises(BrokenSealError):  # noqa: PT012 - what came before it breaks is looked at
+        for chunk in chunks:
+            came += chunk
+    if file in {Format.CSV, Format.XLSX} or (file == Format.PARQUET and not table):
+        with pytest.raises(zipfile.BadZipFile):
+            unpacked(came)
+    elif file == Format.PARQUET:
+        assert came == b""
+    else:
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(came)
 
 
 def test_a_withdrawal_marks_the_export_as_under_revision(there: Households) -> None:
@@ -174,13 +199,11 @@ def test_whoever_takes_it_back_while_the_file_is_made_is_left_out(
 ) -> None:
     monkeypatch.setattr("everycount.site.consent.gate.MANY", 1)
     there.store(*(household(f"uuid:{number}") for number in range(3)))
-    wanted = Wanted(Purpose.STATISTICS, Format.CSV, "en", table="main")
-    taken = take_out(questionnaire=there.questionnaire, wanted=wanted, by=there.analyst, at=AT)
-    assert taken is not None
-    assert next(taken.chunks)
-    assert next(taken.chunks).count(b"\n") == 1
+    chunks = there.chunks(Format.JSON)
+    came = [next(chunks) for _ in range(3)]
+    assert came[2].count(b'"person"') == 1
     Consent.objects.update(until=AT, ended=Ended.WITHDRAWN)
-    assert b"".join(taken.chunks) == b""
+    assert b"person" not in b"".join(chunks)
 
 
 def test_what_was_erased_meanwhile_is_left_out(there: Households) -> None:
@@ -269,6 +292,10 @@ def test_json_holds_rosters_inside(there: Households) -> None:
     ]
     assert (found[1]["balance"], found[1]["assets_bike"]) == (-5, 1)
     assert "Purpose" in told["about"]
+    (alone,) = {row["m_age"] for row in json.loads(there.file(Format.JSON, table="member"))["records"]} - {
+        None
+    }
+    assert alone == 34
 
 
 def test_a_map_shows_squares_that_many_share(there: Households) -> None:
@@ -306,7 +333,9 @@ def test_the_codebook_speaks_the_chosen_language_and_opens_nothing(there: Househ
 
 def test_one_table_comes_alone(there: Households) -> None:
     there.store(household("uuid:1"))
-    assert [row["m_age"] for row in rows(there.file(table="member").decode())] == ["34", "5"]
+    files = unpacked(there.file(table="member"))
+    assert sorted(files) == ["README.txt", "codebook.csv", "member.csv"]
+    assert [row["m_age"] for row in rows(files["member.csv"])] == ["34", "5"]
 
 
 def test_rosters_wait_sealed(there: Households) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from everycount.site.ledger.verbs import Value
     from everycount.site.people.models import Person
 
+FEW = 50
 _BYTES = 10  # of a pseudonym: among ten million records two alike are less likely than one in ten thousand
 
 
@@ -165,14 +166,21 @@ def _records(
     questionnaire: Questionnaire, sheets: Sheets, taken: gate.Taken, panels: Mapping[str, str]
 ) -> Iterator[list[Record]]:
     readers: dict[str, Reader] = {}
-    for batch in taken.batches:
+    for some in _few(taken.batches):
         made = []
-        for each in batch:
+        for each in some:
             reader = readers.get(each.version)
             if reader is None:
                 reader = readers[each.version] = _reader(questionnaire, each.version, sheets)
             made.append(Record(each.called, *reader.read(each.xml), panels.get(each.called, "")))
         yield made
+
+
+def _few(batches: Iterator[list[gate.Leaving]]) -> Iterator[list[gate.Leaving]]:
+    """As many as are turned into lines before the next ones are read; more would only fill the memory."""
+    for batch in batches:
+        for start in range(0, len(batch), FEW):
+            yield batch[start : start + FEW]
 
 
 def _reader(questionnaire: Questionnaire, version: str, sheets: Sheets) -> Reader:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import weakref
 import zipfile
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
@@ -77,6 +78,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(dir=settings.ENVIRONMENT.data)  # noqa: SIM115 - closed by chunks
+        weakref.finalize(self, self._file.close)  # also when nobody reads it, because a file broke off
         self._key, self._item = os.urandom(KEY), uuid4()
         self._sealer = Sealer(self._key, self._item)
 

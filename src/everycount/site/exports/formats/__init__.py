@@ -37,7 +37,7 @@ _JSON = (".json", "application/json")
 _GEOJSON = (".geojson", "application/geo+json")
 _BYTES = "application/octet-stream"
 WRITERS: Mapping[Format, Writer] = {
-    Format.CSV: Writer(flat.chunks, _ZIP, (".csv", "text/csv; charset=utf-8")),
+    Format.CSV: Writer(flat.chunks, _ZIP, _ZIP),
     Format.XLSX: Writer(workbook.chunks, _XLSX, _XLSX),
     Format.JSON: Writer(nested.chunks, _JSON, _JSON),
     Format.GEOJSON: Writer(geojson.chunks, _GEOJSON, _GEOJSON),

@@ -64,18 +64,21 @@ def _fill(job: Job, spools: Sequence[Spool]) -> None:
 
 
 def _file(kind: str, job: Job, place: int, spools: Sequence[Spool]) -> Iterator[bytes]:
-    """What the other process makes of the rows of a table."""
+    """What the other process makes of the rows of a table; it leaves when it is whole."""
+    whole = Spool()
     command = [sys.executable, "-m", "everycount.microdata.piped", kind, job.language]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as made:  # noqa: S603 - ours
         try:
             _give(made, _described(job.sheets[place]), spools[place])
             if made.stdout is not None:
-                yield from iter(partial(made.stdout.read, _PIECE), b"")
+                for piece in iter(partial(made.stdout.read, _PIECE), b""):
+                    whole.add(piece)
         except BaseException:
             made.kill()
             raise
     if made.returncode:
         raise RuntimeError(f"The {kind} file could not be made.")
+    yield from whole.chunks()
 
 
 def _give(made: subprocess.Popen[bytes], head: bytes, spool: Spool) -> None:

@@ -22,7 +22,7 @@ def chunks(job: Job) -> Iterator[bytes]:
     yield f'"about":{_said(job.opened.about)},\n"records":[\n'.encode()
     objects, first = Objects(job.sheets), True
     for batch in job.opened.batches:
-        text = ",\n".join(map(objects.of, batch))
+        text = ",\n".join(filter(None, map(objects.of, batch)))
         if text:
             yield (text if first else f",\n{text}").encode()
             first = False
