@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+import own_postgres
 from everycount.site.carrying.tables import CARRIED, LEFT
 from site_carried import FIELD_WORDS
 
@@ -28,12 +29,14 @@ STEWARD = "steward@example.org"
 @dataclass(frozen=True)
 class Node:
     data: Path
+    database: str = ""
 
     def _run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         hidden = ("EVERYCOUNT_", "DJANGO_", "DATABASE_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         path = os.pathsep.join([str(TESTS), kept.get("PYTHONPATH", "")])
         around = kept | {"EVERYCOUNT_DATA_DIR": str(self.data), "PYTHONPATH": path}
+        around |= {"DATABASE_URL": self.database} if self.database else {}
         command = [sys.executable, *words]
         return subprocess.run(
             command, env=around, input=given, capture_output=True, text=True, check=False, cwd=TESTS
@@ -237,6 +240,24 @@ def test_an_initiative_goes_on_from_there_to_a_third_node(world: World, tmp_path
     assert third.do("ledger").returncode == 0
     assert third.ask("opened", json.dumps(world.codes))["uuid:2"] == "otter-basalt-2"
     assert "Returned" in third.ask("pages", "elsewhere", STEWARD)["sheet"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(own_postgres.binaries() is None, reason="no PostgreSQL is installed")
+def test_from_sqlite_to_postgres_and_on_from_there(world: World, tmp_path: Path) -> None:
+    with own_postgres.serving("-F") as database:
+        large, small = Node(tmp_path / "large", database), Node(tmp_path / "small")
+        large.ask("account", STEWARD)
+        done = large.arrives(world.archive, world.code)
+        assert done.returncode == 0, done.stderr
+        assert large.ask("opened", json.dumps(world.codes))["uuid:1"] == "heron-quartz"
+        assert large.do("ledger").returncode == 0
+        code = large.away(world.slug, tmp_path / "on.carried")
+    small.ask("account", STEWARD)
+    done = small.arrives(tmp_path / "on.carried", code)
+    assert done.returncode == 0, done.stderr
+    assert small.ask("told")["opened"] == world.before["opened"]
+    assert small.do("ledger").returncode == 0
 
 
 def spoilt(archive: Path, target: Path, part: str, change: Any) -> Path:

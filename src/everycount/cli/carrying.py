@@ -72,10 +72,9 @@ def carry_in(args: argparse.Namespace) -> int:
     progress.end()
     here = arrived.initiative
     if arrived.is_new:
-        print(f"{visible(here.name)} is here as {here.slug}: {arrived.rows['collection.submission']}")
-        print(
-            f"submissions, {arrived.files} files, {arrived.events} events of other nodes, whose chain holds;"
-        )
+        sent = arrived.rows["collection.submission"]
+        print(f"{visible(here.name)} is here as {here.slug}: {sent} submissions, {arrived.files} files,")
+        print(f"{arrived.events} events of other nodes, whose chain holds;")
         print(f"the last has the digest {arrived.digest}")
         print(f"{visible(steward.name)} is its steward. Receipts open here; phones need new keys.")
     else:

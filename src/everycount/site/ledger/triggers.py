@@ -9,26 +9,39 @@ if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _WORDS = "the ledger forgets nothing"
-_SQLITE = [
-    f"CREATE TRIGGER ledger_event_no_{verb.lower()} BEFORE {verb} ON ledger_event "
-    f"BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
-    for verb in ("UPDATE", "DELETE")
-]
-_CARRIED = "ledger_carriedevent"
-_POSTGRES = [
-    f"""CREATE FUNCTION ledger_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{_WORDS}'; END $$""",
-    """CREATE TRIGGER ledger_event_no_change BEFORE UPDATE OR DELETE ON ledger_event
-        FOR EACH ROW EXECUTE FUNCTION ledger_event_refuse()""",
-    """CREATE TRIGGER ledger_event_no_truncate BEFORE TRUNCATE ON ledger_event
-        FOR EACH STATEMENT EXECUTE FUNCTION ledger_event_refuse()""",
-]
+_EVENTS, _CARRIED = "ledger_event", "ledger_carriedevent"
+_REFUSE = f"""CREATE FUNCTION ledger_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_WORDS}'; END $$"""
+
+
+def _of_sqlite(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _of_postgres(table: str) -> list[str]:
+    return [
+        f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION ledger_event_refuse()""",
+        f"""CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION ledger_event_refuse()""",
+    ]
+
+
+def _run(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    make = _of_postgres if editor.connection.vendor == "postgresql" else _of_sqlite
+    for statement in make(table):
+        editor.execute(statement)
 
 
 def add(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration."""
-    for statement in _POSTGRES if editor.connection.vendor == "postgresql" else _SQLITE:
-        editor.execute(statement)
+    if editor.connection.vendor == "postgresql":
+        editor.execute(_REFUSE)
+    _run(editor, _EVENTS)
 
 
 def add_again(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -39,10 +52,4 @@ def add_again(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 def add_to_carried(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration: the same for events of other nodes."""
-    statements = _POSTGRES[1:] if editor.connection.vendor == "postgresql" else _SQLITE
-    for statement in statements:
-        editor.execute(
-            statement.replace("ON ledger_event", f"ON {_CARRIED}").replace(
-                "TRIGGER ledger_event", f"TRIGGER {_CARRIED}"
-            )
-        )
+    _run(editor, _CARRIED)
