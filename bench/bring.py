@@ -78,10 +78,11 @@ if form.exists():
 """
 # The command in a process that tells afterwards what it took.
 RUN = """
-import resource, sys
+import re, sys
 from everycount.cli import main
 code = main(sys.argv[1:])
-print(f"most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB", file=sys.stderr)
+most = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
+print(f"most {int(most[1]) // 1024} MB", file=sys.stderr)
 sys.exit(code)
 """
 
