@@ -319,6 +319,6 @@ def test_the_page_speaks_the_language_of_its_reader(browser: Browser, link: str)
     page.locator("ul.doors button").wait_for()
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     page.get_by_label("اللغة").select_option("fr")
-    page.wait_for_function("document.documentElement.lang === 'fr'")
+    page.locator("html[lang=fr]").wait_for()  # no function: the page is loaded anew
     assert page.evaluate("document.documentElement.dir") == "ltr"
     where.close()

@@ -60,6 +60,7 @@ def _take_back(base: str, agreed: Sequence[Sent]) -> set[str]:
         if each not in gone:
             phones.take_back(base, each.receipt, "sharing")
     phones.leave_message(base, agreed[1].receipt, words.MESSAGE)
+    phones.ask_correction(base, agreed[2].receipt, words.WISH)
     return {each.instance for each in gone}
 
 
@@ -90,11 +91,22 @@ def _review(addresses: Mapping[str, str], sent: Sequence[Sent]) -> None:
     _decide(names, returned, State.RETURNED, words.RETURNED)
     after = IN_REVIEW + RETURNED
     _decide(names, rest[after : after + REJECTED], State.REJECTED, words.REJECTED)
+    _answer(names[rest[after].instance])
     mended = returned[:MENDED]
     for each in mended:
         phones.send(addresses[each.place], phones.edited(each))
     _wait_until_read()
     _decide(names, mended[: MENDED // 3], State.ACCEPTED, edition=2)
+
+
+def _answer(submission: UUID) -> None:
+    """Whoever sent what was rejected says a word to it."""
+    from everycount.site.collection.models import Submission
+    from everycount.site.review.actions import reply
+
+    key = Submission.objects.select_related("sent_by").get(pk=submission).sent_by
+    if key is not None:
+        reply(submission=submission, words=words.REPLY, by=key, at=datetime.now(UTC))
 
 
 def _names(instances: list[str]) -> dict[str, UUID]:

@@ -99,6 +99,12 @@ def leave_message(base: str, receipt: str, text: str) -> None:
     _form(base, "/receipt/message", {"token": _token(base, "/receipt", {"code": receipt}), "text": text})
 
 
+def ask_correction(base: str, receipt: str, text: str) -> None:
+    """What somebody wants corrected, by the same way."""
+    token = _token(base, "/receipt", {"code": receipt})
+    _form(base, "/receipt/correction", {"token": token, "group": "", "text": text})
+
+
 def _token(base: str, path: str, fields: dict[str, str]) -> str:
     found = _TOKEN.search(_form(base, path, fields)[1])
     return found.group(1).decode() if found else ""

@@ -71,4 +71,6 @@ RETURNED = (
     ("other", "Say in which hamlet it was; there are two of this name."),
 )
 REJECTED = (("duplicate", "The same household was asked the week before."), ("outside", ""))
+WISH = "We are five at home now: my sister came back. (An invented wish.)"
+REPLY = "It is another household: two families share the yard. (An invented answer.)"
 MESSAGE = "When will the results be read aloud in our hamlet? (An invented message.)"
