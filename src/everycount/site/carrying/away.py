@@ -141,8 +141,11 @@ def _files(archive: Outgoing, part: str, items: Iterable[UUID]) -> set[UUID]:
     with archive.part(part) as put:
         for item in items:
             with suppress(FileNotFoundError):
-                content = b"".join(vault.file_of(item))
-                put(item.bytes + len(content).to_bytes(8, "big") + content)
+                size, chunks = vault.size_of(item), vault.file_of(item)
+                first = next(chunks, b"")  # it is open now, and can be read to its end
+                put(item.bytes + size.to_bytes(8, "big") + first)
+                for chunk in chunks:
+                    put(chunk)
                 done.add(item)
     return done
 

@@ -48,6 +48,11 @@ def file_of(item: UUID) -> Iterator[bytes]:
     return places.files().read(item)
 
 
+def size_of(item: UUID) -> int:
+    """Bytes of a sealed file; raises as :func:`file_of` does."""
+    return places.files().size(item)
+
+
 def is_known(item: UUID) -> bool:
     """Whether an item of that name is here already."""
     return Item.objects.filter(pk=item).exists()

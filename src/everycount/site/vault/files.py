@@ -32,6 +32,14 @@ class Files:
             while chunk := file.read(_READ):
                 yield chunk
 
+    def size(self, item: UUID) -> int:
+        """Bytes of the sealed file.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        return self._path(item).stat().st_size
+
     def remove(self, item: UUID) -> None:
         """Takes the file away, where there is one."""
         self._path(item).unlink(missing_ok=True)
