@@ -238,6 +238,7 @@ ROWS: dict[str, Row] = {
     "fieldwork_of": told(PROGRESS, "slug", "questionnaire"),
     "plan_fieldwork": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"table": "target\n5\n"}),
     "compare_collectors": told(REVIEWERS, "slug", "questionnaire"),
+    "provisional": told(KEEPERS, "slug", "questionnaire"),
     "check_again": Row(KEEPERS, KEEPERS, ("slug", "questionnaire"), {"most": "1"}),
     "one_check": Row(KEEPERS, KEEPERS, ("slug", "questionnaire", "check"), {"result": "agrees"}),
     "flags": told(REVIEWERS, "slug"),

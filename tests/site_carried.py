@@ -84,7 +84,7 @@ def make() -> dict[str, Any]:
 def _looked_at(form: Any, by: Any) -> None:
     """A plan, what the background keeps of everything, and a flag that somebody dismissed."""
     from everycount.site.fieldwork import actions, plans
-    from everycount.site.fieldwork.models import Check, Draw, Flag, Look, Why
+    from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, View, Why
     from everycount.site.fieldwork.watching import Watch
     from site_world import AT
 
@@ -99,6 +99,9 @@ def _looked_at(form: Any, by: Any) -> None:
     draw = Draw.objects.create(
         questionnaire=form, seed="invented", most=1, drawn_at=AT, event=done.event or 0
     )
+    batch = Batch.objects.create(questionnaire=form, size=1)
+    Entered.objects.create(submission=look.submission, batch=batch)
+    View.objects.create(questionnaire=form, records=1, event=done.event, made_at=AT)
     Check.objects.create(draw=draw, submission=look.submission, collector="Invented phone")
 
 
@@ -114,7 +117,17 @@ def told() -> dict[str, Any]:
     if form is None:
         return {}
     here = form.initiative_id
-    counted = ("id", "event", "use_id", "review_id", "plan_id", "draw_id", "secret_hash", "revoked_at")
+    counted = (
+        "id",
+        "event",
+        "use_id",
+        "review_id",
+        "plan_id",
+        "draw_id",
+        "batch_id",
+        "secret_hash",
+        "revoked_at",
+    )
     rows = {
         table.name: sorted(
             json.dumps({name: value for name, value in written(row, {}).items() if name not in counted})

@@ -19,8 +19,9 @@ from django.test import Client
 from everycount.faults import InputError
 from everycount.quality.odd import Odd
 from everycount.site.consent.actions import How, erase, withdraw
-from everycount.site.consent.models import Purpose
+from everycount.site.consent.models import Purpose, Use
 from everycount.site.fieldwork import actions, plans
+from everycount.site.fieldwork.actions import tabling
 from everycount.site.fieldwork.kinds import Kind
 from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, Why
 from everycount.site.fieldwork.places import mark_of
@@ -34,6 +35,7 @@ from everycount.site.people.models import Role
 from everycount.site.review.actions import decide
 from everycount.site.review.models import Reason, State
 from everycount.site.vault.models import Item
+from everycount.survey import provisional
 from fieldwork_world import PLAN, Fieldwork, answers
 from site_world import AT, person
 
@@ -168,7 +170,7 @@ def test_whoever_starts_anew_finds_the_same_flags_without_opening_again(work: Fi
     before = sorted(Flag.objects.values_list("submission", "kind", "about", "since"))
     opened = Event.objects.filter(verb="records.opened").count()
     assert before
-    work.watch = Watch()
+    work.watch = Watch(tables_after=float("inf"))
     work.look()
     assert sorted(Flag.objects.values_list("submission", "kind", "about", "since")) == before
     assert Event.objects.filter(verb="records.opened").count() == opened
@@ -187,7 +189,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half(work: Fieldwork, monkeypatch:
         work.look()
     assert not Look.objects.exists()
     assert work.watch.seen == -1
-    work.watch = Watch()
+    work.watch = Watch(tables_after=float("inf"))
     work.look()
     assert Look.objects.count() == 1
 
@@ -460,3 +462,91 @@ def test_wilsons_interval() -> None:
     """Of 1 in 10 as prop.test of R 4.3 without continuity correction prints it."""
     assert checks.wilson(1, 10) == pytest.approx((0.01787621, 0.4041500), abs=1e-6)
     assert checks.wilson(0, 0) == (0, 1)
+
+
+def tables(work: Fieldwork) -> str:
+    return page(work, f"fieldwork/{work.questionnaire.pk}/tables")
+
+
+def test_the_smallest_cell_is_that_of_protection() -> None:
+    assert tabling.FEWEST == provisional.FEWEST == provisional.POLICY.min_respondents
+
+
+def test_records_enter_the_tables_by_tens_of_one_place(work: Fieldwork) -> None:
+    plan(work)
+    for number in range(12):
+        work.came(number)
+    work.look()
+    assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is None  # eight and four
+    assert "Tables begin when ten people" in tables(work)
+    for number in (13, 14):
+        work.came(number)
+    work.look()
+    view = actions.tabulate(questionnaire=work.questionnaire, at=AT)
+    assert view is not None
+    assert view.records == 10
+    told = tables(work)
+    assert "no weights" in told
+    assert "Riverside" in told
+    assert "Old market" not in told
+    work.came(16)
+    work.look()
+    assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is None
+    event = Event.objects.get(verb="tables.made")
+    assert (event.actor, event.payload) == ("system", {"records": 10})
+    use = Use.objects.get(purpose=Purpose.STATISTICS)
+    assert use.event == view.event
+    assert use.records.count() == 10
+
+
+def test_who_takes_consent_back_takes_a_whole_batch_out(work: Fieldwork) -> None:
+    """Those who are left come again only beside ten who were never in: no two views differ by one person."""
+    plan(work)
+    river = [number for number in range(100) if number % 3]
+    came = [work.came(number) for number in river[:12]]
+    work.look()
+    first = actions.tabulate(questionnaire=work.questionnaire, at=AT)
+    assert first is not None
+    assert first.records == 12
+    withdraw(submission=came[0].pk, purposes=[Purpose.STATISTICS], by="respondent", at=AT, how=How.RECEIPT)
+    assert "Somebody took consent back" in tables(work)
+    second = actions.tabulate(questionnaire=work.questionnaire, at=AT)
+    assert second is not None
+    assert (second.records, second.cells) == (0, [])
+    for number in river[12:21]:
+        work.came(number)
+    work.look()
+    assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is None
+    work.came(river[21])
+    work.look()
+    third = actions.tabulate(questionnaire=work.questionnaire, at=AT)
+    assert third is not None
+    assert third.records == 21
+
+
+def test_what_is_returned_or_not_for_statistics_is_not_in_the_tables(work: Fieldwork) -> None:
+    plan(work)
+    river = [number for number in range(30) if number % 3]
+    came = [work.came(number) for number in river[:9]]
+    work.came(river[9], counted="no")
+    late = work.came(river[10])
+    work.look()
+    given = {"edition": 1, "by": work.reviewer, "at": AT}
+    decide(submission=late.pk, state=State.RETURNED, reason=Reason.INCOMPLETE, **given)  # type: ignore[arg-type]
+    assert len(came) == 9
+    assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is None
+    decide(submission=late.pk, state=State.ACCEPTED, **given)  # type: ignore[arg-type]
+    view = actions.tabulate(questionnaire=work.questionnaire, at=AT)
+    assert view is not None
+    assert view.records == 10
+    shown = [each for each in view.cells if each["value"] is not None]
+    assert all(each["n"] >= 10 and each["ci_low"] is None for each in shown)
+
+
+def test_tables_are_for_keepers_and_are_no_file(work: Fieldwork) -> None:
+    for role in (Role.REVIEWER, Role.COMMUNITY, Role.COLLECTOR):
+        client = Client()
+        client.force_login(person(role, work.initiative))
+        path = f"/initiatives/{work.initiative.slug}/fieldwork/{work.questionnaire.pk}/tables"
+        assert client.get(path).status_code == 404
+    assert "download" not in tables(work)

@@ -23,7 +23,7 @@ from everycount.site.collection.models import (
     Version,
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
-from everycount.site.fieldwork.models import Check, Draw, Flag, Look, Plan, Target
+from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, Plan, Target, View
 from everycount.site.followup.models import Link
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
@@ -139,6 +139,9 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(Look, _under(f"{_submission}{_form}"), plain={"traits": Item}),
     Table(Draw, _under(_form), entries=frozenset({"event"})),
     Table(Check, _under("draw__questionnaire__initiative")),
+    Table(Batch, _under(_form)),
+    Table(Entered, _under(f"{_submission}{_form}")),
+    Table(View, _under(_form), entries=frozenset({"event"})),
     Table(Flag, _under(_form), entries=frozenset({"event"})),
 )
 

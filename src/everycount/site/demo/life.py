@@ -94,7 +94,7 @@ def _review(addresses: Mapping[str, str], sent: Sequence[Sent]) -> None:
     _answer(names[rest[after].instance])
     mended = returned[:MENDED]
     for each in mended:
-        phones.send(addresses[each.place], phones.edited(each))
+        phones.send(addresses[each.place], phones.edited(each, slips=each is mended[-1]))
     _wait_until_read()
     _decide(names, mended[: MENDED // 3], State.ACCEPTED, edition=2)
 

@@ -79,11 +79,12 @@ def send(base: str, xml: bytes) -> str:
     return found.group(1).decode() if found else ""
 
 
-def edited(sent: Sent) -> bytes:
-    """The same answers as the next version of a submission."""
+def edited(sent: Sent, *, slips: bool = False) -> bytes:
+    """The same answers as the next version of a submission; with a slip in the age where it slips."""
     old = f"<instanceID>{sent.instance}</instanceID>"
     new = f"<instanceID>{sent.instance}-2</instanceID><deprecatedID>{sent.instance}</deprecatedID>"
-    return sent.xml.replace(old.encode(), new.encode())
+    made = sent.xml.replace(old.encode(), new.encode())
+    return re.sub(rb"<age>[0-9]+</age>", b"<age>203</age>", made) if slips else made
 
 
 def take_back(base: str, receipt: str, what: str) -> bool:

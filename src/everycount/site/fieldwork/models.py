@@ -227,3 +227,51 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"check {self.result or 'waiting'}"
+
+
+class Batch(models.Model):
+    """Records that entered the provisional tables together, and leave them together.
+
+    Attributes:
+        size: how many they were; when fewer are left, the rest leaves the tables, too.
+    """
+
+    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="batches")
+    size = models.PositiveIntegerField()
+
+    to_initiative = "questionnaire__initiative__"
+
+    def __str__(self) -> str:
+        return f"batch of {self.size}"
+
+
+class Entered(models.Model):
+    """A submission that is, or once was, in the provisional tables; then ``batch`` is None."""
+
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="entered")
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="members")
+
+    to_initiative = "submission__questionnaire__initiative__"
+
+    def __str__(self) -> str:
+        return f"entered {self.submission_id}"
+
+
+class View(models.Model):
+    """The provisional tables as they stand: protected cells, as plain values.
+
+    Attributes:
+        records: how many went in.
+        event: of the opening for statistics; None where no record is in it.
+    """
+
+    questionnaire = models.OneToOneField(Questionnaire, models.CASCADE, related_name="view")
+    cells = models.JSONField(default=list)
+    records = models.PositiveIntegerField()
+    event = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    to_initiative = "questionnaire__initiative__"
+
+    def __str__(self) -> str:
+        return f"view of {self.questionnaire_id}"

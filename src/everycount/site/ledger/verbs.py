@@ -100,6 +100,7 @@ VERBS: Mapping[str, Verb] = {
     "flag.dismissed": _verb("dismissed a flag", "kind", "reason"),
     "checks.drawn": _verb("drew submissions to be checked again", "submissions", "seed"),
     "check.recorded": _verb("wrote down what checking again showed", "result"),
+    "tables.made": _verb("made provisional tables anew", "records"),
     "records.opened": _verb("opened records", "purpose", "records"),
     "records.taken_out": _verb("took records out as a file", "purpose", "format", "records", "opened"),
     "use.under_revision": _verb("marked what was made of opened records as under revision", "opened"),

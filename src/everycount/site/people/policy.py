@@ -46,6 +46,7 @@ class Verb(StrEnum):
     REVIEW = "accept submissions, return or reject them"
     SEE_PROGRESS = "see how far fieldwork is, by place and collector"
     PLAN_FIELDWORK = "plan fieldwork"
+    SEE_PROVISIONAL = "see provisional tables while records still come"
     ANALYSE = "open answers for statistics"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
@@ -100,6 +101,7 @@ RULES: dict[Verb, Rule] = {
     Verb.REVIEW: _rule(Role.COORDINATOR, Role.REVIEWER),
     Verb.SEE_PROGRESS: _rule(*_KEEPERS, Role.REVIEWER),
     Verb.PLAN_FIELDWORK: _rule(*_KEEPERS),
+    Verb.SEE_PROVISIONAL: _rule(*_KEEPERS),
     Verb.ANALYSE: _rule(Role.ANALYST),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),

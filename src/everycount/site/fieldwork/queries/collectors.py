@@ -68,14 +68,15 @@ def sheet(here: Questionnaire) -> Sheet:
     held = Standing.objects.filter(questionnaire=here).first()
     compared: dict[str, Any] = held.compared if held else {}
     rows = sorted(compared.get("collectors", ()), key=lambda each: each["name"].casefold())
+    places = _places(compared.get("shared"))
     return Sheet(
         questionnaire=here,
         made_at=held.made_at if held else None,
         interviews=compared.get("interviews", 0),
-        places=_places(compared.get("shared")),
+        places=places,
         icc=compared.get("icc"),
         deff=compared.get("deff"),
-        collectors=tuple(_collector(each) for each in rows),
+        collectors=tuple(_collector(each, places) for each in rows),
     )
 
 
@@ -85,13 +86,14 @@ def _places(shared: float | None) -> str:
     return "same" if shared >= _SAME else "partly" if shared >= _ALIKE else "apart"
 
 
-def _collector(row: dict[str, Any]) -> Collector:
+def _collector(row: dict[str, Any], places: str) -> Collector:
+    """Where collectors cannot be told from their places, nothing is said of answers that stand apart."""
     apart, questions = row["apart"] or (0.0, 0)
     return Collector(
         name=row["name"],
         interviews=row["interviews"],
         measures=tuple(_measure(name, each) for name, each in row["measures"].items()),
-        apart=apart if apart > APART else None,
+        apart=apart if apart > APART and places != "same" else None,
         questions=questions,
     )
 

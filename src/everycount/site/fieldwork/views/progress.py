@@ -15,6 +15,7 @@ from everycount.site.fieldwork.forms import PlanForm
 from everycount.site.fieldwork.models import Plan
 from everycount.site.fieldwork.queries import collectors as beside
 from everycount.site.fieldwork.queries import progress as queries
+from everycount.site.fieldwork.queries import views
 from everycount.site.people.policy import Verb
 from everycount.site.people.views.shared import for_persons, found, now
 from everycount.site.review.queries.lists import initiative_of
@@ -116,3 +117,11 @@ def collectors(request: HttpRequest, reader: Person, slug: str, name: UUID) -> H
     """Collectors beside each other."""
     one = found(queries.questionnaire(reader, Verb.REVIEW, slug, name, at=now()))
     return render(request, "fieldwork/collectors.html", {"here": one.initiative, "sheet": beside.sheet(one)})
+
+
+@require_safe
+@for_persons
+def tables(request: HttpRequest, reader: Person, slug: str, name: UUID) -> HttpResponse:
+    """Provisional tables."""
+    one = found(queries.questionnaire(reader, Verb.SEE_PROVISIONAL, slug, name, at=now()))
+    return render(request, "fieldwork/tables.html", {"here": one.initiative, "sheet": views.sheet(one)})
