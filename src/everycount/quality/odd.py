@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.quality.alike import FEWEST, HIGH
+from everycount.quality.alike import FEWEST, HIGH, matches
 from everycount.quality.durations import limits, overlapping
 from everycount.quality.outliers import far
 from everycount.quality.straight import straight
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ENOUGH = 20  # interviews; with fewer nothing is compared
 K = 3.5  # scaled median absolute deviations: Iglewicz and Hoaglin 1993
 SHORT_K = 2.5  # the same of the logarithm of the length, beside half of the median
+BULK = 500  # interviews that are compared all at once where so many are new
 BY_CHANCE = 0.05  # expected pairs as like as this one by chance, among all pairs
 MANY_OPEN = 0.25  # share of open questions: Kuriakose and Robbins 2016
 USUAL_LINES = 0.05  # share of lines of one answer that is no habit of one collector
@@ -216,12 +217,23 @@ class Likeness:
         fresh = len(heap.names) - done
         self.share = np.concatenate([self.share, np.zeros(fresh)])
         self.partner = np.concatenate([self.partner, np.full(fresh, -1, dtype=np.int64)])
+        if fresh > BULK and len(self._columns) >= FEWEST:
+            self._all_at_once(heap)
+            return self.share, self.partner, len(self._columns)
         gone = (self.partner >= 0) & ~heap.there[self.partner]
         self.share[gone] = 0
         for row in [*np.flatnonzero(gone & heap.there).tolist(), *range(done, len(heap.names))]:
             if heap.there[row] and len(self._columns) >= FEWEST:
                 self._compare(heap.codes[:, self._columns], heap.there, row)
         return self.share, self.partner, len(self._columns)
+
+    def _all_at_once(self, heap: Heap) -> None:
+        """Many that came at once, as after a start: of some thousands every pair, of more their neighbours."""
+        here = np.flatnonzero(heap.there)
+        found = matches(heap.codes[here][:, self._columns])
+        self.share = np.zeros(len(heap.names))
+        self.partner = np.full(len(heap.names), -1, dtype=np.int64)
+        self.share[here], self.partner[here] = found.share, here[found.partner]
 
     def _is_stale(self, heap: Heap) -> bool:
         """Whether the heap has grown by a quarter since the questions were chosen."""

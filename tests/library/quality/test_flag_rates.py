@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from everycount.quality import odd
 from everycount.quality.alike import matches
 from everycount.quality.collectors import standing
 from everycount.quality.odd import Likeness, Odd, oddities
@@ -112,3 +113,13 @@ def test_clean_collectors_do_not_differ() -> None:
         made = standing(heap, {each.row for each in found if each.kind is not Odd.HEAPING})
         differing += sum(each.differs for rows in made.measures.values() for each in rows)
     assert differing <= 1
+
+
+def test_many_at_once_are_compared_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, interviews = fieldwork(3, "nearly copied")
+    heap, growing, bulk = heap_of(interviews), Likeness(), Likeness()
+    share, _, _ = growing.refresh(heap)
+    monkeypatch.setattr(odd, "BULK", 10)
+    at_once, partner, _ = bulk.refresh(heap)
+    assert at_once == pytest.approx(share)
+    assert (partner >= 0).all()

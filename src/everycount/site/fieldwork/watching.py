@@ -2,7 +2,7 @@
 
 Opening and reading a submission costs most, and is done once for each version. What interviews are compared
 by is held in memory by the one process that works, and is made again from what lies sealed after a start; so
-whoever is killed in the middle has lost nothing. Comparing goes over numbers in memory, and rests for twenty
+whoever is killed in the middle has lost nothing. Comparing goes over numbers in memory, and rests for five
 times as long as it took: flags come within seconds, and phones are never kept waiting.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 200  # submissions that are opened in one transaction
 TABLES_EACH = 60.0  # seconds between two looks at the tables
-_RESTS = 20  # times as long as comparing took
+_RESTS = 5  # times as long as comparing took
 _ERASED = ("submission.erased", "vault.initiative_erased")
 _LONGEST = 300.0  # seconds until something that failed is tried again
 _LOG = logging.getLogger(__name__)
