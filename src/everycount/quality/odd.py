@@ -228,7 +228,7 @@ class Likeness:
         return self.share, self.partner, len(self._columns)
 
     def _all_at_once(self, heap: Heap) -> None:
-        """Many that came at once, as after a start: of some thousands every pair, of more their neighbours."""
+        """Many that came at once, as after a start: of some thousands every pair, of more the neighbours."""
         here = np.flatnonzero(heap.there)
         found = matches(heap.codes[here][:, self._columns])
         self.share = np.zeros(len(heap.names))
