@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import product
 from math import prod
 from operator import and_
@@ -76,7 +76,7 @@ class Way:
     lenient: bool
     hidden_only: bool
 
-    @property
+    @cached_property
     def most(self) -> list[int]:
         """How many partners of each dimension are weighed at each place."""
         most = [len(one) for one in self.partners]

@@ -295,7 +295,7 @@ def box_at(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], ot
 
 
 def _cells(corners: Iterable[dict[str, str]], tables: Sequence[By]) -> tuple[CellKey, ...]:
-    found = (tuple((one, corner[one]) for one in by) for corner in corners for by in tables)
+    found = (tuple([(one, corner[one]) for one in by]) for corner in corners for by in tables)
     return tuple(dict.fromkeys(found))
 
 
