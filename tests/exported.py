@@ -109,12 +109,12 @@ def household(  # noqa: PLR0913 - one for each thing that a test changes
 class Households:
     """An initiative with the survey, and those who may take records out."""
 
-    def __init__(self) -> None:
+    def __init__(self, survey: list[tuple[str, ...]] | None = None) -> None:
         self.initiative = initiative()
         self.coordinator = person(Role.COORDINATOR, self.initiative)
         self.steward = person(Role.STEWARD, self.initiative)
         self.analyst = person(Role.ANALYST, self.initiative)
-        self.version = self.publish("1")
+        self.version = self.publish("1", survey)
         self.questionnaire = self.version.questionnaire
         self.key = key(self.initiative)[0]
 

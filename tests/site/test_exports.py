@@ -338,6 +338,23 @@ def test_one_table_comes_alone(there: Households) -> None:
     assert [row["m_age"] for row in rows(files["member.csv"])] == ["34", "5"]
 
 
+def test_rosters_with_the_names_of_other_things_stand_beside_them() -> None:
+    names = {"member": "codebook", "illness": "main"}
+    survey = [(row[0], names.get(row[1], row[1]), *row[2:]) for row in SURVEY]
+    survey.insert(8, ("text", "main", "Odd", "Odd", ""))
+    there = Households(survey)
+    xml = household("uuid:1", ages=("34",))
+    for old, new in ((b"member>", b"codebook>"), (b"illness>", b"main>")):
+        xml = xml.replace(old, new)
+    there.store(xml)
+    files = unpacked(there.file())
+    assert sorted(files) == ["README.txt", "codebook.csv", "codebook_2.csv", "codebook_main.csv", "main.csv"]
+    assert [row["m_age"] for row in rows(files["codebook_2.csv"])] == ["34"]
+    (record,) = json.loads(there.file(Format.JSON, also=(Held.TEXT,)))["records"]
+    assert record["main"] is None
+    assert record["codebook_2"] == [{"m_age": 34, "codebook_main": [{"i_kind": "tap"}]}]
+
+
 def test_rosters_wait_sealed(there: Households) -> None:
     spool = archive.Spool()
     spool.add(b"the answer " * 20_000)
@@ -367,6 +384,7 @@ def test_the_page_leads_to_the_file(there: Households) -> None:
     client, where = page(there.analyst), f"/initiatives/{there.initiative.slug}/exports"
     text = client.get(where).content.decode()
     assert "1 record, in its corrected version." in text
+    assert 'value="geojson"' in text
     assert "fewer than 10, perhaps none" in text
     assert "full_name</code></bdi>: names or finds a person" in text
     data = {
@@ -379,6 +397,13 @@ def test_the_page_leads_to_the_file(there: Households) -> None:
     assert answer["Content-Disposition"].startswith('attachment; filename="households-statistics-2')
     files = unpacked(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
     assert "Robinet" in files["codebook.csv"]
+
+
+def test_no_map_is_offered_where_no_place_was_asked_for() -> None:
+    there = Households([row for row in SURVEY if row[0] != "geopoint"])
+    text = page(there.analyst).get(f"/initiatives/{there.initiative.slug}/exports").content.decode()
+    assert 'value="csv"' in text
+    assert 'value="geojson"' not in text
 
 
 def test_a_steward_chooses_what_for_and_nothing_else_is_taken(there: Households) -> None:

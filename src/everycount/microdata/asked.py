@@ -44,7 +44,8 @@ class Asked:
 def tables_of(forms: Sequence[Questionnaire]) -> tuple[Asked, ...]:
     """The tables of the records that answer any of these forms, the newest form first."""
     places = list(dict.fromkeys(place for form in forms for place in ("", *_rosters(form))))
-    names = _unlike([MAIN, *(place.rpartition("/")[2] for place in places[1:])], [MAIN, *places[1:]])
+    short = [MAIN, *(place.rpartition("/")[2] for place in places[1:])]
+    names = _free(_unlike(short, [MAIN, *places[1:]]))
     return tuple(
         Asked(name, place, _above(place, places), tuple(_columns(forms, place)))
         for name, place in zip(names, places, strict=True)
@@ -117,6 +118,21 @@ def _merged(newer: Column, older: Column) -> Column:
     known = {code for code, _ in newer.choices}
     more = tuple(pair for pair in older.choices if pair[0] not in known)
     return replace(newer, choices=(*newer.choices, *more), identifier=newer.identifier or older.identifier)
+
+
+def _free(names: Sequence[str]) -> list[str]:
+    """The same, each once, and none that a file beside the tables has."""
+    taken = {"codebook", "readme"}
+    made = []
+    for name in names:
+        wanted, number = name.replace("/", "_"), 1  # a file's name
+        free = wanted
+        while free.casefold() in taken:
+            number += 1
+            free = f"{wanted}_{number}"
+        taken.add(free.casefold())
+        made.append(free)
+    return made
 
 
 def _unlike(short: Sequence[str], long: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from everycount.site.exports.queries import Offer
+    from everycount.site.exports.sheets import Sheets
 
 EXTRAS = {
     Held.TEXT: _("Words that people wrote; names may stand in them"),
@@ -65,13 +66,16 @@ class Take(forms.Form):
         self,
         *args: Any,
         purpose: Purpose,
-        tables: Sequence[str],
+        sheets: Sheets,
         languages: Sequence[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._purpose = purpose
-        files = [(each.value, FORMATS[each]) for each in formats_for(purpose) if can_write(each)]
+        tables = [each.name for each in sheets.all]
+        without = {Format.GEOJSON} if not sheets.points else set()
+        written = (each for each in formats_for(purpose) if can_write(each) and each not in without)
+        files = [(each.value, FORMATS[each]) for each in written]
         self.fields["format"].choices = files  # type: ignore[attr-defined]
         self.fields["format"].initial = Format.CSV
         self.fields["language"].choices = list(languages)  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ def _form(chosen: _Chosen, given: QueryDict | None) -> Take:
         given,
         initial=initial,
         purpose=chosen.purpose,
-        tables=[each.name for each in sheets.all],
+        sheets=sheets,
         languages=languages,
     )
 

@@ -35,6 +35,8 @@ class Objects:
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self._cells = [Cells(sheet, fields) for sheet in sheets]
         self._sheets = list(enumerate(sheets))
+        taken = {variable.name for sheet in sheets for variable in sheet.variables}
+        self._keys = [_said(f"{each.name}_rows" if each.name in taken else each.name) for each in sheets]
 
     def of(self, record: Record) -> str:
         """A record as an object."""
@@ -48,7 +50,7 @@ class Objects:
     def _lists(self, record: Record, above: str | None, number: int | None) -> list[str]:
         """The rosters that stand in a row, or in the record itself."""
         return [
-            f"{_said(sheet.name)}:[{','.join(self._rows(record, place, number))}]"
+            f"{self._keys[place]}:[{','.join(self._rows(record, place, number))}]"
             for place, sheet in self._sheets
             if sheet.place and sheet.above == above
         ]
