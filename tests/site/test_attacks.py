@@ -37,7 +37,10 @@ ODD = ("%00", "%ED%A0%80", "9" * 20)
 ASKED = ("page", "language", "token", "key", "day", "begins", "next", "formID", "id", "q", "state", "version")
 WRITTEN = ("name", "words", "text", "token", "code", "login", "email", "next")
 SAME_FOR_ALL = {"sheet", "account_logout", "fill", "fill_icon", "fill_manifest", "fill_worker"}
-OUR_PROOFS = ("receipt", "digest_", "root_", "form_", "submission", "manifest", "media", "entities")
+OUR_PROOFS = (
+    *("receipt", "digest_", "root_", "form_", "submission", "manifest", "media", "entities"),
+    *("returned", "list"),
+)
 
 
 @pytest.fixture
