@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import uuid
 from collections import Counter
 from datetime import timedelta
@@ -23,7 +24,7 @@ from everycount.site.consent.models import Purpose, Use
 from everycount.site.fieldwork import actions, plans
 from everycount.site.fieldwork.actions import tabling
 from everycount.site.fieldwork.kinds import Kind
-from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, Why
+from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, View, Why
 from everycount.site.fieldwork.places import mark_of
 from everycount.site.fieldwork.queries import checks
 from everycount.site.fieldwork.queries import progress as queries
@@ -550,3 +551,16 @@ def test_tables_are_for_keepers_and_are_no_file(work: Fieldwork) -> None:
         path = f"/initiatives/{work.initiative.slug}/fieldwork/{work.questionnaire.pk}/tables"
         assert client.get(path).status_code == 404
     assert "download" not in tables(work)
+
+
+def test_tables_that_had_to_wait_are_made_without_another_event(work: Fieldwork) -> None:
+    plan(work)
+    river = [number for number in range(30) if number % 3]
+    for number in river[:10]:
+        work.came(number)
+    work.watch.tables_after = time.monotonic() + 3600
+    work.look()
+    assert not View.objects.exists()
+    work.watch.tables_after = 0.0
+    work.look()
+    assert View.objects.get().records == 10

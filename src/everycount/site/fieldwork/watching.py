@@ -9,6 +9,7 @@ times as long as it took: flags come within seconds, and phones are never kept w
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -93,8 +94,7 @@ class Watch:
         for questionnaire, each in self.watched.items():
             if each.is_stale and time.monotonic() >= each.resting_until:
                 _compare(questionnaire, each, at)
-        self._tabulate(at)
-        if is_done:
+        if self._tabulate(at) and is_done:
             self.seen = last
 
     def _look(self, at: datetime) -> bool:
@@ -142,10 +142,10 @@ class Watch:
             each.is_stale = each.is_stale or bool(held)
         return bool(gone)
 
-    def _tabulate(self, at: datetime) -> None:
-        """Provisional tables, at most once in a while, and not before what came was looked at."""
+    def _tabulate(self, at: datetime) -> bool:
+        """Provisional tables, at most once in a while; whether they were looked at since the last event."""
         if time.monotonic() < self.tables_after:
-            return
+            return self.tables_after == math.inf  # nobody wants them here
         self.tables_after = time.monotonic() + TABLES_EACH
         for questionnaire in Questionnaire.objects.filter(pk__in=list(self.watched)):
             try:
@@ -153,6 +153,7 @@ class Watch:
             except Exception:  # noqa: BLE001 - flags go on without tables
                 _LOG.exception("Provisional tables failed; they are tried again.")
                 self.tables_after = time.monotonic() + _LONGEST
+        return True
 
     def _plans(self) -> None:
         """Where places are may have changed, and what was erased is not there any more."""
