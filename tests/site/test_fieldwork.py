@@ -490,6 +490,7 @@ def test_records_enter_the_tables_by_tens_of_one_place(work: Fieldwork) -> None:
     assert "no weights" in told
     assert "Riverside" in told
     assert "Old market" not in told
+    assert {int(each) % 5 for each in re.findall(r"(\d+) / 100", told)} <= {0}
     work.came(16)
     work.look()
     assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is None

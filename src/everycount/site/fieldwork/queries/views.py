@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from everycount.site.collection.models import Questionnaire
 
 
+COARSE = 5  # of a hundred: what is printed tells of no single person among the first of a place
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One cell in percent; None where it is not shown."""
+    """One cell in percent, to the nearest :data:`COARSE`; None where it is not shown."""
 
     place: str
     percent: float | None
@@ -73,7 +76,7 @@ def _questions(here: Questionnaire, view: View) -> tuple[Asked, ...]:
     for cell in view.cells:
         question, _, code = cell["measure"].partition("=")
         place = cell["cell"][0][1] if cell["cell"] else ""
-        percent = None if cell["value"] is None else 100 * cell["value"]
+        percent = None if cell["value"] is None else COARSE * round(100 / COARSE * cell["value"])
         number = Number(names.get(place) or place, percent, cell["n"])
         by.setdefault(question, {}).setdefault(code, []).append(number)
     return tuple(
