@@ -290,7 +290,7 @@ def test_progress_counts_by_place_collector_and_day(work: Fieldwork) -> None:
     assert sheet.total.rate == 8
     assert sheet.total.left == 7
     told = page(work, "fieldwork/" + str(work.questionnaire.pk))
-    for words in ("Riverside", "10 behind the plan", "Which hotspot?", "About 8.0 a day"):
+    for words in ("Riverside", "10 behind the plan", "Which hotspot?", "About 8 a day"):
         assert words in told
 
 
