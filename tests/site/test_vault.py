@@ -21,7 +21,7 @@ from everycount.site.vault.keys import WrongKeyError, unwrap, wrap
 from everycount.site.vault.models import DataKey, Item
 from everycount.site.vault.queries import open_item, stream_item
 from everycount.site.vault.ring import ErasedError, Ring
-from everycount.site.vault.sealing import CHUNK, BrokenSealError, Sealer, item_key, opened, sealed
+from everycount.site.vault.sealing import CHUNK, BrokenSealError, Sealer, item_key, opened, sealed, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -212,6 +212,7 @@ def test_seal_and_open_are_inverse_however_the_stream_is_cut(parts: list[bytes],
     sealer = Sealer(key, item)
     closed = b"".join([*map(sealer.update, parts), sealer.finish()])
     assert b"".join(opened([closed[:7], closed[7:]], key, item)) == b"".join(parts)
+    assert unsealed(closed, key, item) == b"".join(parts)
 
 
 @settings(deadline=None, max_examples=30)
@@ -221,6 +222,8 @@ def test_a_cut_stream_is_noticed(cut: int) -> None:
     closed = sealed(b"z" * 3 * CHUNK, key, item)
     with pytest.raises(BrokenSealError):
         b"".join(opened([closed[:-cut]], key, item))
+    with pytest.raises(BrokenSealError):
+        unsealed(closed[:-cut], key, item)
 
 
 def test_a_slot_torn_by_a_crash_does_not_shift_the_next_ones(tmp_path: Path) -> None:

@@ -59,10 +59,11 @@ def add_for(
 ) -> None:
     """Adds a row for each of ``rows``: the value in the first column, the name of the row in the second.
 
-    The database does it alone: nothing is brought here and sent back.
+    The database does it alone: nothing is brought here and sent back. In the order of the names, so that
+    their index grows at its end.
     """
     names, into = ", ".join(map(_quoted, columns)), _quoted(model._meta.db_table)  # noqa: SLF001 - Django's documented name
-    selected, params = rows.order_by().values_list("pk").query.sql_with_params()
+    selected, params = rows.order_by("pk").values_list("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {into} ({names}) SELECT %s, s.* FROM ({selected}) AS s",  # noqa: S608 - names of columns

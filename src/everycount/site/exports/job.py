@@ -112,13 +112,13 @@ class Lines:
             yield dress.line((*keys, *self._cells.of(row)))
 
     def _roster(self, record: Record) -> Iterator[str]:
-        dress, person = self._dress, self._dress.word(record.person)
-        above = record.rows.above[self._place]
-        for number, row in enumerate(record.rows.rows[self._place], 1):
-            keys = [person, dress.number(number)]
-            if self._is_inner:
-                keys.append(dress.number(above[number - 1] + 1))
-            yield dress.line((*keys, *self._cells.of(row)))
+        rows, above = record.rows.rows[self._place], record.rows.above[self._place]
+        if not rows:
+            return
+        dress, person, cells = self._dress, self._dress.word(record.person), self._cells.of
+        for number, row in enumerate(rows, 1):
+            inner = (dress.number(above[number - 1] + 1),) if self._is_inner else ()
+            yield dress.line((person, dress.number(number), *inner, *cells(row)))
 
 
 def lines_of(job: Job, dress: Dress) -> Iterator[list[str]]:

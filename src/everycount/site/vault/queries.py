@@ -10,7 +10,7 @@ from everycount.site.vault import places
 from everycount.site.vault.keys import unwrap
 from everycount.site.vault.models import DataKey, Item
 from everycount.site.vault.ring import ErasedError
-from everycount.site.vault.sealing import item_key, opened
+from everycount.site.vault.sealing import item_key, opened, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,11 +59,8 @@ def open_items(initiative: UUID, names: Collection[object]) -> dict[object, byte
     found = among(Item.objects.exclude(content=None).values_list("id", "slot", "content"), "id", names)
     salts = places.ring().salts(initiative, [slot for _, slot, _ in found])
     return {
-        name: _opened(bytes(content), data_key, salts[slot], name if isinstance(name, UUID) else UUID(name))
+        name: unsealed(bytes(content), item_key(data_key, salts[slot], item), item)
         for name, slot, content in found
         if slot in salts
+        for item in [name if isinstance(name, UUID) else UUID(name)]
     }
-
-
-def _opened(content: bytes, data_key: bytes, salt: bytes, name: UUID) -> bytes:
-    return b"".join(opened([content], item_key(data_key, salt, name), name))

@@ -69,6 +69,20 @@ def sealed(content: bytes, key: bytes, item: UUID) -> bytes:
     return sealer.update(content) + sealer.finish()
 
 
+def unsealed(content: bytes, key: bytes, item: UUID) -> bytes:
+    """A sealed content that is at hand, opened; most are one chunk, and there are very many of them.
+
+    Raises:
+        BrokenSealError: it was changed.
+    """
+    if len(content) > CHUNK + TAG:
+        return b"".join(opened([content], key, item))
+    try:
+        return AESGCM(key).decrypt(_WHOLE, content, item.bytes)
+    except InvalidTag:
+        raise _broken(item) from None
+
+
 def opened(chunks: Iterable[bytes], key: bytes, item: UUID) -> Iterator[bytes]:
     """The bytes again.
 
@@ -80,12 +94,19 @@ def opened(chunks: Iterable[bytes], key: bytes, item: UUID) -> Iterator[bytes]:
         try:
             yield cipher.decrypt(_nonce(number, last=last), chunk, item.bytes)
         except InvalidTag:
-            raise BrokenSealError(f"The seal of item {item} is broken.") from None
+            raise _broken(item) from None
 
 
 def _nonce(number: int, *, last: bool) -> bytes:
     """Never twice under one key, since the key is of one item."""
     return bytes(7) + number.to_bytes(4, "big") + bytes([last])
+
+
+_WHOLE = _nonce(0, last=True)
+
+
+def _broken(item: UUID) -> BrokenSealError:
+    return BrokenSealError(f"The seal of item {item} is broken.")
 
 
 def _even(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
