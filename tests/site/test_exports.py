@@ -164,10 +164,11 @@ def test_what_breaks_off_is_never_taken_for_whole(
             json.loads(came)
 
 
-def test_a_withdrawal_marks_the_export_as_under_revision(there: Households) -> None:
+@pytest.mark.parametrize("purpose", [Purpose.STATISTICS, Purpose.SHARING, Purpose.CONTACT])
+def test_a_withdrawal_marks_the_export_as_under_revision(there: Households, purpose: Purpose) -> None:
     (submission,) = there.store(household("uuid:1"))
-    there.file()
-    withdraw(submission=submission.pk, purposes=[Purpose.STATISTICS], by="respondent", at=AT, how=How.RECEIPT)
+    there.file(purpose=purpose)
+    withdraw(submission=submission.pk, purposes=[purpose], by="respondent", at=AT, how=How.RECEIPT)
     assert Use.objects.get().under_revision_since == AT
 
 

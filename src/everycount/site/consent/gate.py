@@ -196,9 +196,9 @@ def take_out(
     with transaction.atomic():
         names = sorted((called(root), name) for name, root in plain(wanted.values_list("pk", "root")))
         number = _tell(purpose, initiative.pk, len(names), by.ref, at)
-        if purpose in LEAVES:
-            use = Use.objects.create(event=number, initiative=initiative.pk, purpose=purpose, made_at=at)
-            add_for(UsedRecord, ("use_id", "submission"), use.pk, wanted)
+        # Whatever the purpose: a list of those to be visited must be mended, too, when one of them says no.
+        use = Use.objects.create(event=number, initiative=initiative.pk, purpose=purpose, made_at=at)
+        add_for(UsedRecord, ("use_id", "submission"), use.pk, wanted)
     return Taken(number, len(names), _leaving(names, purpose, initiative.pk))
 
 
