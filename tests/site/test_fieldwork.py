@@ -21,7 +21,7 @@ from everycount.faults import InputError
 from everycount.quality.odd import Odd
 from everycount.site.consent.actions import How, erase, withdraw
 from everycount.site.consent.models import Purpose, Use
-from everycount.site.fieldwork import actions, plans
+from everycount.site.fieldwork import actions, plans, watching
 from everycount.site.fieldwork.actions import tabling
 from everycount.site.fieldwork.kinds import Kind
 from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, View, Why
@@ -565,3 +565,23 @@ def test_tables_that_had_to_wait_are_made_without_another_event(work: Fieldwork)
     work.watch.tables_after = 0.0
     work.look()
     assert View.objects.get().records == 10
+
+
+@pytest.mark.parametrize(("took", "asked"), [(0.05, 1), (0.0, 2)])
+def test_a_full_node_is_asked_less_often_what_waits(
+    took: float, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asking costs grows with what is stored, and phones must not pay for it."""
+    times: list[int] = []
+
+    def waiting(most: int) -> list[object]:
+        times.append(most)
+        time.sleep(took)
+        return []
+
+    monkeypatch.setattr(watching.looks, "waiting", waiting)
+    watch = Watch(tables_after=float("inf"))
+    watch.work(AT)
+    watch.seen = -1  # as if something had happened
+    watch.work(AT)
+    assert len(times) == asked

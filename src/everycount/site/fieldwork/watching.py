@@ -3,7 +3,8 @@
 Opening and reading a submission costs most, and is done once for each version. What interviews are compared
 by is held in memory by the one process that works, and is made again from what lies sealed after a start; so
 whoever is killed in the middle has lost nothing. Comparing goes over numbers in memory, and rests for five
-times as long as it took: flags come within seconds, and phones are never kept waiting.
+times as long as it took, and so does the question what waits, for longer: flags come within seconds, and
+phones are never kept waiting.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 AT_ONCE = 200  # submissions that are opened in one transaction
 TABLES_EACH = 60.0  # seconds between two looks at the tables
 _RESTS = 5  # times as long as comparing took
+_PATIENCE = 20  # times as long as asking what waits took
+_QUICK = 0.02  # seconds of asking that are not worth a rest
 _ERASED = ("submission.erased", "vault.initiative_erased")
 _LONGEST = 300.0  # seconds until something that failed is tried again
 _LOG = logging.getLogger(__name__)
@@ -89,7 +92,13 @@ class Watch:
         if self.seen < 0:
             for questionnaire in looks.watched():
                 self._watch(questionnaire)
-        is_done = not self._forget(at) and not self._look(at)
+        begun = time.monotonic()
+        is_done, waiting = not self._forget(at), looks.waiting(AT_ONCE)
+        if len(waiting) < AT_ONCE:
+            self._rest(time.monotonic() - begun)
+        if waiting:
+            is_done = False
+            self._look(waiting, at)
         self._plans()
         for questionnaire, each in self.watched.items():
             if each.is_stale and time.monotonic() >= each.resting_until:
@@ -97,18 +106,19 @@ class Watch:
         if self._tabulate(at) and is_done:
             self.seen = last
 
-    def _look(self, at: datetime) -> bool:
-        """Opens what waits; whether more may wait."""
-        waiting = looks.waiting(AT_ONCE)
-        if not waiting:
-            return False
+    def _rest(self, took: float) -> None:
+        """Asking what waits costs the more, the more is stored: a full node is asked less often."""
+        if took > _QUICK:
+            self._resting_until = time.monotonic() + _PATIENCE * took
+
+    def _look(self, waiting: list[Submission], at: datetime) -> None:
+        """Opens some of what waits."""
         questionnaire = waiting[0].questionnaire_id
         known = questionnaire in self.watched
         traits = actions.look(submissions=waiting, at=at)
         here = self._watch(questionnaire)  # new versions of the form make it anew
         if here is not None and known:
             _add(here, {each.pk: each for each in waiting}, traits)
-        return True
 
     def _watch(self, questionnaire: UUID) -> Watched | None:
         """What is held of a questionnaire; made of what is kept where it is not held yet."""
