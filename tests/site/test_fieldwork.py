@@ -211,8 +211,10 @@ def test_who_takes_review_back_is_forgotten(work: Fieldwork) -> None:
     work.look()
     item = Look.objects.get(submission=wrong).traits
     withdraw(submission=wrong.pk, purposes=[Purpose.STATISTICS], by="respondent", at=AT, how=How.RECEIPT)
-    assert "203" not in page(work, "flags")
-    assert "does not allow" not in page(work, "flags")
+    told = page(work, "flags")
+    # Not the digits alone: a token or a name of a script may hold them.
+    assert not re.search(r"\b203\b", told)
+    assert "does not allow" not in told
     work.look()
     assert not Look.objects.filter(submission=wrong).exists()
     assert not Flag.objects.exists()
@@ -274,7 +276,7 @@ def test_flags_are_sifted(work: Fieldwork) -> None:
     assert "from the middle of the place" in only
 
 
-def test_progress_counts_by_place_collector_and_day(work: Fieldwork) -> None:
+def test_progress_counts_by_place_collector_and_day(work: Fieldwork, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(work, days=(-3, 6))
     came = work.many(9)
     given = {"edition": 1, "by": work.reviewer, "at": AT}
@@ -289,6 +291,7 @@ def test_progress_counts_by_place_collector_and_day(work: Fieldwork) -> None:
     assert [row.received for row in sheet.days] == [9]
     assert sheet.total.rate == 8
     assert sheet.total.left == 7
+    monkeypatch.setattr("everycount.site.fieldwork.views.progress.now", lambda: AT)
     told = page(work, "fieldwork/" + str(work.questionnaire.pk))
     for words in ("Riverside", "10 behind the plan", "Which hotspot?", "About 8 a day"):
         assert words in told
