@@ -15,14 +15,9 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from simulated_collectors import (  # type: ignore[import-not-found]
-    COLLECTORS,
-    EACH,
-    FAULTS,
-    FAULTY,
-    Rates,
-    rates,
-)
+from simulated_collectors import COLLECTORS, EACH, FAULTY  # type: ignore[import-not-found]
+from simulated_faults import FAULTS  # type: ignore[import-not-found]
+from simulated_rates import Rates, rates  # type: ignore[import-not-found]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +32,13 @@ HEAD = """\
 questions, three numbers and a measurement of several people. {faulty} collectors have the fault, in the share
 of their interviews that stands beside it. Households have a way of life, so that answers hang together;
 collectors work in one or two of twelve places; people round their own ages. Seeds are fixed: the command
-gives the same table on any day. `tests/simulated_collectors.py` is the whole recipe.
+gives the same table on any day. `tests/simulated_collectors.py` and `tests/simulated_faults.py` are the whole
+recipe.
 
 - **found**: interviews with the fault on which a flag for that fault stands.
 - **collectors found**: collectors with the fault on whom, or on one of whose faulty interviews, it stands.
-- **false alarm**: interviews without a fault (and from which nothing was copied) that have any flag.
+- **false alarm**: interviews without a fault (from which nothing was copied, and at whose time no other was
+  held) that have any flag.
 - **good collectors flagged**: collectors without a fault of whom it is said that they round.
 
 | fault | share | found | collectors found | false alarm | good collectors flagged |
@@ -56,6 +53,11 @@ These are rates in a world that we made. Real interviews differ more among each 
 and real fabricators learn. A flag is a reason to look, to ask again or to visit again; it is no verdict, and
 a fieldwork without flags is not thereby good. Somebody who rounds is found as a collector and not interview
 by interview, for a rounded number is no fault of an interview.
+
+What is missed, by its kind: a third of the usual time is above half of the median where people are many or
+slow; four of ten questions open are by chance sometimes fewer than a quarter; one more zero behind a small
+number is still a number that others have, and only a constraint of the form can tell. What the form does not
+allow is found as far as its constraints are understood: the page of flags names those that are not.
 """
 
 

@@ -29,7 +29,7 @@ SURVEY = [
     ("deviceid", "deviceid", "", "", "", ""),
     ("select_one yn", "counted", "May your answers be counted?", "", "statistics", ""),
     ("select_one yn", "again", "May we come again?", "", "contact", ""),
-    ("text", "name", "Your name", "", "", "yes"),
+    ("text", "name", "Your name", "regex(., '^[A-Z]')", "", "yes"),
     ("select_one place", "hotspot", "Which hotspot?", "", "", ""),
     ("geopoint", "where", "Where?", "", "", ""),
     ("integer", "age", "How old are you?", ". >= 0 and . <= 120", "", ""),

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.quality.heap import Form, Heap
-from everycount.quality.odd import Likeness, Odd, Oddity, Spot, oddities
+from everycount.quality.heap import Form
+from everycount.quality.odd import Spot
 from everycount.quality.roles import Battery
 from everycount.quality.traits import Traits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.random import Generator
 
 QUESTIONS = tuple(f"q{number:02}" for number in range(24))
@@ -36,11 +33,22 @@ _PLACES = 12
 
 @dataclass(frozen=True)
 class Interview:
-    """An invented interview: who asked, what is looked at, and which fault was put into it, if any."""
+    """An invented interview: who asked, and what is looked at.
+
+    Attributes:
+        fault: which was put into it, if any.
+        beside: place of another interview that a flag for the fault may name as well, through no fault of its
+            own; None where there is none.
+        consents: answers to the two questions of consent; "" where there is none.
+        under_five: how many of the people are young; None where that is as it should be.
+    """
 
     collector: int
     traits: Traits
     fault: str = ""
+    beside: int | None = None
+    consents: tuple[str, str] = ("yes", "no")
+    under_five: int | None = None
 
 
 @dataclass
@@ -121,191 +129,3 @@ def told(traits: Traits) -> Traits:
     words = repr((sorted(traits.answers.items()), sorted(traits.numbers.items())))
     missing = traits.asked - len(traits.answers)
     return replace(traits, digest=hashlib.sha256(words.encode()).hexdigest(), left_open=missing)
-
-
-def copied(world: World, interviews: list[Interview], place: int) -> Interview:
-    """The same interview once more, sent under another name at another moment."""
-    one = interviews[place]
-    other = interviews[_of_the_same(world, interviews, place)].traits
-    later = replace(other, begin=one.traits.begin, finish=one.traits.finish, point=one.traits.point)
-    return Interview(one.collector, later, "copied")
-
-
-def nearly_copied(world: World, interviews: list[Interview], place: int) -> Interview:
-    """Another interview with a few answers changed, as somebody does who was not at the door."""
-    one = copied(world, interviews, place)
-    answers = dict(one.traits.answers)
-    for question in world.random.choice(QUESTIONS, 2, replace=False):
-        answers[str(question)] = str(world.random.integers(0, len(world.chances[str(question)][0])))
-    age = str(int(world.random.integers(18, 75)))
-    numbers = one.traits.numbers | {"age": (age,)}
-    changed = replace(one.traits, answers=answers | {"age": age}, numbers=numbers)
-    return Interview(one.collector, told(changed), "nearly copied")
-
-
-def invented(world: World, interviews: list[Interview], place: int) -> Interview:
-    """Made up at a table: likely answers, one answer down the battery, round numbers, a third of the time."""
-    one = interviews[place]
-    usual = {question: np.mean(ways, axis=0) for question, ways in world.chances.items()}
-    answers = {
-        question: str(
-            int(shares.argmax())
-            if world.random.random() < 0.6
-            else world.random.choice(len(shares), p=shares)
-        )
-        for question, shares in usual.items()
-    }
-    if world.random.random() < 0.5:
-        answers |= dict.fromkeys(BATTERY, str(world.random.integers(0, 4)))
-    numbers = {
-        name: tuple(str(5 * round(float(each) / 5)) for each in one.traits.numbers[name]) for name in MEASURED
-    }
-    short = (one.traits.begin or 0) + 32 * 0.33 * math.exp(world.random.normal(0, 0.3))
-    plain = {name: numbers[name][0] for name in ("size", "age", "income")}
-    made = replace(one.traits, answers=answers | plain, numbers=numbers, finish=short)
-    return Interview(one.collector, told(made), "invented")
-
-
-def elsewhere(world: World, interviews: list[Interview], place: int) -> Interview:
-    """Held two to twenty kilometres from where it should have been."""
-    one = interviews[place]
-    spot = world.spots[one.traits.place]
-    turn, km = world.random.uniform(0, 2 * math.pi), world.random.uniform(2, 20)
-    north, east = km / 111.195 * math.cos(turn), km / 111.195 * math.sin(turn)
-    east /= math.cos(math.radians(spot.latitude))
-    return Interview(
-        one.collector,
-        replace(one.traits, point=(spot.latitude + north, spot.longitude + east, 10.0)),
-        "elsewhere",
-    )
-
-
-def rounded(world: World, interviews: list[Interview], place: int) -> Interview:
-    """Seven of ten measured numbers rounded to 0 or 5."""
-    one = interviews[place]
-    arm = tuple(
-        str(5 * round(int(each) / 5)) if world.random.random() < 0.7 else each
-        for each in one.traits.numbers["arm"]
-    )
-    return Interview(
-        one.collector, told(replace(one.traits, numbers=one.traits.numbers | {"arm": arm})), "rounded"
-    )
-
-
-def _of_the_same(world: World, interviews: list[Interview], place: int) -> int:
-    mine = [
-        at
-        for at, each in enumerate(interviews)
-        if each.collector == interviews[place].collector and at != place and not each.fault
-    ]
-    return int(world.random.choice(mine))
-
-
-# The fault, the share of a faulty collector's interviews that have it, and what should see it.
-FAULTS: dict[str, tuple[Callable[..., Interview], float, frozenset[Odd]]] = {
-    "copied": (copied, 0.15, frozenset({Odd.DUPLICATE})),
-    "nearly copied": (nearly_copied, 0.15, frozenset({Odd.NEAR})),
-    "invented": (invented, 0.3, frozenset({Odd.SHORT, Odd.STRAIGHT, Odd.NEAR, Odd.OUTLIER, Odd.DUPLICATE})),
-    "elsewhere": (elsewhere, 0.15, frozenset({Odd.OUTSIDE})),
-    "rounded": (rounded, 1.0, frozenset({Odd.HEAPING})),
-}
-
-
-def fieldwork(seed: int, fault: str = "") -> tuple[World, list[Interview]]:
-    """A fieldwork; two of its collectors have the fault, where one is named."""
-    world = World(np.random.default_rng(seed))
-    interviews = world.interviews()
-    if fault:
-        make, share, _ = FAULTS[fault]
-        chosen = [
-            place
-            for place, each in enumerate(interviews)
-            if each.collector < FAULTY and world.random.random() < share
-        ]
-        for place in chosen:  # so that none of them is what another one is copied from
-            interviews[place] = replace(interviews[place], fault=fault)
-        for place in chosen:
-            interviews[place] = make(world, interviews, place)
-    return world, interviews
-
-
-def heap_of(interviews: list[Interview]) -> Heap:
-    """As they would have come."""
-    heap = Heap(FORM)
-    for number, each in enumerate(interviews):
-        heap.add(number, each.traits, f"collector {each.collector}")
-    return heap
-
-
-def looked_at(world: World, interviews: list[Interview]) -> tuple[Heap, list[Oddity]]:
-    """The heap and everything odd about it, collectors too."""
-    from everycount.quality.collectors import heaping
-
-    heap = heap_of(interviews)
-    return heap, [*oddities(heap, world.spots, Likeness()), *heaping(heap)]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """What was found in some fieldworks with one fault, or with none.
-
-    Attributes:
-        planted, found: interviews with the fault, and those of them on which a flag for it stands.
-        collectors, caught: collectors with the fault, and those on whom a flag for it stands.
-        clean, quiet: interviews that had none and were not copied from, and those without any flag.
-        false: of the clean ones, how many have a flag of each kind.
-        good, blamed: collectors without a fault, and those of them with a flag on them.
-    """
-
-    planted: int
-    found: int
-    collectors: int
-    caught: int
-    clean: int
-    quiet: int
-    false: dict[str, int]
-    good: int
-    blamed: int
-
-
-def rates(fault: str, seeds: range) -> Rates:
-    """Counts of several fieldworks."""
-    counts: Counter[str] = Counter()
-    false: Counter[str] = Counter()
-    for seed in seeds:
-        world, interviews = fieldwork(seed, fault)
-        heap, found = looked_at(world, interviews)
-        _count(interviews, found, FAULTS[fault][2] if fault else frozenset(), counts, false)
-        assert len(heap) == len(interviews)
-    numbers = {each.name: counts[each.name] for each in fields(Rates) if each.name != "false"}
-    return Rates(**numbers, false=dict(false))
-
-
-def _count(
-    interviews: list[Interview],
-    found: list[Oddity],
-    wanted: frozenset[Odd],
-    counts: Counter[str],
-    false: Counter[str],
-) -> None:
-    bad = {row for row, each in enumerate(interviews) if each.fault}
-    guilty = {interviews[row].collector for row in bad}
-    flags: dict[int, set[Odd]] = defaultdict(set)
-    blamed: dict[int, set[Odd]] = defaultdict(set)
-    for each in found:
-        (blamed if each.kind is Odd.HEAPING else flags)[each.row].add(each.kind)
-    origins = {each.other for each in found if each.row in bad and each.other is not None}
-    clean = set(range(len(interviews))) - bad - origins
-    counts["planted"] += len(bad)
-    counts["found"] += sum(bool(flags[row] & wanted) for row in bad)
-    counts["collectors"] += len(guilty)
-    counts["caught"] += sum(
-        bool(blamed[who] & wanted)
-        or any(flags[row] & wanted for row in bad if interviews[row].collector == who)
-        for who in guilty
-    )
-    counts["clean"] += len(clean)
-    counts["quiet"] += sum(not flags[row] for row in clean)
-    counts["good"] += COLLECTORS - len(guilty)
-    counts["blamed"] += sum(bool(blamed[who]) for who in range(COLLECTORS) if who not in guilty)
-    false.update(str(kind) for row in clean for kind in flags[row])

@@ -264,6 +264,14 @@ def test_the_page_of_a_submission_tells_its_flags_to_reviewers_only(work: Fieldw
     assert "does not allow" not in page(work, f"submissions/{wrong.pk}", work.analyst)
 
 
+def test_rules_that_are_not_understood_are_named(work: Fieldwork) -> None:
+    """Nobody takes the silence of flags for a rule that was kept."""
+    told = page(work, "flags")
+    assert "1 rule of the form is not understood here" in told
+    assert "<li><bdi>Your name</bdi></li>" in told
+    assert "How old are you?" not in told
+
+
 def test_flags_are_sifted(work: Fieldwork) -> None:
     plan(work)
     work.came(4, age="203")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from everycount.questionnaire import Point
+from everycount.questionnaire import Kind, Point
 from everycount.questionnaire.conditions import (
     ANSWER,
     All,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from everycount.questionnaire import Answer, Question, Questionnaire, Record
 
+_CLOCKS = frozenset({Kind.START, Kind.END, Kind.TODAY})
 _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
@@ -37,16 +38,26 @@ def broken(record: Record, questionnaire: Questionnaire) -> tuple[str, ...]:
     Phones hold constraints while somebody types; what was edited, imported or made by hand passed none of
     that. A constraint that :func:`~everycount.questionnaire.conditions.read_condition` does not understand
     wholly, or that asks for another question in a roster, is not judged: no answer is called wrong by half a
-    rule.
+    rule. Today is the day on which the interview began or ended, by the phone's clock; where these are two
+    days, an answer that keeps to its constraint on either is right.
     """
-    found = [place for question in questionnaire.questions for place in _of(question, record)]
+    days = _days(record, questionnaire)
+    found = [place for question in questionnaire.questions for place in _of(question, record, days)]
     return tuple(dict.fromkeys([*found, *_odd(record, questionnaire)]))
 
 
 def unread(questionnaire: Questionnaire) -> tuple[str, ...]:
-    """Places of the questions whose constraint is stated and cannot be judged here."""
-    stated = (each for each in questionnaire.questions if each.constraint)
-    return tuple("/".join(each.full_path) for each in stated if _constraint(each) is None)
+    """Places of the questions whose constraint is stated and cannot be judged here.
+
+    What is held against today cannot be judged either, where the form does not ask the phone for its clock.
+    """
+    stated = [(each, _constraint(each)) for each in questionnaire.questions if each.constraint]
+    is_timed = any(each.kind in _CLOCKS for each in questionnaire.questions_of(None))
+    return tuple(
+        "/".join(each.full_path)
+        for each, condition in stated
+        if condition is None or (not is_timed and _asks_today(condition))
+    )
 
 
 def _constraint(question: Question) -> Condition | None:
@@ -62,7 +73,21 @@ def _alone(condition: Condition) -> bool:
     return condition.question == ANSWER and not held
 
 
-def _of(question: Question, record: Record) -> Iterator[str]:
+def _asks_today(condition: Condition) -> bool:
+    if isinstance(condition, All | Any):
+        return any(_asks_today(each) for each in condition.parts)
+    return isinstance(condition, Comparison) and condition.value.kind is ValueKind.TODAY
+
+
+def _days(record: Record, questionnaire: Questionnaire) -> tuple[dt.date, ...]:
+    """The days on which the interview was held, as the phone says."""
+    clocks = (each for each in questionnaire.questions_of(None) if each.kind in _CLOCKS)
+    found = (record.answers.get("/".join(each.full_path)) for each in clocks)
+    days = (each.date() if isinstance(each, dt.datetime) else each for each in found)
+    return tuple(dict.fromkeys(each for each in days if isinstance(each, dt.date)))
+
+
+def _of(question: Question, record: Record, days: tuple[dt.date, ...]) -> Iterator[str]:
     condition = _constraint(question)
     if condition is None:
         return
@@ -73,7 +98,9 @@ def _of(question: Question, record: Record) -> Iterator[str]:
         else [row.answers for row in record.rosters.get(question.roster, ())]
     )
     answers = [answer for row in rows if (answer := row.get(place)) is not None]
-    if any(holds(condition, answer, record) is False for answer in answers):
+    if any(
+        all(holds(condition, answer, record, day) is False for day in days or (None,)) for answer in answers
+    ):
         yield place
 
 
@@ -86,16 +113,17 @@ def _odd(record: Record, questionnaire: Questionnaire) -> Iterator[str]:
             yield asked[name]
 
 
-def holds(condition: Condition, answer: Answer, record: Record) -> bool | None:
+def holds(condition: Condition, answer: Answer, record: Record, today: dt.date | None = None) -> bool | None:
     """Whether the condition holds of an answer; None where it asks for something that is not there.
 
     Args:
         condition: the constraint.
         answer: what ``.`` stands for.
         record: where the answers to other questions are, none of them in a roster.
+        today: what the condition calls so; None where nobody knows.
     """
     if isinstance(condition, All | Any):
-        parts = [holds(each, answer, record) for each in condition.parts]
+        parts = [holds(each, answer, record, today) for each in condition.parts]
         told = isinstance(condition, Any)
         return told if told in parts else None if None in parts else not told
     mine = answer if condition.question == ANSWER else _named(condition.question, record)
@@ -104,7 +132,7 @@ def holds(condition: Condition, answer: Answer, record: Record) -> bool | None:
     if isinstance(condition, Chosen):
         codes = mine if isinstance(mine, tuple) and not isinstance(mine, Point) else (str(mine),)
         return (condition.code in codes) == condition.is_chosen
-    return _compared(mine, condition.sign, _against(condition.value, record))
+    return _compared(mine, condition.sign, _against(condition.value, record, today))
 
 
 def _named(name: str, record: Record) -> Answer:
@@ -112,12 +140,12 @@ def _named(name: str, record: Record) -> Answer:
     return found[0] if len(found) == 1 else None
 
 
-def _against(value: Value, record: Record) -> Answer:
+def _against(value: Value, record: Record, today: dt.date | None) -> Answer:
     if value.kind is ValueKind.NUMBER:
         return float(value.said)
     if value.kind is ValueKind.QUESTION:
         return _named(value.said, record)
-    return value.said if value.kind is ValueKind.TEXT else None  # nobody here knows what day it was then
+    return value.said if value.kind is ValueKind.TEXT else today
 
 
 def _compared(mine: Answer, sign: str, other: Answer) -> bool | None:

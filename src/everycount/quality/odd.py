@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.quality.alike import FEWEST, HIGH, matches
+from everycount.quality.alike import FEWEST, HIGH
 from everycount.quality.durations import limits, overlapping
 from everycount.quality.outliers import far
 from everycount.quality.straight import straight
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.quality.heap import Heap
+    from everycount.quality.likeness import Likeness
 
 ENOUGH = 20  # interviews; with fewer nothing is compared
 K = 3.5  # scaled median absolute deviations: Iglewicz and Hoaglin 1993
 SHORT_K = 2.5  # the same of the logarithm of the length, beside half of the median
-BULK = 500  # interviews that are compared all at once where so many are new
 BY_CHANCE = 0.05  # expected pairs as like as this one by chance, among all pairs
 MANY_OPEN = 0.25  # share of open questions: Kuriakose and Robbins 2016
-USUAL_LINES = 0.05  # share of lines of one answer that is no habit of one collector
+USUAL_LINES = 0.02  # share of lines of an answer with a typical collector up to which hardly anybody gives it
 SHARED_KEY = 0.3  # share of interviews at a time with another from which on a key is one of several people
+HABIT = 0.5  # the same on one phone, from which on it is how people work here, as where drafts stay open
 _EARTH = 6371.0088  # km, mean radius (IUGG)
 
 
@@ -91,13 +92,14 @@ def oddities(heap: Heap, spots: Mapping[str, Spot], likeness: Likeness) -> Itera
     twins = list(_twins(heap))
     yield from twins
     yield from _devices(heap)
+    lengths: list[Oddity] = []
     if len(heap) >= ENOUGH:
         yield from _near(heap, likeness, {each.row for each in twins})
-        yield from _lengths(heap)
+        yield from (lengths := list(_lengths(heap)))
         yield from _lines(heap)
         yield from _gaps(heap)
         yield from _outliers(heap)
-    yield from _overlaps(heap)
+    yield from _overlaps(heap, {each.row for each in lengths if each.kind is Odd.LONG})
 
 
 def _alone(heap: Heap, spots: Mapping[str, Spot]) -> Iterator[Oddity]:
@@ -198,72 +200,6 @@ def _devices(heap: Heap) -> Iterator[Oddity]:
                 yield Oddity(row, Odd.DEVICE, other=other, figures={"collectors": 2})
 
 
-class Likeness:
-    """For each interview the one most like it; kept, so that a new interview is compared once with each."""
-
-    def __init__(self) -> None:
-        self.share = np.zeros(0)
-        self.partner = np.zeros(0, dtype=np.int64)
-        self._columns: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        self._since = 0
-
-    def refresh(self, heap: Heap) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
-        """Shares of questions answered alike, partners, and how many questions were compared."""
-        told = np.flatnonzero(self._telling(heap))
-        if not np.array_equal(told, self._columns) and self._is_stale(heap):
-            self._columns, self.share, self.partner = told, np.zeros(0), np.zeros(0, dtype=np.int64)
-            self._since = len(heap.names)
-        done = len(self.share)
-        fresh = len(heap.names) - done
-        self.share = np.concatenate([self.share, np.zeros(fresh)])
-        self.partner = np.concatenate([self.partner, np.full(fresh, -1, dtype=np.int64)])
-        if fresh > BULK and len(self._columns) >= FEWEST:
-            self._all_at_once(heap)
-            return self.share, self.partner, len(self._columns)
-        gone = (self.partner >= 0) & ~heap.there[self.partner]
-        self.share[gone] = 0
-        for row in [*np.flatnonzero(gone & heap.there).tolist(), *range(done, len(heap.names))]:
-            if heap.there[row] and len(self._columns) >= FEWEST:
-                self._compare(heap.codes[:, self._columns], heap.there, row)
-        return self.share, self.partner, len(self._columns)
-
-    def _all_at_once(self, heap: Heap) -> None:
-        """Many that came at once, as after a start: of some thousands every pair, of more the neighbours."""
-        here = np.flatnonzero(heap.there)
-        found = matches(heap.codes[here][:, self._columns])
-        self.share = np.zeros(len(heap.names))
-        self.partner = np.full(len(heap.names), -1, dtype=np.int64)
-        self.share[here], self.partner[here] = found.share, here[found.partner]
-
-    def _is_stale(self, heap: Heap) -> bool:
-        """Whether the heap has grown by a quarter since the questions were chosen."""
-        return not len(self._columns) or len(heap.names) >= 1.25 * self._since
-
-    def _telling(self, heap: Heap) -> NDArray[np.bool_]:
-        """Questions that tell interviews apart, as Kuriakose and Robbins choose them."""
-        codes = heap.codes[heap.there]
-        if not len(codes):
-            return np.zeros(codes.shape[1], dtype=np.bool_)
-        answered = (codes >= 0).mean(axis=0) >= 0.9
-        telling: NDArray[np.bool_] = answered & (
-            codes.max(axis=0) != np.where(codes >= 0, codes, np.iinfo(np.int32).max).min(axis=0)
-        )
-        return telling
-
-    def _compare(self, codes: NDArray[np.int32], there: NDArray[np.bool_], row: int) -> None:
-        """One interview with all others, for both sides."""
-        mine = codes[row]
-        given = (codes >= 0) | (mine >= 0)
-        alike = ((codes == mine) & (mine >= 0)).sum(axis=1)
-        rate = alike / np.maximum(given.sum(axis=1), 1)
-        rate[~there[: len(rate)]] = 0
-        rate[row] = 0
-        best = int(rate.argmax())
-        self.share[row], self.partner[row] = rate[best], best
-        better = rate > self.share
-        self.share[better], self.partner[better] = rate[better], row
-
-
 def _near(heap: Heap, likeness: Likeness, twins: set[int]) -> Iterator[Oddity]:
     """Interviews that agree with another one far more than others do, and than chance would make them.
 
@@ -273,7 +209,7 @@ def _near(heap: Heap, likeness: Likeness, twins: set[int]) -> Iterator[Oddity]:
     if questions < FEWEST:
         return
     here = heap.there & (partner >= 0)
-    codes = heap.codes[heap.there][:, likeness._columns]  # noqa: SLF001 - of this file
+    codes = heap.codes[heap.there][:, likeness.columns]
     agree = float(np.mean([_agreement(column) for column in codes.T]))
     middle = float(np.median(share[here]))
     spread = 1.4826 * float(np.median(np.abs(share[here] - middle)))
@@ -322,19 +258,38 @@ def _lengths(heap: Heap) -> Iterator[Oddity]:
         yield Oddity(row, Odd.SHORT, figures={"minutes": round(float(minutes[row]))})
 
 
-def _overlaps(heap: Heap) -> Iterator[Oddity]:
-    """Two interviews at a time; not where that is the rule, for then several people send with one key."""
+def _overlaps(heap: Heap, long: set[int]) -> Iterator[Oddity]:
+    """Two interviews at a time on one phone; not where that is the rule with a key.
+
+    Where phones cannot be told apart, it may be the rule because several people send with one key. A form
+    that was left open is told once, as a long one, and not once more for each interview of that day.
+    """
     begin, finish = heap.minutes.T
-    both = overlapping(begin, finish, np.where(heap.there, heap.who, -1))
+    hands = _hands(heap)
+    hands[list(long)] = -1
+    both = overlapping(begin, finish, hands)
     for rows in heap.by_collector().values():
         mine = rows[both[rows]]
-        if len(mine) <= max(SHARED_KEY * len(rows), 2):
+        usual = HABIT if all(heap.traits[row].device for row in mine.tolist()) else SHARED_KEY
+        if len(mine) <= max(usual * len(rows), 2):
             for row in mine.tolist():
                 yield Oddity(row, Odd.OVERLAP)
 
 
+def _hands(heap: Heap) -> NDArray[np.int32]:
+    """For each row a number of its collector and phone together; -1 where nobody is known."""
+    met: dict[tuple[int, str], int] = {}
+    return np.array(
+        [
+            met.setdefault((who, traits.device), len(met)) if is_there and who >= 0 else -1
+            for who, traits, is_there in zip(heap.who.tolist(), heap.traits, heap.there.tolist(), strict=True)
+        ],
+        dtype=np.int32,
+    )
+
+
 def _lines(heap: Heap) -> Iterator[Oddity]:
-    """One answer to every question of a battery, where that is no habit of most collectors' people."""
+    """One answer to every question of a battery, where hardly anybody gives that one throughout."""
     for battery in heap.form.batteries:
         places = [heap.form.closed.index(each) for each in battery.questions if each in heap.form.closed]
         if len(places) < 3:
@@ -343,11 +298,12 @@ def _lines(heap: Heap) -> Iterator[Oddity]:
         full = (codes >= 0).all(axis=1) & heap.there
         if full.sum() < ENOUGH:
             continue
-        usual = int(np.bincount(codes[full].ravel()).argmax())
-        lines = straight(codes) & full & (codes[:, 0] != usual)
-        if lines.any() and _habit(heap, lines, full) <= USUAL_LINES:
-            for row in np.flatnonzero(lines).tolist():
-                yield Oddity(row, Odd.STRAIGHT, battery.name, figures={"questions": len(places)})
+        lines = straight(codes) & full
+        for code in np.unique(codes[lines, 0]).tolist():
+            mine = lines & (codes[:, 0] == code)
+            if _habit(heap, mine, full) <= USUAL_LINES:
+                for row in np.flatnonzero(mine).tolist():
+                    yield Oddity(row, Odd.STRAIGHT, battery.name, figures={"questions": len(places)})
 
 
 def _with_one_numbering(heap: Heap, places: Sequence[int]) -> NDArray[np.int32]:

@@ -5,13 +5,18 @@ Bounds lie a little below what docs/generated/flag-rates.md prints of 100 fieldw
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from everycount.quality import odd
+from everycount.quality import likeness
 from everycount.quality.alike import matches
 from everycount.quality.collectors import standing
-from everycount.quality.odd import Likeness, Odd, oddities
-from simulated_collectors import BATTERY, FAULTS, FORM, fieldwork, heap_of, looked_at, rates
+from everycount.quality.likeness import Likeness
+from everycount.quality.odd import Odd, oddities
+from simulated_collectors import BATTERY, FORM, told
+from simulated_faults import FAULTS
+from simulated_rates import fieldwork, heap_of, looked_at, rates
 
 SOME = range(4)
 
@@ -24,11 +29,26 @@ def test_clean_fieldwork_stays_quiet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "least"), [("copied", 0.98), ("nearly copied", 0.95), ("invented", 0.88), ("elsewhere", 0.98)]
+    ("fault", "least"),
+    [
+        ("copied", 0.98),
+        ("nearly copied", 0.95),
+        ("invented", 0.88),
+        ("elsewhere", 0.98),
+        ("hurried", 0.75),
+        ("open for long", 0.98),
+        ("two at a time", 0.95),
+        ("one answer down a list", 0.95),
+        ("left open", 0.85),
+        ("not allowed", 0.98),
+        ("a zero too many", 0.75),
+        ("another's phone", 0.98),
+        ("consent not asked", 0.98),
+    ],
 )
 def test_planted_faults_are_found(fault: str, least: float) -> None:
     found = rates(fault, SOME)
-    assert found.planted > 30
+    assert found.planted > 20
     assert found.found / found.planted > least
     assert found.caught == found.collectors
     assert found.quiet / found.clean > 0.98
@@ -81,8 +101,9 @@ def test_figures_tell_no_answer() -> None:
     for fault in FAULTS:
         _, found = looked_at(*fieldwork(11, fault))
         names = {name for each in found for name in each.figures}
-        assert names <= known | {"asked", "others", "of", "score"}
-        assert all(each.about in {"", "worries", "size", "age", "income", "arm"} for each in found)
+        assert names <= known | {"asked", "others", "of", "score", "times", "collectors"}
+        places = {"", "worries", "size", "under_five", "age", "income", "arm", "measured/arm"}
+        assert {each.about for each in found} <= places
         assert all(len(f"{each.figures['km']:g}") <= 3 for each in found if "km" in each.figures)
     assert len(BATTERY) == 6
 
@@ -119,7 +140,45 @@ def test_many_at_once_are_compared_as_one_by_one(monkeypatch: pytest.MonkeyPatch
     _, interviews = fieldwork(3, "nearly copied")
     heap, growing, bulk = heap_of(interviews), Likeness(), Likeness()
     share, _, _ = growing.refresh(heap)
-    monkeypatch.setattr(odd, "BULK", 10)
+    monkeypatch.setattr(likeness, "BULK", 10)
     at_once, partner, _ = bulk.refresh(heap)
     assert at_once == pytest.approx(share)
     assert (partner >= 0).all()
+
+
+def test_an_answer_down_a_list_that_many_give_is_none() -> None:
+    """Whoever has no difficulty says so every time, and is not flagged for it, however the list is asked."""
+    world, interviews = fieldwork(1)
+    usual = [
+        replace(
+            one, traits=told(replace(one.traits, answers=one.traits.answers | dict.fromkeys(BATTERY, "0")))
+        )
+        if row % 3 == 0
+        else one
+        for row, one in enumerate(interviews)
+    ]
+    _, found = looked_at(world, usual)
+    assert not [each for each in found if each.kind is Odd.STRAIGHT and each.row % 3 == 0]
+
+
+def test_forms_that_stay_open_are_told_once_and_how_people_work_is_no_flag() -> None:
+    world, interviews = fieldwork(1)
+    day = [
+        replace(one, traits=replace(one.traits, finish=(one.traits.begin or 0) + 900))
+        for one in interviews[:3]
+    ]
+    _, found = looked_at(world, [*day, *interviews[3:]])
+    assert {each.row for each in found if each.kind is Odd.LONG} >= {0, 1, 2}
+    assert not [each for each in found if each.kind is Odd.OVERLAP]
+    together = [
+        replace(one, traits=replace(one.traits, finish=(one.traits.begin or 0) + 70)) for one in interviews
+    ]
+    _, found = looked_at(world, together)
+    assert not [each for each in found if each.kind is Odd.OVERLAP], "here drafts stay open, with everybody"
+
+
+def test_two_phones_with_one_key_hold_interviews_at_a_time() -> None:
+    world, interviews = fieldwork(1)
+    pairs = [replace(one, collector=one.collector // 2) for one in interviews]
+    _, found = looked_at(world, pairs)
+    assert not [each for each in found if each.kind is Odd.OVERLAP]

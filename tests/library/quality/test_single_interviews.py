@@ -12,7 +12,7 @@ from everycount.quality.collectors import compared, interval, shared
 from everycount.quality.holding import broken, unread
 from everycount.quality.odd import distance, roughly
 from everycount.quality.traits import Traits, traits_of
-from everycount.questionnaire import Questionnaire, Record, read_instance, read_xlsform
+from everycount.questionnaire import Questionnaire, Record, read_instance, read_xlsform, write_xlsform
 
 SURVEY = [
     ("type", "name", "label", "constraint", "everycount::consent", "everycount::identifier"),
@@ -23,6 +23,7 @@ SURVEY = [
     ("text", "name", "Your name", "", "", "yes"),
     ("geopoint", "where", "Where?", "", "", ""),
     ("select_one yn", "water", "Is there water?", "", "", ""),
+    ("date", "born", "When born?", ". <= today()", "", ""),
     ("integer", "age", "How old?", ". >= 0 and . <= 120", "", ""),
     ("integer", "children", "How many children?", ". <= ${age}", "", ""),
     ("text", "note", "Anything else?", "regex(., '^a')", "", ""),
@@ -106,8 +107,27 @@ def test_broken_constraints(form: Questionnaire, given: dict[str, str], places: 
     assert broken(record(form, **given), form) == places
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "born", "places"),
+    [
+        ("2026-11-20T23:50:00.000+03:00", "2026-11-21T00:20:00.000+03:00", "2026-11-21", ()),
+        ("2026-11-20T23:50:00.000+03:00", "2026-11-21T00:20:00.000+03:00", "2026-11-22", ("born",)),
+        ("2026-11-20T08:00:00.000+03:00", "", "2026-11-21", ("born",)),
+        ("", "", "2999-01-01", ()),  # nobody knows what day it was
+    ],
+)
+def test_today_is_the_day_of_the_interview(
+    form: Questionnaire, start: str, end: str, born: str, places: tuple[str, ...]
+) -> None:
+    assert broken(record(form, start=start, end=end, born=born), form) == places
+
+
 def test_constraints_that_cannot_be_judged_are_named(form: Questionnaire) -> None:
     assert unread(form) == ("note",)
+    untimed = [row for row in SURVEY if row[0] not in {"start", "end"}]
+    settings = [("form_title", "form_id"), ("Invented", "invented")]
+    sheets = {"survey": untimed, "choices": CHOICES, "settings": settings}
+    assert unread(read_xlsform(write_xlsform(sheets))) == ("born", "note")
 
 
 def test_distance_of_a_degree_and_rough_numbers() -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from everycount.quality.heap import Heap
-    from everycount.quality.odd import Likeness, Oddity
+    from everycount.quality.likeness import Likeness
+    from everycount.quality.odd import Oddity
     from everycount.quality.traits import Traits
 
 AT_ONCE = 200  # submissions that are opened in one transaction
@@ -130,7 +131,7 @@ class Watch:
             return held
         # They bring NumPy, which a node where nothing came never needs.
         from everycount.quality.heap import Form, Heap  # noqa: PLC0415
-        from everycount.quality.odd import Likeness  # noqa: PLC0415
+        from everycount.quality.likeness import Likeness  # noqa: PLC0415
         from everycount.quality.traits import Traits  # noqa: PLC0415
 
         made = Watched(found[0], Heap(Form.of(found[1])), Likeness())

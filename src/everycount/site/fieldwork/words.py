@@ -41,9 +41,7 @@ _WHY: Mapping[str, str] = {
     Kind.SHORT: gettext_noop("It took %(minutes)s minutes by the phone's clock."),
     Kind.LONG: gettext_noop("It took %(minutes)s minutes by the phone's clock."),
     Kind.OVERLAP: gettext_noop("It ran at the same time as another interview of the same collector."),
-    Kind.STRAIGHT: gettext_noop(
-        "All %(questions)s questions of the list have the same answer, and not the usual one."
-    ),
+    Kind.STRAIGHT: gettext_noop("All %(questions)s questions of the list have the same answer."),
     Kind.MISSING: gettext_noop("%(open)s of %(asked)s questions that everybody is asked have no answer."),
     Kind.CONSTRAINT: gettext_noop("The form would not have taken this answer from a phone."),
     Kind.OUTLIER: gettext_noop("The number is far from what others answered."),

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import get_language
 
-from everycount.site.collection.models import Submission
+from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
 from everycount.site.fieldwork.kinds import Kind
@@ -20,7 +20,7 @@ from everycount.site.people.policy import Verb, may, visible
 from everycount.site.review.beside import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -63,13 +63,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A questionnaire and those of its questions whose rule nobody here understands."""
+
+    title: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlagList:
-    """A page of flags, and how many of each kind stand."""
+    """A page of flags, how many of each kind stand, and what no flag can tell."""
 
     initiative: Initiative
     told: tuple[Told, ...]
     page: Page[Flag]
     kinds: Mapping[str, int]
+    unjudged: tuple[Unjudged, ...]
 
 
 def collectors(reader: Person, initiative: Initiative, *, at: datetime) -> list[str]:
@@ -87,7 +96,22 @@ def flag_list(
     here = Paginator(in_order(chosen), PER_PAGE).get_page(page)
     of_state = Wanted(collector=wanted.collector, state=wanted.state).among(rows)
     kinds = dict(of_state.order_by().values_list("kind").annotate(n=Count("pk")))
-    return FlagList(initiative, _told(here.object_list), here, kinds)
+    return FlagList(
+        initiative, _told(here.object_list), here, kinds, tuple(_unjudged(reader, initiative, at))
+    )
+
+
+def _unjudged(reader: Person, initiative: Initiative, at: datetime) -> Iterator[Unjudged]:
+    """Silence about these is no sign that the answers are as the form wants them, so it is said."""
+    from everycount.quality.holding import unread  # noqa: PLC0415 - only this page reads rules
+
+    rows = Questionnaire.objects.filter(initiative=initiative, closed_at=None)
+    for each in visible(rows, Verb.REVIEW, reader, at=at).order_by("title"):
+        found = form_of(each.pk)
+        places = unread(found[1]) if found else ()
+        if places:
+            label = labeller(each.pk)
+            yield Unjudged(each.title, tuple(label(place) for place in places))
 
 
 def _told(flags: object) -> tuple[Told, ...]:
