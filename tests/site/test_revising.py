@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from consented import Field, read_all
 from everycount.site.collection.models import Submission
-from everycount.site.consent import gate
+from everycount.site.consent import gate, used
 from everycount.site.consent.actions import How, erase, erase_initiative, withdraw
-from everycount.site.consent.models import Consent, Purpose, Use, UsedRecord
+from everycount.site.consent.models import Consent, Purpose, Use, UsedRecords
+from everycount.site.consent.queries import steward
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
 from site_world import AT, answers
@@ -42,7 +44,7 @@ def test_openings_for_numbers_are_kept_by_their_entry_and_looking_is_not(field: 
     use = Use.objects.get()
     event = Event.objects.get(verb="records.opened", payload__purpose="statistics")
     assert (use.event, use.purpose, use.under_revision_since) == (event.number, "statistics", None)
-    assert set(use.records.values_list("submission", flat=True)) == {one.pk, other.pk}
+    assert used.names_of(use) == {one.pk, other.pk}
 
 
 def test_a_withdrawal_marks_what_was_made_of_the_record_once(field: Field) -> None:
@@ -53,10 +55,10 @@ def test_a_withdrawal_marks_what_was_made_of_the_record_once(field: Field) -> No
     assert use.under_revision_since == AT
     (event,) = Event.objects.filter(verb="use.under_revision")
     assert (event.object, event.payload) == (f"initiative:{field.initiative.pk}", {"opened": use.event})
-    assert list(UsedRecord.objects.values_list("submission", flat=True)) == [other.pk]
+    assert used.names_of(use) == {other.pk}
     withdraw(submission=other.pk, purposes=[Purpose.COLLECTION], **WORD)
     assert Event.objects.filter(verb="use.under_revision").count() == 1
-    assert not UsedRecord.objects.exists()
+    assert not UsedRecords.objects.exists()
 
 
 def test_what_was_opened_afterwards_stands(field: Field) -> None:
@@ -77,7 +79,9 @@ def test_only_what_was_made_for_the_purpose_is_marked(field: Field) -> None:
     withdraw(submission=one.pk, purposes=[Purpose.SHARING], **WORD)
     marks = dict(Use.objects.values_list("purpose", "under_revision_since"))
     assert marks == {"statistics": None, "sharing": AT}
-    assert UsedRecord.objects.count() == 2  # the other use still rests on it
+    assert all(
+        used.names_of(each) == {one.pk} for each in Use.objects.all()
+    )  # the other use still rests on it
     withdraw(submission=one.pk, purposes=[Purpose.REVIEW], **WORD)
     assert Use.objects.get(purpose="statistics").under_revision_since is None
 
@@ -103,7 +107,7 @@ def test_erasing_by_others_marks_too(field: Field) -> None:
     field.opened()
     erase_initiative(initiative=field.initiative.pk, by=field.steward.ref, at=AT)
     assert not Use.objects.filter(under_revision_since=None).exists()
-    assert not UsedRecord.objects.exists()
+    assert not UsedRecords.objects.exists()
 
 
 def test_the_steward_and_the_feed_are_told(field: Field) -> None:
@@ -119,3 +123,25 @@ def test_the_steward_and_the_feed_are_told(field: Field) -> None:
     assert "under revision since 22 November 2026" in page or "under revision since Nov. 22, 2026" in page
     assert "1 still stands" in page
     assert "as under revision" in client.get(f"{where}/events").content.decode()
+
+
+def test_names_of_a_use_are_found_and_taken_out_however_many_there_are(field: Field) -> None:
+    """Half of them as SQLite keeps them: as texts."""
+    names = [uuid4() for _ in range(3000)]
+    uses = [
+        Use.objects.create(event=number, initiative=field.initiative.pk, purpose="statistics", made_at=AT)
+        for number in (901, 902)
+    ]
+    used.note(uses[0], [name.hex if number % 2 else name for number, name in enumerate(names)])
+    used.note(uses[1], names[:10])
+    assert used.names_of(uses[0]) == set(names)
+    assert UsedRecords.objects.count() <= 256 + 10
+    assert [each.use_id for each in used.parts_with(uuid4())] == []
+    assert sorted(each.use_id for each in used.parts_with(names[3])) == [901, 902]
+    assert [each.use_id for each in used.parts_with(names[10])] == [901]
+    for name in names[:10]:
+        used.forget(name, used.parts_with(name))
+    assert used.names_of(uses[0]) == set(names[10:])
+    assert used.names_of(uses[1]) == set()
+    shown = {each.event: each.n for each in steward.uses(field.initiative)}
+    assert shown == {901: 2990, 902: 0}

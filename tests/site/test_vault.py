@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -202,6 +204,12 @@ def test_sealed_bytes_of_one_item_do_not_open_as_another() -> None:
     Item.objects.filter(id=one).update(content=Item.objects.get(id=other).content)
     with pytest.raises(BrokenSealError):
         open_item(one)
+
+
+def test_the_key_of_an_item_is_what_the_library_derives() -> None:
+    data_key, salt, item = os.urandom(32), os.urandom(32), uuid4()
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=item.bytes).derive(data_key)
+    assert item_key(data_key, salt, item) == derived
 
 
 @settings(deadline=None, max_examples=60)

@@ -302,10 +302,11 @@ def _run(
             place = found.end()
         elif isinstance(part, _Rows):
             rows, match = made[0][part.table], part.pattern.match
+            before = len(rows)
             while found := match(text, place):
                 rows.append(found.groups())
-                made[1][part.table].append(number)
                 place = found.end()
+            made[1][part.table].extend([number] * (len(rows) - before))
         elif isinstance(part, _Group):
             place = _run_group(part, text, place, row, made, number)
         else:

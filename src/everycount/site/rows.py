@@ -54,23 +54,6 @@ def add(rows: Iterable[models.Model]) -> None:
         row._state.adding = False  # noqa: SLF001 - as bulk_create does
 
 
-def add_for(
-    model: type[models.Model], columns: tuple[str, str], value: int, rows: models.QuerySet[Any]
-) -> None:
-    """Adds a row for each of ``rows``: the value in the first column, the name of the row in the second.
-
-    The database does it alone: nothing is brought here and sent back. In the order of the names, so that
-    their index grows at its end.
-    """
-    names, into = ", ".join(map(_quoted, columns)), _quoted(model._meta.db_table)  # noqa: SLF001 - Django's documented name
-    selected, params = rows.order_by("pk").values_list("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {into} ({names}) SELECT %s, s.* FROM ({selected}) AS s",  # noqa: S608 - names of columns
-            [value, *params],
-        )
-
-
 def plain(rows: models.QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The values of a query as the database holds them: a name as SQLite keeps it is a text, no UUID.
 

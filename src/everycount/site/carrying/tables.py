@@ -22,7 +22,7 @@ from everycount.site.collection.models import (
     Tombstone,
     Version,
 )
-from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecord, Wish
+from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecords, Wish
 from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, Plan, Target, View
 from everycount.site.followup.models import Link
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
@@ -109,12 +109,8 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(ConsentText, _under("initiative")),
     Table(Consent, _under("initiative"), plain={**_OWN, "submission": Submission}),
     Table(Use, _under("initiative"), plain=_OWN, entries=frozenset({"event"})),
-    Table(
-        UsedRecord,
-        _under("use__initiative"),
-        plain={"submission": Submission},
-        entries=frozenset({"use_id"}),
-    ),
+    # Submissions keep their names, so the names in it hold.
+    Table(UsedRecords, _under("use__initiative"), entries=frozenset({"use_id"})),
     Table(Message, _under("initiative"), plain={"submission": Submission, "item": Item}),
     Table(
         Wish,

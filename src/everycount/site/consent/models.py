@@ -146,19 +146,27 @@ class Use(models.Model):
         return f"use {self.event}"
 
 
-class UsedRecord(models.Model):
-    """A submission that went into a use, as a plain id; the row goes with the submission."""
+class UsedRecords(models.Model):
+    """Those submissions of a use whose names end alike (see :mod:`.used`); erasing takes one out.
 
-    use = models.ForeignKey(Use, models.CASCADE, related_name="records")
-    submission = models.UUIDField(db_index=True)
+    Attributes:
+        ending: the last byte of the names.
+        names: plain ids of submissions, 16 bytes each, in their order.
+        count: how many they are.
+    """
+
+    use = models.ForeignKey(Use, models.CASCADE, related_name="records", db_index=False)
+    ending = models.PositiveSmallIntegerField(db_index=True)
+    names = models.BinaryField()
+    count = models.PositiveIntegerField()
 
     class Meta:
-        """Once in each."""
+        """Once in each use."""
 
-        constraints = (models.UniqueConstraint(fields=["use", "submission"], name="used_once"),)
+        constraints = (models.UniqueConstraint(fields=["use", "ending"], name="used_once_by_ending"),)
 
     def __str__(self) -> str:
-        return f"record of use {self.use_id}"
+        return f"records of use {self.use_id}"
 
 
 class Message(models.Model):

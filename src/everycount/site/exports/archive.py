@@ -12,6 +12,7 @@ import os
 import tempfile
 import weakref
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from everycount.site.vault.sealing import KEY, Sealer, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
     from typing import BinaryIO
 
 LEVEL = 3  # of compression: beyond it a file gets a tenth smaller and takes twice as long
@@ -62,15 +64,37 @@ def zipped(entries: Iterable[tuple[str, Iterable[bytes]]], *, is_large: bool = T
     """
     pipe = _Pipe()
     writing = cast("BinaryIO", pipe)
-    with zipfile.ZipFile(writing, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    # Compressing leaves the interpreter to others: the next piece is made meanwhile.
+    with (
+        ThreadPoolExecutor(1, "zip") as beside,
+        zipfile.ZipFile(writing, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive,
+    ):
         for name, chunks in entries:
             with archive.open(name, "w", force_zip64=is_large) as entry:
-                for chunk in chunks:
-                    entry.write(chunk)
+                waiting: Future[int] | None = None
+                for chunk in _large(chunks):
+                    if waiting is not None:
+                        waiting.result()
                     if pipe.size > _PIECE:
                         yield pipe.take()
+                    waiting = beside.submit(entry.write, chunk)
+                if waiting is not None:
+                    waiting.result()
             yield pipe.take()
     yield pipe.take()
+
+
+def _large(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth handing to another thread."""
+    held, size = [], 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
 
 
 class Spool:

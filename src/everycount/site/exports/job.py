@@ -97,28 +97,40 @@ class Lines:
     def __init__(self, place: int, sheet: Sheet, dress: Dress) -> None:
         self._place, self._dress = place, dress
         self._cells = Cells(sheet, dress.cells)
-        self._has_panel = sheet.has_panel
+        self._has_panel, self._has_answers = sheet.has_panel, bool(sheet.sources)
         self._is_roster, self._is_inner = bool(sheet.place), sheet.above is not None
 
     def of(self, records: Iterable[Record]) -> str:
         """The lines of some records."""
         each = self._roster if self._is_roster else self._main
-        return "".join(line for record in records for line in each(record))
+        return "".join([each(record) for record in records])
 
-    def _main(self, record: Record) -> Iterator[str]:
+    def _main(self, record: Record) -> str:
         dress = self._dress
         keys = [dress.word(record.person), *([dress.word(record.panel)] if self._has_panel else ())]
-        for row in record.rows.rows[self._place]:
-            yield dress.line((*keys, *self._cells.of(row)))
+        rows = record.rows.rows[self._place]
+        return "".join([dress.line((*keys, *self._cells.of(row))) for row in rows])
 
-    def _roster(self, record: Record) -> Iterator[str]:
-        rows, above = record.rows.rows[self._place], record.rows.above[self._place]
+    def _roster(self, record: Record) -> str:
+        """Most rows are of rosters: whatever is the same in all of them is made once."""
+        rows = record.rows.rows[self._place]
         if not rows:
-            return
-        dress, person, cells = self._dress, self._dress.word(record.person), self._cells.of
-        for number, row in enumerate(rows, 1):
-            inner = (dress.number(above[number - 1] + 1),) if self._is_inner else ()
-            yield dress.line((person, dress.number(number), *inner, *cells(row)))
+            return ""
+        dress, cells = self._dress, self._cells.of
+        number, joined, after = dress.number, dress.between.join, dress.after
+        lead = f"{dress.before}{dress.word(record.person)}{dress.between}"
+        then = dress.between if self._has_answers else ""
+        if not self._is_inner:
+            return "".join(
+                [f"{lead}{number(n)}{then}{joined(cells(row))}{after}" for n, row in enumerate(rows, 1)]
+            )
+        above = record.rows.above[self._place]
+        return "".join(
+            [
+                f"{lead}{number(n)}{dress.between}{number(up + 1)}{then}{joined(cells(row))}{after}"
+                for n, (row, up) in enumerate(zip(rows, above, strict=True), 1)
+            ]
+        )
 
 
 def lines_of(job: Job, dress: Dress) -> Iterator[list[str]]:

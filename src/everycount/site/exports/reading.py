@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from everycount.microdata.asked import source_of
 from everycount.questionnaire.glance import Glance, Texts
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 Order: TypeAlias = "Callable[[Texts], Texts]"
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """One record: of each sheet its rows, and for each of them the number of the row around it, from 0."""
 
     rows: tuple[list[Texts], ...]
@@ -35,9 +33,11 @@ class Reader:
         known = {source_of(each) for each in form.questions} & wanted
         self._glance = Glance(form, {place for place, _ in known})
         places = dict(zip(self._glance.tables, self._glance.places, strict=True))
-        self._tables = [_place_in(self._glance.tables, sheet.place) for sheet in sheets]
-        self._orders = [
-            _order([source for source, _ in sheet.sources], places.get(sheet.place, ()), known)
+        self._wanted = [
+            (
+                _place_in(self._glance.tables, sheet.place),
+                _order([source for source, _ in sheet.sources], places.get(sheet.place, ()), known),
+            )
             for sheet in sheets
         ]
         self._points = _order(points, places[""], known)
@@ -49,12 +49,17 @@ class Reader:
             InputError: it is no XML that can be read.
         """
         taken = self._glance.read(xml)
-        rows = tuple(
-            [] if table is None else list(map(order, taken.rows[table]))
-            for table, order in zip(self._tables, self._orders, strict=True)
-        )
-        above = tuple([] if table is None else taken.above[table] for table in self._tables)
-        return Rows(rows, above), self._points(taken.rows[0][0])
+        rows: list[list[Texts]] = []
+        above: list[list[int]] = []
+        for table, order in self._wanted:
+            if table is None:
+                rows.append([])
+                above.append([])
+                continue
+            found = taken.rows[table]
+            rows.append(found if order is _same else list(map(order, found)))
+            above.append(taken.above[table])
+        return Rows(tuple(rows), tuple(above)), self._points(taken.rows[0][0])
 
 
 def _place_in(tables: Sequence[str], place: str) -> int | None:

@@ -11,7 +11,7 @@ from everycount.site.collection.models import Edition, SetAside, Submission, Tom
 from everycount.site.collection.receiving import tombstone
 from everycount.site.consent import erased
 from everycount.site.consent.actions.erasing import erase
-from everycount.site.consent.actions.revising import revise
+from everycount.site.consent.actions.revising import revise_all
 from everycount.site.consent.models import Consent, Message, Wish
 from everycount.site.vault import actions as vault
 
@@ -34,8 +34,7 @@ def erase_initiative(*, initiative: UUID, by: str, at: datetime) -> int:
     rows = Submission.objects.select_for_update(of=("self",)).filter(questionnaire__initiative=initiative)
     names = list(rows.values_list("pk", flat=True))
     erased.note_initiative(initiative, at)
-    for name in names:
-        revise(name, at=at)
+    revise_all(initiative, names, at=at)
     marks = _marks(initiative)
     erased.note_erased(marks, of=initiative)
     laid = [Tombstone(mark=mark, initiative=initiative, laid_at=at) for mark in sorted(marks)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from everycount.faults import InputError
 from everycount.site.collection import queries as collection
@@ -76,7 +77,11 @@ def counts(initiative: Initiative) -> list[tuple[str, int]]:
 
 def uses(initiative: Initiative) -> QuerySet[Use]:
     """What records were opened for that left, the newest first; ``n`` says how many of them still stand."""
-    return Use.objects.filter(initiative=initiative.pk).annotate(n=Count("records")).order_by("-event")[:MOST]
+    return (
+        Use.objects.filter(initiative=initiative.pk)
+        .annotate(n=Coalesce(Sum("records__count"), 0))
+        .order_by("-event")[:MOST]
+    )
 
 
 def texts(initiative: Initiative) -> QuerySet[ConsentText]:
