@@ -104,7 +104,7 @@ class Fieldwork(Field):
         actions.publish(version=made, by=self.coordinator, at=AT)
         self.questionnaire = made.questionnaire
         self.secrets = [self.phone(label) for label in ("Heron", "Ibis")]
-        self.watch = Watch(tables_after=float("inf"))
+        self.watch = Watch()
 
     def phone(self, label: str, who: Person | None = None, kind: KeyKind = KeyKind.PERSON) -> str:
         """The secret of a new phone."""

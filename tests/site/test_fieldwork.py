@@ -25,10 +25,11 @@ from everycount.site.consent.models import Purpose, Use
 from everycount.site.fieldwork import actions, plans, watching
 from everycount.site.fieldwork.actions import tabling
 from everycount.site.fieldwork.kinds import Kind
-from everycount.site.fieldwork.models import Check, Flag, Look, Plan, Result, Target, View, Why
+from everycount.site.fieldwork.models import Batch, Check, Flag, Look, Plan, Result, Target, View, Why
 from everycount.site.fieldwork.places import mark_of
 from everycount.site.fieldwork.queries import checks
 from everycount.site.fieldwork.queries import progress as queries
+from everycount.site.fieldwork.tables import Tables
 from everycount.site.fieldwork.watching import Watch
 from everycount.site.fieldwork.words import KINDS, tell
 from everycount.site.ledger.models import Event
@@ -172,7 +173,7 @@ def test_whoever_starts_anew_finds_the_same_flags_without_opening_again(work: Fi
     before = sorted(Flag.objects.values_list("submission", "kind", "about", "since"))
     opened = Event.objects.filter(verb="records.opened").count()
     assert before
-    work.watch = Watch(tables_after=float("inf"))
+    work.watch = Watch()
     work.look()
     assert sorted(Flag.objects.values_list("submission", "kind", "about", "since")) == before
     assert Event.objects.filter(verb="records.opened").count() == opened
@@ -191,7 +192,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half(work: Fieldwork, monkeypatch:
         work.look()
     assert not Look.objects.exists()
     assert work.watch.seen == -1
-    work.watch = Watch(tables_after=float("inf"))
+    work.watch = Watch()
     work.look()
     assert Look.objects.count() == 1
 
@@ -571,12 +572,54 @@ def test_tables_that_had_to_wait_are_made_without_another_event(work: Fieldwork)
     river = [number for number in range(30) if number % 3]
     for number in river[:10]:
         work.came(number)
-    work.watch.tables_after = time.monotonic() + 3600
     work.look()
+    made = Tables(after=time.monotonic() + 3600)
+    made.work(AT)
     assert not View.objects.exists()
-    work.watch.tables_after = 0.0
-    work.look()
+    made.after = 0.0
+    made.work(AT)
     assert View.objects.get().records == 10
+
+
+def test_tables_are_looked_at_again_only_after_something_happened(
+    work: Fieldwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(work)
+    work.many(1)
+    asked: list[object] = []
+    monkeypatch.setattr(actions, "tabulate", lambda **given: asked.append(given["questionnaire"]))
+    made = Tables()
+    for _ in range(2):
+        made.work(AT)
+        made.after = 0.0
+    assert len(asked) == 1
+    work.came(2)
+    made.work(AT)
+    assert len(asked) == 2
+
+
+def test_tables_that_fail_are_tried_again(work: Fieldwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(work)
+    work.many(1)
+
+    def fails(**_: object) -> None:
+        raise OSError("No space left")
+
+    with monkeypatch.context() as broken_disk:
+        broken_disk.setattr(actions, "tabulate", fails)
+        made = Tables()
+        made.work(AT)
+    assert (made.seen, made.after > time.monotonic() + 200) == (-1, True)
+
+
+def test_a_process_that_was_slower_does_not_enter_anybody_twice(work: Fieldwork) -> None:
+    plan(work)
+    river = [number for number in range(15) if number % 3]
+    names = [work.came(number).pk for number in river]
+    work.look()
+    assert actions.tabulate(questionnaire=work.questionnaire, at=AT) is not None
+    assert tabling._kept(work.questionnaire, [], [names], [], 10, AT) is None
+    assert Batch.objects.count() == 1
 
 
 @pytest.mark.parametrize(("took", "asked"), [(0.05, 1), (0.0, 2)])
@@ -592,7 +635,7 @@ def test_a_full_node_is_asked_less_often_what_waits(
         return []
 
     monkeypatch.setattr(watching.looks, "waiting", waiting)
-    watch = Watch(tables_after=float("inf"))
+    watch = Watch()
     watch.work(AT)
     watch.seen = -1  # as if something had happened
     watch.work(AT)

@@ -4,6 +4,8 @@
 
 ``AFTER_READING`` is called by the one who works in the background, each time after it has read what waits.
 
+``BESIDE_READING`` is called in a thread of its own meanwhile (:mod:`.aside`): what may take long.
+
 ``FED_BY`` answers which releases a submission went into; ``REVISE`` marks those as under revision. Both are
 called with the submission's id, ``REVISE`` in the transaction of the withdrawal, before anything is erased.
 Which records were opened for numbers at all is known here already (``actions/revising.py``).
@@ -34,6 +36,7 @@ Revise: TypeAlias = "Callable[[UUID, datetime], int]"
 KeptWith: TypeAlias = "Callable[[UUID], Sequence[UUID]]"
 KEPT_WITH: list[KeptWith] = []
 AFTER_READING: list[Callable[[datetime], object]] = []
+BESIDE_READING: list[Callable[[datetime], object]] = []
 FED_BY: list[FedBy] = []
 REVISE: list[Revise] = []
 

@@ -3,7 +3,8 @@
 - After submissions were stored, somebody lets go of what was held and reads what they allow. The database is
   asked what waits, so that nothing is lost with a process: what was stored and not read when the power went
   is read after the next start.
-- After that, rooms above this one look at what came: see ``AFTER_READING`` of :mod:`.fed`.
+- After that, rooms above this one look at what came: see ``AFTER_READING`` of :mod:`.fed`; what may
+  take long happens in a thread of its own (:mod:`.aside`), so that consents are read meanwhile.
 - After something was erased, the write-ahead log of SQLite is emptied (:mod:`.sweeping`).
 - Sessions that have ended, and pieces of files that no phone finished, are cleared away (:mod:`.clearing`).
 - After consent was taken back, whoever made something of the record is told: see :mod:`.fed`.
@@ -25,6 +26,7 @@ from django.db import close_old_connections
 
 from everycount.site.consent import fed
 from everycount.site.consent.actions import read_waiting
+from everycount.site.consent.aside import Aside
 from everycount.site.consent.clearing import clear
 from everycount.site.consent.sweeping import SWEEPER
 from everycount.site.consent.turns import Turn
@@ -40,10 +42,12 @@ class Reader:
 
     Attributes:
         turn: whether it is this process that works.
+        aside: what happens beside it.
         halted: set to end it after the pass that it is in.
     """
 
     turn: Turn = field(default_factory=Turn)
+    aside: Aside = field(default_factory=Aside)
     halted: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _cleared: float | None = None
@@ -72,6 +76,7 @@ class Reader:
             except Exception:  # noqa: BLE001 - whatever it was, the work goes on
                 _LOG.exception("Something in the background failed; it is tried again.")
                 pause = min(pause * 2, 60.0)
+        self.aside.wait()
         self.turn.leave()
 
     def _work(self) -> None:
@@ -80,6 +85,7 @@ class Reader:
             pass
         for work in fed.AFTER_READING:
             work(datetime.now(UTC))
+        self.aside.begin()
         SWEEPER.sweep()
         now = time.monotonic()  # which does not jump
         if self._cleared is None or now - self._cleared > HOUR:

@@ -17,10 +17,12 @@ class FieldworkConfig(AppConfig):
         from everycount.site.fieldwork.queries.flags import beside as ours  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.queries.flags import for_senders  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.queries.looks import items_of  # noqa: PLC0415 - the same
+        from everycount.site.fieldwork.tables import TABLES  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.watching import WATCH  # noqa: PLC0415 - the same
         from everycount.site.review import beside  # noqa: PLC0415 - the same
 
         fed.KEPT_WITH.append(items_of)
         fed.AFTER_READING.append(WATCH.work)
+        fed.BESIDE_READING.append(TABLES.work)
         beside.ASK.append(ours)
         beside.TOLD.append(for_senders)

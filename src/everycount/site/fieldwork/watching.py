@@ -10,7 +10,6 @@ phones are never kept waiting.
 from __future__ import annotations
 
 import logging
-import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from everycount.quality.traits import Traits
 
 AT_ONCE = 200  # submissions that are opened in one transaction
-TABLES_EACH = 60.0  # seconds between two looks at the tables
 _RESTS = 5  # times as long as comparing took
 _PATIENCE = 20  # times as long as asking what waits took
 _QUICK = 0.02  # seconds of asking that are not worth a rest
@@ -62,14 +60,12 @@ class Watch:
 
     Attributes:
         seen: number of the last event after which nothing was left to be done.
-        tables_after: moment of the process's own clock before which tables are left as they are.
     """
 
     seen: int = -1
     watched: dict[UUID, Watched] = field(default_factory=dict)
     _pause: float = 1.0
     _resting_until: float = 0.0
-    tables_after: float = 0.0
 
     def work(self, at: datetime) -> None:
         """One step. A fault is told, and others who work in the background are not kept by it."""
@@ -104,7 +100,7 @@ class Watch:
         for questionnaire, each in self.watched.items():
             if each.is_stale and time.monotonic() >= each.resting_until:
                 _compare(questionnaire, each, at)
-        if self._tabulate(at) and is_done:
+        if is_done:
             self.seen = last
 
     def _rest(self, took: float) -> None:
@@ -152,19 +148,6 @@ class Watch:
             each.heap.drop(held)
             each.is_stale = each.is_stale or bool(held)
         return bool(gone)
-
-    def _tabulate(self, at: datetime) -> bool:
-        """Provisional tables, at most once in a while; whether they were looked at since the last event."""
-        if time.monotonic() < self.tables_after:
-            return self.tables_after == math.inf  # nobody wants them here
-        self.tables_after = time.monotonic() + TABLES_EACH
-        for questionnaire in Questionnaire.objects.filter(pk__in=list(self.watched)):
-            try:
-                actions.tabulate(questionnaire=questionnaire, at=at)
-            except Exception:  # noqa: BLE001 - flags go on without tables
-                _LOG.exception("Provisional tables failed; they are tried again.")
-                self.tables_after = time.monotonic() + _LONGEST
-        return True
 
     def _plans(self) -> None:
         """Where places are may have changed, and what was erased is not there any more."""

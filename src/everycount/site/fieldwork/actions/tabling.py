@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from everycount.site.collection.models import Submission
+from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose, Use
 from everycount.site.fieldwork.models import Batch, Entered, Look, View
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from everycount.questionnaire import Questionnaire as Form
-    from everycount.site.collection.models import Questionnaire
 
 FEWEST = 10  # respondents of the smallest cell, as everycount.protect.PUBLIC has it; a test compares
 QUESTIONS, CODES = 12, 8  # of which there are tables at most
@@ -161,7 +160,11 @@ def _kept(
     cells: list[dict[str, Any]],
     records: int,
     at: datetime,
-) -> View:
+) -> View | None:
+    Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
+    names = [name for some in fresh for name in some]
+    if Entered.objects.filter(submission__in=names, batch__isnull=False).exists():
+        return None  # another process of the node was quicker
     Batch.objects.filter(pk__in=broken).delete()
     for names in fresh:
         batch = Batch.objects.create(questionnaire=questionnaire, size=len(names))
