@@ -122,6 +122,7 @@ def work(say: Callable[[str], None]) -> None:
     """
     set_up()
     from everycount.site.consent.reactions import READER
+    from everycount.site.publication.making import MAKER
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: READER.halted.set())
@@ -130,7 +131,8 @@ def work(say: Callable[[str], None]) -> None:
     while not is_prepared():
         if READER.halted.wait(1.0):
             return
-    say("working: reading consents, emptying logs, clearing away")
+    say("working: reading consents, emptying logs, clearing away, computing releases")
+    MAKER.start()
     READER.run()
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "everycount.site.keying",
     "everycount.site.fieldwork",
     "everycount.site.followup",
+    "everycount.site.publication",
     "everycount.site.node",
     "allauth",  # after our own: our templates win
     "allauth.account",

@@ -59,6 +59,8 @@ if not hold(settings.ENVIRONMENT.data):
     raise RuntimeError("The keys of the node are being changed.")
 
 from everycount.site.consent.reactions import READER  # noqa: E402 - its models need a Django that is set up
+from everycount.site.publication.making import MAKER  # noqa: E402 - the same
 
 if settings.ENVIRONMENT.worker:
     READER.start()
+    MAKER.start()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
+from everycount.questionnaire import read_xlsform
 from everycount.survey.calibration import read_calibration
 from everycount.survey.consent import ConsentRule, read_consent
 from everycount.survey.document import Document, Reader
@@ -62,13 +63,32 @@ class SurveyFolder:
     files: tuple[Path, ...]
 
 
-def read_folder(path: Path, *, policy: str | None = None, records: bool = True) -> SurveyFolder:
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """Records and questionnaire from elsewhere, in place of those that a survey file names.
+
+    Whoever supplies records opened those alone whose people agreed, so ``[consent]`` is not demanded; where
+    it stands, it holds as well.
+
+    Attributes:
+        sources: the files of the records by table, inside the survey folder.
+        questionnaire: what was asked, as an XLSForm inside the survey folder.
+    """
+
+    sources: Mapping[str, Source]
+    questionnaire: Path
+
+
+def read_folder(
+    path: Path, *, policy: str | None = None, records: bool = True, supplied: Supplied | None = None
+) -> SurveyFolder:
     """The survey folder at ``path``.
 
     Args:
         path: the folder; naming the ``survey.toml`` in it is as good.
         policy: name of a policy that takes the place of the file's.
         records: whether the files of the records must be there; a plan is enough to pool what others sent.
+        supplied: takes the place of the files that the survey file names, which need not be there.
 
     Raises:
         InputError: with every fault that can be found without opening the records.
@@ -88,25 +108,38 @@ def read_folder(path: Path, *, policy: str | None = None, records: bool = True) 
                 "Begin with [survey] and id, title, period, area.",
             )
         )
-    return _read(folder, document, root, survey, policy, records=records)
+    return _read(folder, document, root, survey, policy, records=records, supplied=supplied)
 
 
 def _read(
-    folder: Path, document: Document, root: Reader, survey: Reader, policy: str | None, *, records: bool
+    folder: Path,
+    document: Document,
+    root: Reader,
+    survey: Reader,
+    policy: str | None,
+    *,
+    records: bool,
+    supplied: Supplied | None,
 ) -> SurveyFolder:
     languages = read_languages(survey)
     facts = read_facts(survey, languages)
-    survey.raw("records")  # known, even where nobody opens it
-    sources = read_sources(survey, folder) if records else {}
+    for name in ("records", "questionnaire"):
+        survey.raw(name)  # known, even where nobody opens it
     missing = survey.strings("missing") if "missing" in survey else MISSING
-    questionnaire, asked_in = read_questionnaire(survey, folder)
+    if supplied is None:
+        sources = read_sources(survey, folder) if records else {}
+        questionnaire, asked_in = read_questionnaire(survey, folder)
+    else:
+        sources = dict(supplied.sources)
+        asked_in = (supplied.questionnaire,)
+        questionnaire = read_xlsform(supplied.questionnaire.read_bytes(), supplied.questionnaire.name)
     survey.close()
     design, weights = read_design(root)
     calibration, margins = read_calibration(root, folder)
     nonresponse, responded = read_nonresponse(root, design)
     design = replace(design, calibration=calibration, nonresponse=nonresponse)
     plan = read_plan(root, languages[0])
-    consent = read_consent(root, questionnaire)
+    consent = read_consent(root, questionnaire if supplied is None else None)
     chosen = read_policy(root, policy)
     quality = read_quality(root, plan.dimensions)
     root.close()

@@ -30,10 +30,10 @@ from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from everycount.estimate.estimates import Estimates
+    from everycount.estimate.estimates import CellKey, Estimates
     from everycount.estimate.plan import Dimension, Measure, Plan
     from everycount.protect import Cells
     from everycount.quality.public import QualityFigure
@@ -100,6 +100,7 @@ def make_release(
     folder: SurveyFolder,
     *,
     given: Release | None = None,
+    withheld: Collection[tuple[str, CellKey]] = (),
     noise_key: bytes | None = None,
     engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
@@ -109,6 +110,7 @@ def make_release(
     Args:
         folder: what to release.
         given: an earlier release of the same survey, so that the two together give nothing away.
+        withheld: (measure, cell) that the people described do not want shown.
         noise_key: the initiative's secret, where the policy changes counts by it.
         engine: what evaluates conditions and variables, and adds up: ``duckdb``, ``postgres`` or ``spark``.
         progress: is told each stage as it begins.
@@ -121,7 +123,7 @@ def make_release(
     estimates = estimated(opened, engine)
     progress("protecting")
     policy, keys = keyed(folder.policy, opened.sample, opened.plan, noise_key)
-    cells = protect(estimates, policy, given=given.cells if given else None, keys=keys)
+    cells = protect(estimates, policy, given=given.cells if given else None, withheld=withheld, keys=keys)
     progress("describing the records")
     described = told.quality(describe(folder, opened.sample, opened.plan), cells)
     return _release(opened, estimates, cells, given, described)

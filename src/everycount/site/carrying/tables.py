@@ -25,6 +25,8 @@ from everycount.site.collection.models import (
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecords, Wish
 from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, Plan, Target, View
 from everycount.site.followup.models import Link
+from everycount.site.publication.models import Moved, Release, Statement
+from everycount.site.publication.models import Plan as ReleasePlan
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, Reply
@@ -139,6 +141,10 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(Entered, _under(f"{_submission}{_form}")),
     Table(View, _under(_form), entries=frozenset({"event"})),
     Table(Flag, _under(_form), entries=frozenset({"event"})),
+    Table(ReleasePlan, _under("initiative")),
+    Table(Release, _under("plan__initiative"), entries=frozenset({"use"})),
+    Table(Statement, _under("release__plan__initiative"), entries=frozenset({"draft"})),
+    Table(Moved, _under("release__plan__initiative"), entries=frozenset({"event"})),
 )
 
 # Accounts, roles and who belongs to whom are of a node: names and addresses stay there. Sessions and
@@ -156,6 +162,7 @@ LEFT = frozenset(
         "ledger.event",
         "ledger.carriedevent",
         "vault.datakey",
+        "publication.follower",  # addresses of people who asked this node, and no other, to write to them
         "fieldwork.standing",  # reckoned anew from what is looked at
     }
 )

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class Turn:
-    """The turn of this process, or of one of its threads."""
+    """The turn of this process, or of one of its threads.
 
+    Attributes:
+        name: of the file; who does other work in the background takes other turns.
+    """
+
+    name: str = "worker.lock"
     _file: int | None = None
 
     def take(self) -> bool:
         """Whether it is ours now; no other process has it until it is left."""
         if self._file is not None:
             return True
-        file = os.open(_place(), os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(_place(self.name), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
@@ -46,5 +51,5 @@ class Turn:
             self._file = None
 
 
-def _place() -> Path:
-    return places.ring().folder.parent.parent / "worker.lock"
+def _place(name: str) -> Path:
+    return places.ring().folder.parent.parent / name

@@ -48,6 +48,11 @@ class Verb(StrEnum):
     PLAN_FIELDWORK = "plan fieldwork"
     SEE_PROVISIONAL = "see provisional tables while records still come"
     ANALYSE = "open answers for statistics"
+    SEE_RELEASES = "see plans and releases that are not public"
+    PLAN_RELEASES = "write plans, compute releases and propose them"
+    APPROVE_RELEASES = "approve proposed releases, or return them"
+    DECIDE_RELEASES = "agree to releases for the community, refuse them or withhold numbers"
+    PUBLISH_RELEASES = "publish releases that were agreed to"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
@@ -103,6 +108,12 @@ RULES: dict[Verb, Rule] = {
     Verb.PLAN_FIELDWORK: _rule(*_KEEPERS),
     Verb.SEE_PROVISIONAL: _rule(*_KEEPERS),
     Verb.ANALYSE: _rule(Role.ANALYST),
+    Verb.SEE_RELEASES: _rule(*_KEEPERS, Role.ANALYST, Role.REVIEWER, Role.COMMUNITY),
+    # Whoever computes a release opens the records for it.
+    Verb.PLAN_RELEASES: _rule(Role.ANALYST),
+    Verb.APPROVE_RELEASES: _rule(Role.REVIEWER),
+    Verb.DECIDE_RELEASES: _rule(Role.COMMUNITY),
+    Verb.PUBLISH_RELEASES: _rule(*_KEEPERS),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),

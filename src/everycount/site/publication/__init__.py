@@ -1,0 +1,1 @@
+"""From records to numbers that everybody may read: plans, releases, who agreed to them, and their pages."""

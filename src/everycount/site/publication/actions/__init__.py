@@ -1,0 +1,1 @@
+"""Every change of plans and releases, one function a sentence."""

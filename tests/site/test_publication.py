@@ -1,0 +1,48 @@
+"""A release walks from records to the public, and back to be made anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from everycount.site.consent.models import Use
+from everycount.site.ledger.models import Event
+from everycount.site.ledger.queries import broken
+from everycount.site.publication.actions import publishing
+from everycount.site.publication.queries import releases as queries
+from everycount.site.publication.states import Move, State
+from publication_world import Publication
+from site_world import AT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publication]:
+    yield Publication(monkeypatch)
+    assert list(broken()) == []
+
+
+def test_a_release_walks_from_records_to_the_public(work: Publication) -> None:
+    draft = work.computed()
+    assert (draft.state, draft.faults, draft.records) == (State.DRAFT, [], 120)
+    assert draft.digest == queries.numbers(draft).digest
+    everybody = next(each for each in queries.numbers(draft).cells.cells if not each.cell)
+    assert everybody.n == 120
+    assert Use.objects.get(event=draft.use).records.count() == 120
+    assert not queries.published(at=AT).exists()
+    out = publishing.publish(release=work.agreed(draft), by=work.steward, at=AT)
+    assert out.state == State.PUBLISHED
+    assert queries.public(out.plan.slug, 1, at=AT) == out
+    verbs = list(Event.objects.filter(object=f"release:{out.pk}").values_list("verb", flat=True))
+    assert verbs == [
+        f"release.{each}"
+        for each in ("asked", "begin", "finish", "propose", "approve", "stated", "agree", "publish")
+    ]
+    assert [each.move for each in out.moves.all()] == [
+        *(Move.BEGIN, Move.FINISH, Move.PROPOSE, Move.APPROVE, Move.AGREE, Move.PUBLISH)
+    ]
