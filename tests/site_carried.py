@@ -78,6 +78,7 @@ def make() -> dict[str, Any]:
     how = {"by": "respondent", "at": AT, "how": How.RECEIPT}
     withdraw(submission=by_root["uuid:3"].pk, purposes=[Purpose.COLLECTION], **how)
     _looked_at(form, person(Role.COORDINATOR, here))
+    _released(form, analyst)
     return {"slug": here.slug, "codes": codes}
 
 
@@ -105,6 +106,22 @@ def _looked_at(form: Any, by: Any) -> None:
     Check.objects.create(draw=draw, submission=look.submission, collector="Invented phone")
 
 
+def _released(form: Any, by: Any) -> None:
+    """A plan, a release of it that failed, and what was said of it."""
+    from everycount.site.consent.models import Use
+    from everycount.site.publication.actions import computing, plans
+    from everycount.site.publication.models import Release, Statement
+    from site_world import AT
+
+    plan = plans.write(questionnaire=form, text='[survey]\ntitle = "Invented"\n', by=by, at=AT)
+    release = computing.ask(plan=plan, accepted_only=False, by=by, at=AT)
+    computing.begin(release=release, at=AT)
+    computing.fail(release=release, faults=[{"place": "here", "problem": "none", "remedy": "none"}], at=AT)
+    use = Use.objects.latest("event").event
+    Release.objects.filter(pk=release.pk).update(use=use)
+    Statement.objects.create(release=release, person=by, stance="agree", draft=use, said_at=AT)
+
+
 def told() -> dict[str, Any]:
     """Everything of the carried initiative, as far as it has to be the same on both nodes."""
     from everycount.site.carrying.tables import CARRIED
@@ -121,6 +138,9 @@ def told() -> dict[str, Any]:
         "id",
         "event",
         "use_id",
+        "use",
+        "draft",
+        "release_id",
         "review_id",
         "plan_id",
         "draw_id",

@@ -34,6 +34,7 @@ ROOMS = (
     "followup",
     "node",
     "keying",
+    "publication",
 )
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _CALLS = frozenset(

@@ -31,8 +31,6 @@ from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import earlier
 from everycount.site.publication.records import FORM, lay
 from everycount.site.publication.states import State
-from everycount.survey.folder import FILE
-from everycount.survey.releasing import FAULTS, RELEASE, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +39,8 @@ PAUSE = 1.0  # seconds between two looks
 PATIENCE = 1800.0  # seconds that a release may take
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, of this user alone, is no disk
 _LOG = logging.getLogger(__name__)
+# What the process leaves (:mod:`everycount.survey.releasing`, which brings arrays; a test compares).
+RELEASE, FAULTS = "release.json", "faults.json"
 _GONE = {
     "place": "",
     "problem": _("Whoever asked for it may not open the records any more."),
@@ -90,6 +90,9 @@ def make(release: Release, *, now: Callable[[], datetime] = _now) -> None:
 def _prepare(
     folder: Path, release: Release, given: Sequence[Release], tables: Mapping[str, Mapping[str, str]]
 ) -> None:
+    from everycount.survey.folder import FILE  # noqa: PLC0415 - brings arrays, and memory is dear
+    from everycount.survey.releasing import Job  # noqa: PLC0415 - the same
+
     newest = collection.published_versions(release.plan.questionnaire)[0]
     (folder / FORM).write_bytes(bytes(Version.objects.get(pk=newest).xlsform))
     (folder / FILE).write_text(release.text, encoding="utf-8")

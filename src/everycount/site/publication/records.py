@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from everycount.sample import MAIN
 from everycount.site.collection.marks import mark
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from everycount.site.exports.sheets import Sheet
     from everycount.site.people.models import Person
 
+MAIN = "main"  # of everycount.sample, which brings an engine
 KEY, PARENT_KEY = "KEY", "PARENT_KEY"
 FORM = "form.xlsx"
 

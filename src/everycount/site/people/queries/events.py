@@ -71,6 +71,9 @@ NAMES = {
     "reason": noop("reason"),
     "format": noop("format"),
     "origin": noop("from"),
+    "number": noop("number"),
+    "faults": noop("faults"),
+    "withheld": noop("withheld"),
 }
 
 

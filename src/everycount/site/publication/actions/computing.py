@@ -13,7 +13,6 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
-from everycount.release import release_from_json
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import Verb, may
 from everycount.site.publication.actions.moving import Told, move
@@ -105,6 +104,8 @@ def fail(*, release: Release, faults: Sequence[dict[str, str]], at: datetime) ->
 
 def finish(*, release: Release, made: Made, given: Sequence[str], at: datetime) -> None:
     """Keeps what was computed as a draft. What anybody said of an earlier draft was said of other numbers."""
+    from everycount.release import release_from_json  # noqa: PLC0415 - brings arrays, and memory is dear
+
     read = release_from_json(json.loads(made.document))
     move(
         release=release,

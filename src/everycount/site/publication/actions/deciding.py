@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
-from everycount.protect import Status
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import Verb, may
 from everycount.site.publication.actions.moving import Told, move
@@ -72,6 +71,9 @@ def send_back(*, release: Release, words: str, by: Person, at: datetime) -> Rele
     """A reviewer returns it, with the reason."""
     _want(words, _("Reason"))
     return move(release=release, step=Move.RETURN, by=by, at=at, told=Told(words))
+
+
+_NO_ANSWERS = "no_answers"  # of everycount.protect, which brings arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def cells_of(
         if (not measure or each.measure == measure)
         and (not cell or frozenset(each.cell) == frozenset(cell))
         and (not table or {name for name, _ in each.cell} == set(table))
-        and each.status is not Status.NO_ANSWERS
+        and each.status != _NO_ANSWERS
     ]
     if not found or not (measure or table):
         named = measure or " x ".join(table) or "-"

@@ -7,7 +7,6 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from everycount.release import release_from_json
 from everycount.site.consent.models import Use
 from everycount.site.people.policy import Verb, visible
 from everycount.site.publication.models import Plan, Release
@@ -55,6 +54,8 @@ def numbers(release: Release) -> Numbers:
 
 @lru_cache(maxsize=_READ)
 def _numbers(name: UUID, _digest: str) -> Numbers:
+    from everycount.release import release_from_json  # noqa: PLC0415 - brings arrays, and memory is dear
+
     document = Release.objects.values_list("document", flat=True).get(pk=name)
     return release_from_json(json.loads(zlib.decompress(bytes(document or b""))))
 
