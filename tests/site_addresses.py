@@ -112,6 +112,7 @@ ROWS: dict[str, Row] = {
     "home": page(EVERYBODY),
     "style": page(EVERYBODY),
     "sheet": page(EVERYBODY, "version"),
+    "figures_sheet": page(EVERYBODY, "version"),
     "fill": page(EVERYBODY),
     "fill_worker": page(EVERYBODY),
     "fill_manifest": page(EVERYBODY),

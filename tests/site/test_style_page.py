@@ -10,7 +10,7 @@ from django.test import Client
 
 import everycount.site
 from everycount.site.ui.components import EXAMPLES
-from everycount.site.ui.styles import site_styles
+from everycount.site.ui.styles import figure_styles, site_styles
 
 pytestmark = pytest.mark.django_db
 HERE = Path(everycount.site.__file__).parent
@@ -34,7 +34,12 @@ def test_every_example_is_named_on_the_page() -> None:
 
 def test_no_template_uses_a_class_that_no_style_knows() -> None:
     """A word that is spelt wrong would be seen by nobody but the reader whose page is ugly."""
-    known = set(re.findall(r"\.([a-z][\w-]*)", site_styles())) | {"field", "words", "way", "languages"}
+    known = set(re.findall(r"\.([a-z][\w-]*)", site_styles() + figure_styles())) | {
+        "field",
+        "words",
+        "way",
+        "languages",
+    }
     used = {
         (file.name, name)
         for file in HERE.rglob("*.html")

@@ -35,14 +35,23 @@ def files(release: Release) -> dict[str, bytes]:
     Raises:
         InputError: a dimension has the name of another column.
     """
+    return {NAME: rows_of(release, release.cells.cells)}
+
+
+def rows_of(release: Release, cells: Sequence[Cell]) -> bytes:
+    """The header and the rows of some of its cells.
+
+    Raises:
+        InputError: a dimension has the name of another column.
+    """
     dimensions = tuple(dimension.id for dimension in release.dimensions)
     _check_names(dimensions)
     kinds = {measure.id: measure.kind.value for measure in release.measures}
     header = line([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
     level = number(release.cells.level)
-    keys = {cell.cell: _groups(cell.cell, dimensions) for cell in release.cells.cells}  # shared by measures
-    rows = (line(_row(cell, kinds[cell.measure], keys[cell.cell], level)) for cell in release.cells.cells)
-    return {NAME: "\n".join((header, *rows, "")).encode()}
+    keys = {cell.cell: _groups(cell.cell, dimensions) for cell in cells}  # shared by measures
+    rows = (line(_row(cell, kinds[cell.measure], keys[cell.cell], level)) for cell in cells)
+    return "\n".join((header, *rows, "")).encode()
 
 
 def line(values: Sequence[str]) -> str:

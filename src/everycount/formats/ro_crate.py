@@ -114,8 +114,13 @@ def _root(release: Release, names: tuple[str, ...]) -> Node:
     }
 
 
+def described(name: str) -> tuple[str, str]:
+    """What a file of a release is, in English, and its media type."""
+    return _FILES.get(name) or _ENDINGS.get(PurePosixPath(name).suffix, _UNKNOWN)
+
+
 def _file(name: str, data: bytes | None) -> Node:
-    said, media_type = _FILES.get(name) or _ENDINGS.get(PurePosixPath(name).suffix, _UNKNOWN)
+    said, media_type = described(name)
     return {
         "@id": quote(name),
         "@type": "File",

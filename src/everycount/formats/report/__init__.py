@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount import catalogue
@@ -13,13 +14,13 @@ from everycount.formats.report import figures, opening, trust
 from everycount.formats.report.behind import behind
 from everycount.formats.report.crossed import crossed
 from everycount.formats.report.places import on_the_map
-from everycount.formats.report.room import GROUPS, LIMIT, elsewhere, size
+from everycount.formats.report.room import GROUPS, elsewhere, size
 from everycount.formats.report.view import View, section
 
 if TYPE_CHECKING:
     from everycount.release.model import Release
 
-__all__ = ["report_html"]
+__all__ = ["Parts", "description", "parts_of", "report_html", "styles"]
 
 
 _STYLES = """
@@ -63,6 +64,24 @@ td small:not(.said){white-space:nowrap}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A report in parts, for pages that put their own between them.
+
+    Attributes:
+        top: what it is about, the finding, and who asked whom.
+        sections: (key, section) in their order; the key is also the name that links point to.
+    """
+
+    top: Html
+    sections: tuple[tuple[str, Html], ...]
+
+
+def styles() -> str:
+    """The rules that the parts of a report need beside those of every page."""
+    return charts.STYLES + maps.STYLES + _STYLES
+
+
 def report_html(release: Release, language: str | None = None) -> str:
     """The report of a release as HTML text: below 300 KB, without script, in one language.
 
@@ -71,17 +90,20 @@ def report_html(release: Release, language: str | None = None) -> str:
         language: BCP 47 tag; by default the survey's first language, where it has a catalogue, else English.
     """
     view = View(release, messages(chosen(language, release.survey.languages)))
-    body = join([charts.definitions(), _body(view)])
+    parts = parts_of(view)
+    contents = opening.contents(view, [key for key, _ in parts.sections])
+    body = join([charts.definitions(), parts.top, contents, *(part for _, part in parts.sections)])
     return page(
         opening.headline(view),
         body,
         view.language,
-        description=_description(view),
-        styles=charts.STYLES + maps.STYLES + _STYLES,
+        description=description(view),
+        styles=styles(),
     )
 
 
-def _body(view: View) -> Html:
+def parts_of(view: View) -> Parts:
+    """What a report says, within the limit of the view."""
     lead = [
         ("found", opening.findings(view)),
         ("behind", behind(view)),
@@ -95,12 +117,11 @@ def _body(view: View) -> Html:
     ]
     maps_ = ("map", on_the_map(view))
     top = [opening.invented(view), opening.head(view), opening.facts(view, _where(view))]
-    room = LIMIT - size(*top, *(part for _, part in [*lead, maps_, *tail]))
-    groups = ("groups", _groups(view, min(room, round(LIMIT * GROUPS))))
+    room = view.limit - size(*top, *(part for _, part in [*lead, maps_, *tail]))
+    groups = ("groups", _groups(view, min(room, round(view.limit * GROUPS))))
     several = ("crossed", crossed(view, room - size(groups[1])))
     parts = [(key, part) for key, part in [*lead, groups, maps_, several, *tail] if part is not None]
-    contents = opening.contents(view, [key for key, _ in parts])
-    return join([*top, contents, *(part for _, part in parts)])
+    return Parts(join(top), tuple(parts))
 
 
 def _groups(view: View, room: int) -> Html | None:
@@ -133,7 +154,8 @@ def _where(view: View) -> Html:
         return tag("bdi", area)
 
 
-def _description(view: View) -> str:
+def description(view: View) -> str:
+    """The finding of the main measure in one plain sentence; empty where it is not shown."""
     main = view.main
     cell = view.overall(main) if main else None
     if main is None or cell is None or cell.value is None:

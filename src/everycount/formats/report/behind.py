@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from everycount.estimate.estimates import Against
 from everycount.estimate.plan import SHARES, Better
 from everycount.formats.page import NOTHING, Child, Html, join, tag
-from everycount.formats.report.room import BEHIND, LIMIT, elsewhere, fit
+from everycount.formats.report.room import BEHIND, elsewhere, fit
 from everycount.formats.report.tables import body, row, table, value
 from everycount.formats.report.view import View, section
 from everycount.formats.words import outward
@@ -34,7 +34,7 @@ def behind(view: View) -> Html | None:
     directed = [measure for measure in view.release.measures if measure.better is not None]
     undirected = len(view.release.measures) - len(directed)
     found = ((view.measure(one), part) for one in directed if (part := _measure(view, one)) is not None)
-    parts, left_out = fit(found, round(LIMIT * BEHIND))
+    parts, left_out = fit(found, round(view.limit * BEHIND))
     if directed and not parts:
         parts = [tag("p", view.words.plain("behind.only_one"))]
     if undirected:

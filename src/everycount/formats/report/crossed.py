@@ -125,6 +125,6 @@ def _written(view: View, measure: MeasureFacts, cell: Cell | None) -> Html | Non
         return None
     if cell.value is None:
         sign = "no_answers" if cell.status is Status.NO_ANSWERS else "hatch"
-        return tag("small", view.words.plain(f"status.{sign}"), class_="said")
+        return tag("small", view.linked(cell, view.words.plain(f"status.{sign}")), class_="said")
     between = view.between(measure, cell)
     return join([value(view, measure, cell), tag("small", between) if between else None], " ")

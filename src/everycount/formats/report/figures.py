@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 _ROWS = 8  # lines of the equiplot; the characteristics with the widest gaps
 
 
-def source(view: View) -> Html:
-    """Where the numbers of a figure come from."""
+def source(view: View, name: str = "") -> Html:
+    """Where the numbers of a figure come from; on a site, the way to the page of the figure of that name."""
     survey = view.release.survey
     notice = [tag("strong", view.words.plain("invented.title"))] if survey.invented else []
     named = survey.source or survey.title.say(view.language)
     said = [tag("bdi", part) for part in (named, view.words.date(survey.period)) if part]
-    return tag("p", join([*notice, *said], " · "), class_="source")
+    more = []
+    if name and view.addresses is not None:
+        more = [tag("a", view.words.plain("figure.page"), href=view.addresses.figure(name))]
+    return tag("p", join([*notice, *said, *more], " · "), class_="source")
 
 
 def has_intervals(cells: Sequence[Cell]) -> bool:
@@ -48,14 +51,15 @@ def distance(view: View) -> Html | None:
     main = view.main
     if main is None or not view.one_way():
         return None
-    rows = _widest(view, main)
+    rows = widest(view, main)
     if not rows:
         return section(view, "distance", tag("p", view.words.plain("distance.none")))
     lead = max(rows, key=lambda pair: _gap(pair[1]))
     return section(view, "distance", _equiplot(view, main, rows, lead))
 
 
-def _widest(view: View, measure: MeasureFacts) -> list[tuple[DimensionFacts, list[Cell]]]:
+def widest(view: View, measure: MeasureFacts) -> list[tuple[DimensionFacts, list[Cell]]]:
+    """The characteristics with the widest gaps, each with its groups that are shown."""
     both = [(one, _shown(view.groups(measure, one))) for one in view.one_way()]
     rows = [(one, cells) for one, cells in both if len(cells) > 1]
     kept = sorted(rows, key=lambda pair: -_gap(pair[1]))[:_ROWS]
@@ -109,7 +113,7 @@ def _equiplot(
             view.measure(measure),
             [(view.dimension(one), measure, view.groups(measure, one)) for one, _ in rows],
         ),
-        source(view),
+        source(view, "distance"),
     )
 
 
@@ -208,7 +212,7 @@ def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFa
             words.say("groups.by", dimension=view.dimension(dimension)),
             [(view.measure(one), one, cells[one.id]) for one in measures],
         ),
-        source(view),
+        source(view, f"by.{dimension.id}"),
     )
 
 

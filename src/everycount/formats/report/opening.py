@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from everycount.estimate.plan import SHARES
 from everycount.formats import charts
 from everycount.formats.page import Html, join, spoken, tag
-from everycount.formats.report.room import FINDINGS, LIMIT, elsewhere, fit
+from everycount.formats.report.room import FINDINGS, elsewhere, fit
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
 
@@ -90,7 +90,7 @@ def findings(view: View) -> Html | None:
     overalls = _overalls(view)
     told = bool(overalls) and overalls[0][0] is view.main and overalls[0][1].value is not None
     found = ((view.measure(measure), _finding(view, measure, cell)) for measure, cell in overalls[told:])
-    printed, left_out = fit(found, round(LIMIT * FINDINGS))
+    printed, left_out = fit(found, round(view.limit * FINDINGS))
     return section(view, "found", *printed, elsewhere(view, left_out)) if printed or left_out else None
 
 
@@ -106,19 +106,26 @@ def _finding(view: View, measure: MeasureFacts, cell: Cell) -> Html:
 
 def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     if cell.value is None:
-        return join([_sdg(view, measure.sdg)])
+        return join([_why(view, cell), _sdg(view, measure.sdg)])
     said = None if cell.n is None else view.words.plain("sure.asked", count=cell.n)
-    asked = join([" ", tag("small", said)]) if said else None
+    asked = join([" ", tag("small", view.linked(cell, said))]) if said else None
     care = tag("p", " ".join(_caution(view, cell)), class_="care") if uncertain(cell) else None
     return join(
         [
             tag("p", view.sure(measure, cell), asked, class_="sure"),
-            _line_of(view, measure, cell),
+            line_of(view, measure, cell),
             care,
             _beside(view, measure, measure.benchmark),
             _sdg(view, measure.sdg),
         ]
     )
+
+
+def _why(view: View, cell: Cell) -> Html | None:
+    """Why there is no number, where a page says it."""
+    if view.addresses is None:
+        return None
+    return tag("p", view.linked(cell, view.words.plain(f"status.{cell.status}")))
 
 
 def _caution(view: View, cell: Cell) -> list[str]:
@@ -127,7 +134,8 @@ def _caution(view: View, cell: Cell) -> list[str]:
     return said + needed
 
 
-def _line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+def line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+    """A share on the line from none to all, with its interval; None for other numbers and what is hidden."""
     if measure.kind not in SHARES or cell.value is None:
         return None
     mark = charts.Mark(

@@ -26,18 +26,17 @@ if TYPE_CHECKING:
 
 def on_the_map(view: View) -> Html | None:
     """One map of the main measure per dimension that is a place."""
-    main = view.main
-    if main is None:
-        return None
     figures = [
-        figure
-        for dimension in view.release.dimensions
-        if (figure := _figure(view, main, dimension)) is not None
+        figure for dimension in view.release.dimensions if (figure := figure_of(view, dimension)) is not None
     ]
     return section(view, "map", *figures) if figures else None
 
 
-def _figure(view: View, measure: MeasureFacts, dimension: DimensionFacts) -> Html | None:
+def figure_of(view: View, dimension: DimensionFacts) -> Html | None:
+    """The map of the main measure by a dimension; None where it is no place that may be drawn."""
+    measure = view.main
+    if measure is None:
+        return None
     boundaries = None if measure.do_not_map else known_boundaries(dimension)
     cells = view.groups(measure, dimension)
     shown = [cell for cell in cells if cell.value is not None]
@@ -59,7 +58,7 @@ def _figure(view: View, measure: MeasureFacts, dimension: DimensionFacts) -> Htm
         maps.legend(_classes(view, measure, places, scale), view.words.plain("map.none")),
         tag("figcaption", view.words.plain("hidden.hatch")) if has_hidden else None,
         tag("details", tag("summary", view.words.plain("map.table")), inner),
-        source(view),
+        source(view, f"map.{dimension.id}"),
         tag("p", boundaries.disclaimer, " ", boundaries.source, ".", class_="source", lang="en", dir="ltr"),
     )
 

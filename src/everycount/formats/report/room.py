@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from everycount.formats.report.view import View
 
 CELLS_FILE = "cells.csv"
-LIMIT = 280_000  # bytes of the body; with head and styles the page stays below 300,000
 FINDINGS, BEHIND, GROUPS = 0.2, 0.25, 0.55  # shares of it that these sections take at most
 _LISTED = 40  # names of what is not printed; a longer list helps nobody
 
@@ -39,7 +38,10 @@ def elsewhere(view: View, names: list[Html]) -> Html | None:
     """Names what a light page does not print, and the file where it is."""
     if not names:
         return None
-    said = view.words.say("crossed.elsewhere", count=len(names), file=tag("code", CELLS_FILE))
+    where = tag("code", CELLS_FILE)
+    if view.addresses is not None:
+        where = tag("a", where, href=view.addresses.numbers)
+    said = view.words.say("crossed.elsewhere", count=len(names), file=where)
     rest = [tag("li", "…")] if len(names) > _LISTED else []
     listed = tag("ul", *(tag("li", name) for name in names[:_LISTED]), *rest, class_="names")
     return join([tag("p", said), listed])

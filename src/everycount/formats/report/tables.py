@@ -58,5 +58,5 @@ def value(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     """A value as it stands in a table."""
     written = view.written(measure, cell)
     if cell.value is None:
-        return tag("small", written, class_="said")
-    return join([written, tag("span", "*", class_="care") if uncertain(cell) else None])
+        return tag("small", view.linked(cell, written), class_="said")
+    return join([view.linked(cell, written), tag("span", "*", class_="care") if uncertain(cell) else None])

@@ -10,26 +10,51 @@ from everycount.estimate.estimates import Against, Verdict
 from everycount.estimate.plan import LINE, POVERTY, SHARES, Better, MeasureKind
 from everycount.formats import words as rules
 from everycount.formats.messages import Messages, isolate
-from everycount.formats.page import Html, spoken, tag
+from everycount.formats.page import Child, Html, join, spoken, tag
 from everycount.protect.cells import Status
 from everycount.sample.design import Basis
 from everycount.text import direction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from everycount.estimate.estimates import CellKey
     from everycount.protect.cells import Cell, SafeContrast
     from everycount.release.model import DimensionFacts, MeasureFacts, Release
 
+LIMIT = 280_000  # bytes of the body; with head and styles the page stays below 300,000
 _FINE = 0.04  # an interval narrower than this carries a digit after the point of its percentage
 _RARE = 0.1  # shares below this, or above 1 less this, need one
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a site that shows the report has more to read; a report that is a file points nowhere.
+
+    Attributes:
+        number: the page of one number.
+        figure: the page of one figure, by its name (:mod:`.one_figure`).
+        numbers: the pages on which all numbers stand.
+    """
+
+    number: Callable[[Cell], str]
+    figure: Callable[[str], str]
+    numbers: str
+
+
 @dataclass(frozen=True)
 class View:
-    """The release and the words for it."""
+    """The release and the words for it.
+
+    Attributes:
+        addresses: where there is more, for a site.
+        limit: bytes that the body takes at most.
+    """
 
     release: Release
     words: Messages
+    addresses: Addresses | None = None
+    limit: int = LIMIT
 
     @property
     def language(self) -> str:
@@ -129,6 +154,12 @@ class View:
         """The same where no markup can stand."""
         dimension, code = cell.cell[at]
         return isolate(dict(self.dimensions[dimension].groups)[code].say(self.language, code))
+
+    def linked(self, cell: Cell, *said: Child) -> Html:
+        """Words about a number that lead to its page, where it has one."""
+        if self.addresses is None:
+            return join(said)
+        return tag("a", *said, href=self.addresses.number(cell))
 
     # Numbers as figures
 

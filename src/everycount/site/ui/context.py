@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from everycount.formats.page import mark
 from everycount.site.ui.redaction import without_keys
-from everycount.site.ui.styles import version
+from everycount.site.ui.styles import figure_version, version
 from everycount.text import direction
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Language and direction, the mark, the version of the style sheet, and what stands under a print."""
     language = get_language() or "en"
     return {
+        "figure_styles": figure_version,  # only the pages that show figures ask for it
         "language": language,
         "direction": direction(language),
         "mark": _MARK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 
 from everycount.formats.page import stylesheet
@@ -143,6 +144,25 @@ form.inline{display:inline}
 """
 
 
+# What pages with figures need more than a report that is a file: the site's own rules meet the report's.
+_FIGURES = """
+main .facts{color:inherit;font-size:inherit}
+main .facts dd{max-inline-size:none}
+.source a,.names a,.sure small a{display:inline-block;min-block-size:24px}
+td a,th a{display:inline-block;min-block-size:24px;text-underline-offset:2px}
+.files td{vertical-align:middle}
+.files a{display:inline-flex;align-items:center;min-block-size:44px;overflow-wrap:anywhere}
+.large{font:600 clamp(3rem,12vw,5.5rem)/1.1 Charter,"Noto Serif",Georgia,serif;margin-block:1rem .25rem;overflow-wrap:anywhere}
+.embedded{max-inline-size:44rem;margin:0;padding:.5rem 1rem}
+.cite{font-family:ui-monospace,monospace;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--raised);
+ padding:.75rem;margin-block:.5rem;user-select:all}
+.newest{margin-block:1.5rem}
+.newest .d{max-inline-size:36rem}
+.hatched{display:block;inline-size:6rem;block-size:3rem;margin-block:1rem}
+.pages a{padding-inline:.25rem}
+"""
+
+
 @cache
 def site_styles() -> str:
     """The sheet as text."""
@@ -150,6 +170,20 @@ def site_styles() -> str:
 
 
 @cache
+def figure_styles() -> str:
+    """The second sheet, of pages that show figures: a page takes it with ``ui/figures.html`` in its head."""
+    from everycount.formats.report import styles  # noqa: PLC0415 - drawing is loaded where it is asked for
+
+    return re.sub(r"\n\s*", "", styles() + _FIGURES)
+
+
+@cache
 def version() -> str:
     """Changes with the sheet, so that browsers may keep it for ever."""
     return hashlib.sha256(site_styles().encode()).hexdigest()[:12]
+
+
+@cache
+def figure_version() -> str:
+    """The same of the second sheet."""
+    return hashlib.sha256(figure_styles().encode()).hexdigest()[:12]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from everycount.site.ui.components import EXAMPLES, fields
-from everycount.site.ui.styles import site_styles
+from everycount.site.ui.styles import figure_styles, site_styles
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,6 +28,12 @@ def style(request: HttpRequest) -> HttpResponse:
 def sheet(_request: HttpRequest, version: str) -> HttpResponse:  # noqa: ARG001 - it only makes the address new
     """The style sheet; its address changes with it."""
     return HttpResponse(site_styles(), content_type="text/css", headers={"Cache-Control": _FOR_EVER})
+
+
+@require_safe
+def figures_sheet(_request: HttpRequest, version: str) -> HttpResponse:  # noqa: ARG001 - the same
+    """The style sheet of figures."""
+    return HttpResponse(figure_styles(), content_type="text/css", headers={"Cache-Control": _FOR_EVER})
 
 
 @require_safe
