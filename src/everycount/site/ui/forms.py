@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
+
+if TYPE_CHECKING:
+    from django.forms import Widget
+
+
+class Field(BoundField):
+    """A field; the first one that is to be mended has the focus when the page comes, without any script."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        """What Django gives it, and the focus where it is wanted."""
+        made = dict(super().build_widget_attrs(attrs, widget))
+        if self.errors and self.name == next(
+            (each for each in self.form.errors if each in self.form.fields), ""
+        ):
+            made["autofocus"] = True
+        return made
 
 
 class Pages(TemplatesSetting):
@@ -10,3 +29,4 @@ class Pages(TemplatesSetting):
 
     form_template_name = "ui/parts/form.html"
     field_template_name = "ui/parts/field.html"
+    bound_field_class = Field

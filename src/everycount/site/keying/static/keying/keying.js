@@ -138,6 +138,6 @@ for (const field of fields) {
 }
 if (form) {
   show();
-  const wrong = form.querySelector("[aria-invalid=true]");
+  const wrong = form.querySelector("[aria-invalid=true]") ?? document.querySelector("main [role=alert][tabindex]");
   (wrong ?? box(byName.get("sheet"))).focus();
 }
