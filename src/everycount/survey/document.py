@@ -84,18 +84,27 @@ class Document:
     @classmethod
     def read(cls, path: Path) -> Document:
         """The file at ``path``; InputError when it is absent, not UTF-8 or not TOML."""
-        source = _source(path)
+        return cls.parse(_source(path.name, _bytes(path)), path.name)
+
+    @classmethod
+    def parse(cls, source: str, name: str) -> Document:
+        """The text of a file of that name; InputError when it is not TOML."""
         try:
             data = tomllib.loads(source)
         except tomllib.TOMLDecodeError as error:
-            raise InputError(Fault(*_decode_place(path.name, str(error)), _TOML_REMEDY)) from None
+            raise InputError(Fault(*_decode_place(name, str(error)), _TOML_REMEDY)) from None
         except RecursionError:
             problem = "Lists or tables stand inside each other too deep."
-            raise InputError(Fault(path.name, problem, "Write them one after the other.")) from None
+            raise InputError(Fault(name, problem, "Write them one after the other.")) from None
         except ValueError:  # Python refuses whole numbers of more than 4,300 digits
             problem = "A number has thousands of digits."
-            raise InputError(Fault(path.name, problem, "Write a shorter one.")) from None
-        return cls(path.name, data, line_numbers(source))
+            raise InputError(Fault(name, problem, "Write a shorter one.")) from None
+        return cls(name, data, line_numbers(source))
+
+    @classmethod
+    def typed(cls, content: bytes, name: str) -> Document:
+        """What somebody typed or sent as a file of that name; InputError as for a file."""
+        return cls.parse(_source(name, content), name)
 
     def place(self, trail: Trail) -> str:
         """``survey.toml, line 12``: the line of the key, or of the nearest key around it."""
@@ -134,25 +143,28 @@ class Document:
             raise InputError(*_together(self.faults))
 
 
-def _source(path: Path) -> str:
-    """The text of the file; InputError where there is none, or where it does not say what it seems to."""
+def _bytes(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         fault = Fault(path.name, "The file is not there.", "Make one with `everycount init`.")
         raise InputError(fault) from None
+
+
+def _source(name: str, content: bytes) -> str:
+    """The text of the file; InputError where it does not say what it seems to."""
     if len(content) > SURVEY_FILE:
         problem = f"The file is larger than {SURVEY_FILE // 1_000_000} MB."
-        raise InputError(Fault(path.name, problem, "Name the survey file; the records stand in other files."))
+        raise InputError(Fault(name, problem, "Name the survey file; the records stand in other files."))
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(_not_utf_8(path.name, content, error.start)) from None
+        raise InputError(_not_utf_8(name, content, error.start)) from None
     for number, line in enumerate(source.splitlines(), start=1):
         if sign := deceiving(line):
             problem = f"The line holds {sign}, which makes text look different from what it is."
             remedy = f'Take the sign out, or write it as "\\u{sign[2:]}".'
-            raise InputError(Fault(f"{path.name}, line {number}", problem, remedy))
+            raise InputError(Fault(f"{name}, line {number}", problem, remedy))
     return source
 
 

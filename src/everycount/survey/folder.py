@@ -72,11 +72,12 @@ class Supplied:
 
     Attributes:
         sources: the files of the records by table, inside the survey folder.
-        questionnaire: what was asked, as an XLSForm inside the survey folder.
+        questionnaire: what was asked, as an XLSForm inside the survey folder; None where whoever looks at the
+            plan alone knows it already.
     """
 
     sources: Mapping[str, Source]
-    questionnaire: Path
+    questionnaire: Path | None
 
 
 def read_folder(
@@ -98,6 +99,22 @@ def read_folder(
         raise InputError(Fault(str(path), "There is no such folder.", f"Name a folder with a {FILE}."))
     folder = folder.resolve()
     document = Document.read(folder / FILE)
+    return read_document(document, folder, policy, records=records, supplied=supplied)
+
+
+def read_document(
+    document: Document,
+    folder: Path,
+    policy: str | None = None,
+    *,
+    records: bool = True,
+    supplied: Supplied | None = None,
+) -> SurveyFolder:
+    """What a survey file says, wherever its text comes from; the files that it names stand in ``folder``.
+
+    Raises:
+        InputError: with every fault that can be found without opening the records.
+    """
     root = document.root()
     survey = root.table("survey")
     if survey is None:
@@ -109,6 +126,10 @@ def read_folder(
             )
         )
     return _read(folder, document, root, survey, policy, records=records, supplied=supplied)
+
+
+def _supplied(form: Path | None) -> Questionnaire | None:
+    return None if form is None else read_xlsform(form.read_bytes(), form.name)
 
 
 def _read(
@@ -131,8 +152,8 @@ def _read(
         questionnaire, asked_in = read_questionnaire(survey, folder)
     else:
         sources = dict(supplied.sources)
-        asked_in = (supplied.questionnaire,)
-        questionnaire = read_xlsform(supplied.questionnaire.read_bytes(), supplied.questionnaire.name)
+        asked_in = (supplied.questionnaire,) if supplied.questionnaire else ()
+        questionnaire = _supplied(supplied.questionnaire)
     survey.close()
     design, weights = read_design(root)
     calibration, margins = read_calibration(root, folder)

@@ -48,9 +48,9 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is known without guessing: files and how they were read, the folder's name, the place."""
+    """What is known without guessing: files (if any) and how they were read, the survey's name, the place."""
 
-    files: Files
+    files: Files | None
     sources: Mapping[str, Source]
     questionnaire: Questionnaire | None
     name: str
@@ -68,7 +68,7 @@ def survey_file(head: Head, guesses: Guesses) -> str:
             *_consent(guesses),
             *_design(guesses),
             *_quality(guesses),
-            *_plan(guesses),
+            *_plan(guesses, heard=head.files is not None),
             "",
         ]
     )
@@ -79,7 +79,8 @@ def quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(word: str) -> str:
+def key_of(word: str) -> str:
+    """A TOML key, in quotes where it has to be."""
     return word if re.fullmatch(r"[A-Za-z0-9_-]+", word) else quoted(word)
 
 
@@ -88,7 +89,7 @@ def _list(words: Sequence[str]) -> str:
 
 
 def _table(pairs: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"{_key(key)} = {quoted(value)}" for key, value in pairs.items()) + "}"
+    return "{" + ", ".join(f"{key_of(key)} = {quoted(value)}" for key, value in pairs.items()) + "}"
 
 
 def _text(labels: Mapping[str, str]) -> str:
@@ -98,15 +99,18 @@ def _text(labels: Mapping[str, str]) -> str:
 def _survey(head: Head, guesses: Guesses) -> Iterator[str]:
     files = head.files
     title = _title(head.questionnaire)
-    yield f"# Proposed by `everycount init` from {quoted(files.records.name)}."
+    yield f"# Proposed by `everycount init` from {quoted(files.records.name)}." if files else _UNASKED
     yield "# Every line is a guess: read it, mend it, delete it."
     yield "\n[survey]"
     yield f"id = {quoted(re.sub(r'[^A-Za-z0-9_-]+', '-', head.name).strip('-_') or 'survey')}"
     yield f"title = {_text(title) if len(title) > 1 else quoted(next(iter(title.values()), head.name))}"
     yield f"languages = {_list(head.languages)}"
     when = "from the records" if guesses.period else "not found in the records"
+    when = when if files else "look at it again"
     yield f"period = {quoted(guesses.period or str(head.today.year))}  # when people were asked; {when}"
     yield f"area = {quoted(head.area)}"
+    if files is None:
+        return
     if files.form and files.choices:
         both = _table({"survey": files.form.name, "choices": files.choices.name})
         yield f"questionnaire = {both}"
@@ -114,6 +118,9 @@ def _survey(head: Head, guesses: Guesses) -> Iterator[str]:
         yield f"questionnaire = {quoted(files.form.name)}"
     yield f"records = {_records(head.sources)}"
     yield f'missing = {_list(head.missing)}  # texts that mean "no answer"'
+
+
+_UNASKED = "# Proposed from the questionnaire, before anybody looked at an answer."
 
 
 def _title(questionnaire: Questionnaire | None) -> dict[str, str]:
@@ -128,7 +135,7 @@ def _records(sources: Mapping[str, Source]) -> str:
     if len(sources) == 1:
         return quoted(main.path.name)
     rosters = ", ".join(
-        f"{_key(name)} = {_table({'file': source.path.name, 'parent_key': source.parent_key or ''})}"
+        f"{key_of(name)} = {_table({'file': source.path.name, 'parent_key': source.parent_key or ''})}"
         for name, source in sources.items()
         if name != MAIN
     )
@@ -177,7 +184,8 @@ def _quality(guesses: Guesses) -> Iterator[str]:
         yield from lines
 
 
-def _plan(guesses: Guesses) -> Iterator[str]:
+def _plan(guesses: Guesses, *, heard: bool) -> Iterator[str]:
+    chosen = "the most frequent answer" if heard else "the first answer"
     for rule in guesses.rules:
         if isinstance(rule, Bands):
             yield from _bands(rule)
@@ -188,7 +196,7 @@ def _plan(guesses: Guesses) -> Iterator[str]:
     for dimension in guesses.dimensions:
         yield from _dimension(dimension)
     for measure in guesses.measures:
-        yield from _measure(measure, guesses.units.get(measure.table, "record"))
+        yield from _measure(measure, guesses.units.get(measure.table, "record"), chosen)
     yield from _tables(guesses)
     if not guesses.measures:
         yield "\n# Nothing was found that can safely be counted. A survey needs a measure, such as:"
@@ -212,7 +220,7 @@ def _dimension(dimension: Dimension) -> Iterator[str]:
     yield f"\n[[dimension]]\nid = {quoted(dimension.id)}"
     yield f"question = {quoted(dimension.question)}"
     if dimension.groups:
-        pairs = ", ".join(f"{_key(group)} = {_list(codes)}" for group, codes in dimension.groups)
+        pairs = ", ".join(f"{key_of(group)} = {_list(codes)}" for group, codes in dimension.groups)
         yield f"groups = {{{pairs}}}"
     if dimension.drop:
         yield f"drop = {_list(dimension.drop)}"
@@ -224,15 +232,13 @@ def _dimension(dimension: Dimension) -> Iterator[str]:
         yield f"sdmx = {quoted(dimension.sdmx)}"
 
 
-def _measure(measure: Measure, unit: str) -> Iterator[str]:
+def _measure(measure: Measure, unit: str, chosen: str) -> Iterator[str]:
     yield f"\n[[measure]]\nid = {quoted(measure.id)}"
     yield f"label = {_text(measure.labels)}"
     yield f'kind = "{"proportion" if measure.codes else "mean"}"'
     yield f"question = {quoted(measure.question)}"
     if measure.codes:
-        others = (
-            f"  # the most frequent answer; others: {_list(measure.others[:12])}" if measure.others else ""
-        )
+        others = f"  # {chosen}; others: {_list(measure.others[:12])}" if measure.others else ""
         yield f"in = {_list(measure.codes)}{others}"
         if measure.said:
             among = f"{{question = {quoted(measure.question)}, in = {_list(measure.said)}}}"
