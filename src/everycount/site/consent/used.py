@@ -44,6 +44,12 @@ def parts_with(submission: UUID) -> list[UsedRecords]:
     return [each for each in rows if submission.bytes in _split(each)]
 
 
+def uses_with(submission: UUID) -> list[int]:
+    """Numbers of the uses that a submission went into."""
+    rows = UsedRecords.objects.filter(ending=submission.bytes[-1])
+    return [each.use_id for each in rows if submission.bytes in _split(each)]
+
+
 def forget(submission: UUID, parts: Iterable[UsedRecords]) -> None:
     """Takes a submission out of these rows; an empty one goes."""
     for part in parts:

@@ -108,6 +108,7 @@ VERBS: Mapping[str, Verb] = {
     "release.begin": _verb("began to compute a release", "number"),
     "release.finish": _verb("computed a release", "number", "opened", "records", "digest"),
     "release.fail": _verb("could not compute a release", "number", "faults"),
+    "release.bring": _verb("brought a release that was computed elsewhere", "number", "digest"),
     "release.again": _verb("asked for a release to be computed again", "number"),
     "release.propose": _verb("proposed a release", "number"),
     "release.approve": _verb("approved a release", "number"),

@@ -10,3 +10,12 @@ class PublicationConfig(AppConfig):
 
     name = "everycount.site.publication"
     label = "publication"
+
+    def ready(self) -> None:
+        """A receipt says which releases it went into, and a withdrawal marks them."""
+        from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
+        from everycount.site.publication.actions.revising import revise  # noqa: PLC0415 - the same
+        from everycount.site.publication.queries.revision import fed_by  # noqa: PLC0415 - the same
+
+        fed.FED_BY.append(fed_by)
+        fed.REVISE.append(revise)

@@ -29,7 +29,7 @@ from everycount.site.consent.turns import Turn
 from everycount.site.publication.actions import computing, publishing
 from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import earlier
-from everycount.site.publication.records import FORM, lay
+from everycount.site.publication.records import FORM, Laid, lay
 from everycount.site.publication.states import State
 
 if TYPE_CHECKING:
@@ -60,20 +60,10 @@ def _now() -> datetime:
 def make(release: Release, *, now: Callable[[], datetime] = _now) -> None:
     """Computes a release that waits, and leaves it as a draft or with its faults."""
     computing.begin(release=release, at=now())
-    with ExitStack() as held:
-        where = _MEMORY if _MEMORY.is_dir() else None
-        folder = Path(held.enter_context(tempfile.TemporaryDirectory(dir=where, prefix="everycount-")))
-        with ExitStack() as files:
-            laid = None
-            if release.asked_by is not None:
-                laid = lay(
-                    folder,
-                    questionnaire=release.plan.questionnaire,
-                    accepted_only=release.accepted_only,
-                    by=release.asked_by,
-                    at=now(),
-                    opened=files,
-                )
+    where = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=where, prefix="everycount-") as name:
+        folder = Path(name)
+        laid = _laid(folder, release, now())
         if laid is None:
             computing.fail(release=release, faults=[_GONE], at=now())
             return
@@ -87,14 +77,24 @@ def make(release: Release, *, now: Callable[[], datetime] = _now) -> None:
         computing.finish(release=release, made=made, given=[each.digest for each in given], at=now())
 
 
+def _laid(folder: Path, release: Release, at: datetime) -> Laid | None:
+    """The records and their questionnaire in a folder; None where nobody may open them any more."""
+    questionnaire, by = release.plan.questionnaire, release.asked_by
+    if questionnaire is None or by is None:
+        return None
+    newest = collection.published_versions(questionnaire)[0]
+    (folder / FORM).write_bytes(bytes(Version.objects.get(pk=newest).xlsform))
+    only = release.accepted_only
+    with ExitStack() as files:
+        return lay(folder, questionnaire=questionnaire, accepted_only=only, by=by, at=at, opened=files)
+
+
 def _prepare(
     folder: Path, release: Release, given: Sequence[Release], tables: Mapping[str, Mapping[str, str]]
 ) -> None:
     from everycount.survey.folder import FILE  # noqa: PLC0415 - brings arrays, and memory is dear
     from everycount.survey.releasing import Job  # noqa: PLC0415 - the same
 
-    newest = collection.published_versions(release.plan.questionnaire)[0]
-    (folder / FORM).write_bytes(bytes(Version.objects.get(pk=newest).xlsform))
     (folder / FILE).write_text(release.text, encoding="utf-8")
     names = []
     for number, each in enumerate(given, 1):

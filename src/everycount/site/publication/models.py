@@ -21,16 +21,22 @@ class Plan(models.Model):
         title: for lists; the survey file has the title in every language.
         text: the survey file (TOML), as somebody wrote or clicked it together. The files of records and
             questionnaire that it may name are not read: the node supplies both.
+        questionnaire: whose records are counted; None where an initiative counts elsewhere and brings its
+            releases here.
         number: of the text; a change is a new number.
+        days: between two releases that differ by few people; the difference of two is itself a number.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="release_plans")
-    questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="release_plans")
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.CASCADE, null=True, blank=True, related_name="release_plans"
+    )
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200)
     text = models.TextField(max_length=400_000)
     number = models.PositiveIntegerField(default=1)
+    days = models.PositiveSmallIntegerField(default=90)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

@@ -40,6 +40,7 @@ class Move(StrEnum):
     BEGIN = "begin"
     FINISH = "finish"
     FAIL = "fail"
+    BRING = "bring"
     AGAIN = "again"
     PROPOSE = "propose"
     APPROVE = "approve"
@@ -71,6 +72,8 @@ MOVES: Mapping[Move, Step] = {
     Move.BEGIN: Step((State.WAITING,), State.COMPUTING, None),
     Move.FINISH: Step((State.COMPUTING,), State.DRAFT, None),
     Move.FAIL: Step((State.COMPUTING,), State.FAILED, None),
+    # An initiative counts elsewhere and brings its numbers here, to be decided and shown.
+    Move.BRING: Step((State.WAITING,), State.DRAFT, Verb.PLAN_RELEASES),
     # Records came or went, or another release came out: what was agreed to was another number.
     Move.AGAIN: Step(_OPEN, State.WAITING, Verb.PLAN_RELEASES),
     Move.PROPOSE: Step((State.DRAFT,), State.PROPOSED, Verb.PLAN_RELEASES),

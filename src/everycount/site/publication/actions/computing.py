@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
@@ -17,6 +18,7 @@ from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import Verb, may
 from everycount.site.publication.actions.moving import Told, move
 from everycount.site.publication.models import Release
+from everycount.site.publication.queries.revision import due
 from everycount.site.publication.states import BUSY, Move, State
 
 if TYPE_CHECKING:
@@ -38,24 +40,52 @@ class Made:
 
 @transaction.atomic
 def ask(*, plan: Plan, accepted_only: bool, by: Person, at: datetime) -> Release:
-    """Asks for a release of a plan as it stands now.
+    """Asks for a release of a plan as it stands now; what the community withheld before stays withheld.
 
     Raises:
         PermissionDenied: the person may not.
-        InputError: one of this plan is being computed.
+        InputError: one of this plan is being computed, it is counted elsewhere, or too little changed since
+            the public one.
     """
     if not may(by, Verb.PLAN_RELEASES, plan, at=at):
         raise PermissionDenied
-    if plan.releases.filter(state__in=BUSY).exists():
-        problem = _("One of this plan is being computed.")
-        raise InputError(Fault(plan.title, problem, _("Wait until it is there.")))
-    number = (plan.releases.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = Release.objects.create(
-        plan=plan, number=number, text=plan.text, accepted_only=accepted_only, asked_by=by, asked_at=at
+    faults = _hindrances(plan, at)
+    if faults:
+        raise InputError(*faults)
+    before = plan.releases.filter(state=State.PUBLISHED).first()
+    return add(
+        plan=plan,
+        by=by,
+        at=at,
+        accepted_only=accepted_only,
+        withheld=before.withheld if before is not None else [],
     )
+
+
+def add(*, plan: Plan, by: Person, at: datetime, **given: object) -> Release:
+    """The next release of a plan, in the caller's transaction; whoever calls has asked the policy."""
+    number = (plan.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = Release.objects.create(plan=plan, number=number, text=plan.text, asked_by=by, asked_at=at, **given)
     payload = {"number": number}
     record(Entry("release.asked", by.ref, f"release:{made.pk}", plan.initiative_id, payload), at=at)
     return made
+
+
+def _hindrances(plan: Plan, at: datetime) -> list[Fault]:
+    if plan.questionnaire_id is None:
+        problem = _("Its records are not on this node.")
+        return [Fault(plan.title, problem, _("Bring the next release as a file, as you brought this one."))]
+    if plan.releases.filter(state__in=BUSY).exists():
+        problem = _("One of this plan is being computed.")
+        return [Fault(plan.title, problem, _("Wait until it is there."))]
+    revision = due(plan, at=at)
+    if revision is not None and not revision.is_due:
+        problem = _("Only few records changed since the public one: the difference would tell of those few.")
+        remedy = _("Wait until more have changed, or until %(day)s.") % {
+            "day": date_format(revision.from_day, "DATE_FORMAT")
+        }
+        return [Fault(plan.title, problem, remedy)]
+    return []
 
 
 def again(*, release: Release, by: Person, at: datetime) -> Release:

@@ -50,7 +50,7 @@ def write(
     title = _title(text)
     if plan is None:
         plan = Plan(questionnaire=questionnaire, initiative=questionnaire.initiative, made_at=at, number=0)
-        plan.slug = _free(title)
+        plan.slug = free_slug(title)
     plan.title, plan.text = title[:200], text
     plan.number, plan.changed_at, plan.changed_by = plan.number + 1, at, by
     plan.save()
@@ -73,7 +73,7 @@ def _title(text: str) -> str:
     return " ".join(title.split())
 
 
-def _free(title: str) -> str:
+def free_slug(title: str) -> str:
     """A name for addresses that no plan has."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     begin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].rstrip("-") or "release"
