@@ -183,6 +183,50 @@ def test_what_came_back_is_mended_and_answered(browser: Browser, node: Node, mad
     where.close()
 
 
+FLAG = """
+from datetime import UTC, datetime
+from everycount.site.collection.models import Submission
+from everycount.site.consent.actions import read_waiting
+from everycount.site.fieldwork.models import Flag
+now = datetime.now(UTC)
+while read_waiting(at=now): pass
+one = Submission.objects.latest("received_at")
+Flag.objects.create(questionnaire=one.questionnaire, submission=one, kind="long", since=now)
+"""
+
+
+def test_what_looks_odd_is_asked_on_the_phone_and_answered(
+    browser: Browser, node: Node, made: dict[str, str]
+) -> None:
+    where = browser.new_context(viewport=PHONE)
+    page = sent(where, node, made)
+    node.run(FLAG)
+    page.reload()
+    section = page.get_by_role("region", name="Questions about what you sent")
+    section.get_by_text("Was the form left open?").wait_for()
+    looked_at(page, "asked")
+    section.get_by_role("button", name="Answer").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Your answer to the reviewers").focus()
+    assert not page.locator("#languages").is_visible()
+    page.keyboard.type("We had tea, and went on after it.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    section.get_by_text("You have answered.").wait_for()
+    assert page.locator("#languages").is_visible()
+    assert seen(node, made)["replies"] == ["We had tea, and went on after it."]
+    node.run(
+        "from everycount.site.collection.models import Submission\n"
+        "from everycount.site.consent.actions import How, erase\n"
+        "from datetime import UTC, datetime\n"
+        "one = Submission.objects.latest('received_at').pk\n"
+        "erase(submission=one, by='respondent', at=datetime.now(UTC), how=How.RECEIPT)"
+    )
+    page.reload()
+    section.wait_for(state="detached")
+    where.close()
+
+
 def test_a_correction_that_was_begun_goes_when_it_is_not_wanted_any_more(
     browser: Browser, node: Node, made: dict[str, str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -369,7 +369,7 @@ def test_a_flag_can_be_answered_before_anybody_decides(field: Field, collector: 
     form = submission.questionnaire
     Flag.objects.create(questionnaire=form, submission=submission, kind="short", figures=figures, since=AT)
     page = text(signed(collector).get(where(field, "/mine")))
-    assert "Looked odd: Very short" in page
+    assert "it was much shorter than others. How did it go?" in page
     assert "987654" not in page
     address = where(field, f"/mine/{submission.pk}/reply")
     assert address in page
@@ -379,4 +379,68 @@ def test_a_flag_can_be_answered_before_anybody_decides(field: Field, collector: 
     assert "Answered by the collector (1)" in listed
     assert "She lives alone." in text(signed(field.reviewer).get(where(field, f"/{submission.pk}")))
     Flag.objects.update(dismissed_at=AT, why="asked")
-    assert "Looked odd" not in text(signed(collector).get(where(field, "/mine")))
+    assert "much shorter" not in text(signed(collector).get(where(field, "/mine")))
+
+
+def asked_on_phone(field: Field, language: str = "en") -> list[dict[str, Any]]:
+    return asked(field, f"?language={language}").json()["asked"]  # type: ignore[attr-defined, no-any-return]
+
+
+def flagged(submission: Submission, kind: str, **more: Any) -> None:
+    """It came just now, for phones are asked about what they sent lately."""
+    Submission.objects.filter(pk=submission.pk).update(received_at=datetime.now(UTC))
+    form = submission.questionnaire
+    Flag.objects.create(questionnaire=form, submission=submission, kind=kind, since=AT, **more)
+
+
+def test_the_phone_is_asked_about_what_it_sent_and_answers(field: Field) -> None:
+    """A question, no figure; the key is enough, and the answer stands beside the submission."""
+    submission, _ = field.stored(answers())
+    flagged(submission, "short", figures={"minutes": 4, "usual": 987654})
+    flagged(submission, "constraint", about="answer")
+    (told,) = asked_on_phone(field)
+    assert told["asked"] == [
+        "Tell us: The form does not allow this answer. Is it right?",
+        "By the phone's clock it was much shorter than others. How did it go?",
+    ]
+    assert "987654" not in str(told)
+    assert "heron" not in str(told)
+    assert asked_on_phone(field, "fr")[0]["asked"] != told["asked"]
+    address = f"/key/{field.secret}/returned/{submission.pk}/reply"
+    assert Client().post(address, {"words": "She lives alone."}).status_code == 201
+    assert asked_on_phone(field)[0]["answered"] == 1
+    assert "She lives alone." in text(signed(field.reviewer).get(where(field, f"/{submission.pk}")))
+    assert Client().get(f"/key/{field.secret}/returned/{submission.pk}").status_code == 404, "nothing to mend"
+    back(field, submission)
+    assert asked_on_phone(field) == []  # from now on it is among what came back
+
+
+def test_nobody_is_told_of_others_or_charged_with_anything(field: Field) -> None:
+    """What is like another's interview, or came from another's phone, is for people to speak about."""
+    mine, _ = field.stored(answers())
+    twin, _ = field.stored(answers("uuid:twin"))
+    other_key, secret = key(field.initiative)
+    other, _ = field.stored(answers("uuid:other"))
+    Submission.objects.filter(pk=other.pk).update(sent_by=other_key)
+    for kind in ("near", "device"):
+        flagged(mine, kind, other=other)
+    flagged(mine, "duplicate", other=other)
+    assert asked_on_phone(field) == []
+    assert Client().post(f"/key/{field.secret}/returned/{mine.pk}/reply", {"words": "x"}).status_code == 404
+    Flag.objects.filter(kind="duplicate").update(other=twin)
+    assert [each["asked"] for each in asked_on_phone(field)] == [
+        ["It is the same as another one that you sent. Was it sent twice?"]
+    ]
+    assert Client().get(f"/key/{secret}/returned").json()["asked"] == []
+
+
+def test_what_is_asked_goes_with_consent_and_with_time(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission, _ = field.stored(answers())
+    flagged(submission, "long")
+    assert len(asked_on_phone(field)) == 1
+    Submission.objects.update(received_at=datetime.now(UTC) - timedelta(days=31))
+    assert asked_on_phone(field) == []
+    Submission.objects.update(received_at=datetime.now(UTC))
+    assert len(asked_on_phone(field)) == 1
+    take_back(submission)
+    assert asked_on_phone(field) == []

@@ -40,14 +40,14 @@ async function refresh() {
     try {
       const listed = await forms(key.secret, known);
       const told = await listOf(key.secret).catch(() => null);
-      const returned = told ?? key.returned ?? [];
+      const { returned = [], asked = [] } = told ?? key;
       const drafts = await all("drafts");
-      const over = told ? drafts.filter((each) => isOver(each, key.secret, told)).map(({ id }) => id) : [];
+      const over = told ? drafts.filter((each) => isOver(each, key.secret, returned)).map(({ id }) => id) : [];
       const used = new Set(drafts.filter(({ id }) => !over.includes(id)).map((each) => each.form));
       const gone = known.filter((each) => !listed.some(({ id }) => id === each.id));
       await change(
         [
-          ["keys", { ...key, refused: null, returned }],
+          ["keys", { ...key, refused: null, returned, asked }],
           ...listed.map((each) => ["forms", each]),
           // A form that somebody is in the middle of stays for that one.
           ...gone.filter(({ id }) => used.has(id)).map((each) => ["forms", { ...each, gone: true }]),
@@ -150,6 +150,7 @@ async function fillIn(form, draft) {
   const place = el("div", { id: "form" });
   const loading = el("p", { class: "quiet", id: "loading", role: "status" }, say("opening"));
   place.addEventListener("begun", () => loading.remove());
+  alone(true);
   main.replaceChildren(
     el("p", { class: "back" }, el("button", { type: "button", class: "second", click: back }, say("back"))),
     loading,
@@ -208,6 +209,7 @@ function answerTo(secret, each) {
     await draw();
   };
   notice = null;
+  alone(true);
   main.replaceChildren(
     el("p", { class: "back" }, el("button", { type: "button", class: "second", click: back }, say("return"))),
     el("h1", { tabindex: "-1" }, say("answer")),
@@ -227,6 +229,9 @@ function lock(name) {
 }
 
 const back = () => history.back();
+
+/** While a form is open its own menu of languages is there, and the page's, which loads the page anew, is not. */
+const alone = (isOpen) => (document.getElementById("languages").hidden = isOpen);
 window.addEventListener("popstate", () => open && leave());
 
 async function leave() {
@@ -235,6 +240,7 @@ async function leave() {
   if (history.state?.form) history.replaceState(null, "");
   await leaving?.close();
   leaving?.leaveLock();
+  alone(false);
   await draw();
   main.querySelector("h1")?.focus();
 }
@@ -266,6 +272,7 @@ async function draw() {
       status(waiting),
       ...keys.filter((each) => each.refused).map(refusedKey),
       ...cameBack(keys, drafts),
+      ...askedAbout(keys),
       keys.length ? section("forms", say("forms"), formList(known)) : welcome(),
       drafts.length ? section("drafts", say("drafts"), draftList(drafts, known)) : null,
       waiting.length ? section("waiting", say("waiting"), waitingList(waiting)) : null,
@@ -334,6 +341,17 @@ function cameBack(keys, drafts) {
   return items.length ? [section("returned", say("returned"), el("ul", { class: "plain" }, items))] : [];
 }
 
+/** What is asked about what was sent, before anybody has decided. */
+function askedAbout(keys) {
+  const items = keys.flatMap(({ secret, asked = [] }) =>
+    asked.map((each) =>
+      el("li", { class: "question" }, ...told(each), el("p", { class: "actions" }, button(say("answer"), () => answerTo(secret, each), "second"))),
+    ),
+  );
+  if (!items.length) return [];
+  return [section("asked", say("asked"), el("p", {}, say("asked_hint")), el("ul", { class: "plain" }, items))];
+}
+
 const deeds = (secret, each) => [
   each.state === "returned" ? button(say("mend"), () => mendOne(secret, each)) : null,
   button(say("answer"), () => answerTo(secret, each), "second"),
@@ -341,11 +359,15 @@ const deeds = (secret, each) => [
 
 const told = (each) => [
   el("p", { dir: "auto" }, each.title, " · ", moment(each.sentAt)),
-  el("p", {}, el("b", { class: "care" }, say(each.state === "returned" ? "came_back" : "rejected")), " ", each.reason),
+  each.state ? el("p", {}, el("b", { class: "care" }, say(each.state === "returned" ? "came_back" : "rejected")), " ", each.reason) : null,
   each.words ? el("blockquote", { dir: "auto" }, each.words) : null,
-  each.questions.length ? el("ul", {}, each.questions.map((asked) => el("li", {}, el("bdi", {}, asked)))) : null,
+  listed(each.questions),
+  listed(each.asked),
   each.answered ? el("p", { class: "quiet" }, say("answered_before")) : null,
 ].filter(Boolean);
+
+const listed = (words) =>
+  words?.length ? el("ul", {}, words.map((each) => el("li", {}, el("bdi", {}, each)))) : null;
 
 const line = (title, facts, ...buttons) =>
   el("li", { class: "line" }, el("span", { dir: "auto" }, title), el("span", { class: "quiet" }, facts), el("span", { class: "end actions" }, ...buttons));

@@ -8,8 +8,8 @@ import { language } from "./words.js";
 const about = (secret, id = "", more = "") =>
   `${base(secret)}/returned${id && `/${id}`}${more}?language=${encodeURIComponent(language)}`;
 
-/** What came back to a key's phone, to be mended or to be answered. */
-export const listOf = async (secret) => (await (await ask(about(secret), { cache: "no-cache" })).json()).returned;
+/** What came back to a key's phone, to be mended or to be answered, and what is asked about what it sent. */
+export const listOf = async (secret) => (await ask(about(secret), { cache: "no-cache" })).json();
 
 /**
  * Fetches the answers of one of them, and makes something unfinished of it: a new version of the answers that

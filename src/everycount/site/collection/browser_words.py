@@ -27,11 +27,16 @@ WORDS: Mapping[str, _StrPromise] = {
     "returned": _("What came back"),
     "came_back": _("It came back:"),
     "rejected": _("It was rejected:"),
+    "asked": _("Questions about what you sent"),
+    "asked_hint": _(
+        "A question is no reproach: often it is the place, the phone or the person. Answer if you can, or "
+        "ask the person again; whoever reviews reads it."
+    ),
     "mend": _("Mend it"),
     "mend_network": _("This needs the network for a moment. Try again when there is one."),
     "answer": _("Answer"),
     "your_answer": _("Your answer to the reviewers"),
-    "answer_hint": _("It stays beside what they decided. Name nobody."),
+    "answer_hint": _("It stays beside what they decide. Name nobody."),
     "send_answer": _("Send"),
     "answered": _("Your answer is with the reviewers."),
     "answered_before": _("You have answered."),

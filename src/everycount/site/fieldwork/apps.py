@@ -15,8 +15,8 @@ class FieldworkConfig(AppConfig):
         """What is kept of a submission goes with it; who reads consents looks at them; flags stand beside."""
         from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
         from everycount.site.fieldwork.queries.flags import beside as ours  # noqa: PLC0415 - the same
-        from everycount.site.fieldwork.queries.flags import for_senders  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.queries.looks import items_of  # noqa: PLC0415 - the same
+        from everycount.site.fieldwork.queries.senders import for_senders  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.tables import TABLES  # noqa: PLC0415 - the same
         from everycount.site.fieldwork.watching import WATCH  # noqa: PLC0415 - the same
         from everycount.site.review import beside  # noqa: PLC0415 - the same

@@ -106,6 +106,20 @@ _DO: Mapping[str, str] = {
     Kind.CONSENT: gettext_noop("What was not allowed stays shut. Ask the collector to ask everybody."),
     Kind.HEAPING: gettext_noop("Ask how it is measured; practise it together, and visit some again."),
 }
+# What whoever sent it is asked: see queries/senders.py.
+ASKED: Mapping[str, str] = {
+    Kind.DUPLICATE: gettext_noop("It is the same as another one that you sent. Was it sent twice?"),
+    Kind.CONSENT: gettext_noop("A question of consent has no answer. Was the person asked?"),
+    Kind.CONSTRAINT: gettext_noop("The form does not allow this answer. Is it right?"),
+    Kind.OUTSIDE: gettext_noop("It seems to lie outside the place of the plan. Was it there, or elsewhere?"),
+    Kind.OVERLAP: gettext_noop("It ran at the same time as another one. Was the form left open?"),
+    Kind.SHORT: gettext_noop("By the phone's clock it was much shorter than others. How did it go?"),
+    Kind.LONG: gettext_noop("By the phone's clock it was much longer than others. Was the form left open?"),
+    Kind.STRAIGHT: gettext_noop("All questions of a list have the same answer. How was it asked?"),
+    Kind.MISSING: gettext_noop("Many questions are open. Did the person want to stop? Nobody has to answer."),
+    Kind.OUTLIER: gettext_noop("The number is far from what others answered. Is it a slip of the finger?"),
+}
+_OF_ONE_QUESTION = frozenset({Kind.CONSTRAINT, Kind.OUTLIER})
 _BACKWARDS = gettext_noop("By the phone's clock it ends before it begins.")
 
 
@@ -119,6 +133,12 @@ class Told:
     why: str
     held: str
     do: str
+
+
+def ask(flag: Flag, label: Callable[[str], str]) -> str:
+    """A flag as a question to whoever sent the submission; its kind is one of :data:`ASKED`."""
+    words = _(ASKED[flag.kind])
+    return f"{label(flag.about)}: {words}" if flag.kind in _OF_ONE_QUESTION and flag.about else words
 
 
 def tell(flag: Flag, label: Callable[[str], str]) -> Told:

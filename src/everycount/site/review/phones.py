@@ -36,8 +36,8 @@ _PRIVATE = {**HEADERS, "Cache-Control": "private, no-store"}
 
 @require_safe
 def listing(request: HttpRequest, key: Key) -> HttpResponse:
-    """What came back to this phone, in the language that its page speaks."""
-    language = _language(request)
+    """What came back to this phone, and what is asked about what it sent, in the language of its page."""
+    language, at = _language(request), datetime.now(UTC)
     with override(language):
         rows = [
             {
@@ -50,9 +50,19 @@ def listing(request: HttpRequest, key: Key) -> HttpResponse:
                 "questions": each.questions,
                 "answered": each.answered,
             }
-            for each in returned.came_back(key, language, at=datetime.now(UTC))
+            for each in returned.came_back(key, language, at=at)
         ]
-    return JsonResponse({"returned": rows}, headers=_PRIVATE)
+        asked = [
+            {
+                "id": str(each.submission.pk),
+                "title": each.submission.questionnaire.title,
+                "sentAt": int(each.submission.received_at.timestamp() * 1000),
+                "asked": each.words,
+                "answered": each.answered,
+            }
+            for each in returned.asked(key, at=at)
+        ]
+    return JsonResponse({"returned": rows, "asked": asked}, headers=_PRIVATE)
 
 
 @require_safe

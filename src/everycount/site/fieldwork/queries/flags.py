@@ -15,12 +15,12 @@ from everycount.site.consent.models import Purpose
 from everycount.site.fieldwork.kinds import Kind
 from everycount.site.fieldwork.models import Flag, Why
 from everycount.site.fieldwork.queries.looks import form_of
-from everycount.site.fieldwork.words import KINDS, Told, tell
+from everycount.site.fieldwork.words import Told, tell
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.review.beside import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -143,17 +143,6 @@ def one(reader: Person, slug: str, flag: int, *, at: datetime) -> Flag | None:
     return (
         open_flags(reader, found.questionnaire.initiative, at=at).filter(pk=flag, dismissed_at=None).first()
     )
-
-
-def for_senders(submissions: Collection[UUID]) -> dict[UUID, list[str]]:
-    """What is odd about submissions, without figures, for whoever sent them: they may answer it."""
-    found: dict[UUID, list[str]] = {}
-    rows = Flag.objects.filter(submission__in=submissions, dismissed_at=None)
-    for name, kind in in_order(rows).values_list("submission", "kind"):
-        words = str(KINDS.get(kind, kind))
-        if words not in found.setdefault(name, []):
-            found[name].append(words)
-    return found
 
 
 def beside(reader: Person, submission: Submission, at: datetime) -> Part | None:

@@ -11,10 +11,11 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
-from everycount.site.review.models import Decision, State
+from everycount.site.review.beside import told_of
+from everycount.site.review.models import WAITING, Decision, State
 from everycount.site.review.queries.questions import asked_about
 from everycount.site.review.queries.remarks import words_of
-from everycount.site.review.queries.replies import replies_to
+from everycount.site.review.queries.replies import replies_of, replies_to
 from everycount.site.review.queries.states import stated
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from everycount.site.review.queries.states import Stated
 
 MOST = 100  # on one phone
-SHOWN = timedelta(days=30)  # how long what was rejected stays on the phone's page, so that it can be answered
+LATEST = 500  # of what a phone sent, among which something may be asked
+SHOWN = timedelta(
+    days=30
+)  # how long what was rejected, or is asked, stays on the phone's page to be answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,35 @@ def came_back(key: Key, language: str, *, at: datetime) -> list[CameBack]:
     ]
 
 
-def _of(key: Key) -> QuerySet[Stated]:
-    """Those that the phone sent and that came back, of people who agree that they are looked at."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A submission about which its sender is asked something before anybody has decided."""
+
+    submission: Submission
+    words: tuple[str, ...]
+    answered: int
+
+
+def asked(key: Key, *, at: datetime) -> list[Asked]:
+    """What a phone is asked about what it sent lately, the newest first."""
+    rows = _sent(key).filter(state__in=WAITING, received_at__gt=at - SHOWN)
+    found = list(rows.select_related("questionnaire").order_by("-received_at")[:LATEST])
+    names = [each.pk for each in found]
+    words, replies = told_of(names), replies_of(names)
+    return [
+        Asked(each, words[each.pk], len(replies.get(each.pk, ()))) for each in found if words.get(each.pk)
+    ]
+
+
+def _sent(key: Key) -> QuerySet[Stated]:
+    """Those that the phone sent, of people who agree that they are looked at."""
     sent = gate.sent_by(Submission.objects.filter(is_test=False), key)
-    rows = stated(gate.agreed(sent, Purpose.REVIEW))
-    return rows.filter(state__in=(State.RETURNED, State.REJECTED))
+    return stated(gate.agreed(sent, Purpose.REVIEW))
+
+
+def _of(key: Key) -> QuerySet[Stated]:
+    """Those of them that came back."""
+    return _sent(key).filter(state__in=(State.RETURNED, State.REJECTED))
 
 
 def to_mend(key: Key, name: UUID) -> QuerySet[Stated]:
@@ -82,8 +110,11 @@ def to_mend(key: Key, name: UUID) -> QuerySet[Stated]:
 
 
 def to_answer(key: Key, name: UUID) -> Submission | None:
-    """One that came back, to which the phone's person may say something."""
-    return _of(key).filter(pk=name).first()
+    """One that came back, or about which something is asked: the phone's person may say something."""
+    found = _sent(key).filter(pk=name).first()
+    if found is None or found.state in (State.RETURNED, State.REJECTED):
+        return found
+    return found if found.state in WAITING and told_of([name]) else None
 
 
 def version_of(submission: Submission) -> UUID | None:
