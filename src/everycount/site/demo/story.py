@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from everycount.site.demo import life
+from everycount.site.demo import life, numbers
 from everycount.site.demo.phones import Sent, send, submissions, wait_for
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def send_all(feed: Feed, say: Callable[[str], None] = print) -> None:
     sent = _sent(feed, list(submissions()), say)
     withdrawn = life.live_on(feed.told["url"], feed.phones, sent, say)
     kept = next(each for each in sent if each.agrees and each.instance not in withdrawn)
+    left = [each for each in sent if each.instance not in withdrawn and each != kept]
+    page = numbers.publish_numbers(feed.told["url"], left, say)
     told = feed.told | {"receipt": kept.receipt, "withdrawn": len(withdrawn)}
+    told["public_release_url"] = feed.told["url"].rstrip("/") + page
     fresh = feed.note.with_suffix(".new")
     fresh.write_text(json.dumps(told, indent=1), encoding="utf-8")
     fresh.rename(feed.note)

@@ -74,3 +74,17 @@ REJECTED = (("duplicate", "The same household was asked the week before."), ("ou
 WISH = "We are five at home now: my sister came back. (An invented wish.)"
 REPLY = "It is another household: two families share the yard. (An invented answer.)"
 MESSAGE = "When will the results be read aloud in our hamlet? (An invented message.)"
+# What people say of the numbers. All invented but what is said of Dhaka.
+HOTSPOTS_FEEDBACK = (
+    "In April the numbers are read aloud in each hotspot, with a page to keep for every household, "
+    "and what people say is written down beside them."
+)
+WITHHELD = "In two hamlets everybody would know who these women are."
+DISSENT = "I would wait until the harvest is over: earnings look different then."
+DHAKA = "Dhaka 2017: water, sanitation and hygiene"
+DHAKA_ABOUT = (
+    "A household survey of Dhaka in slums and elsewhere, with a random sample. Its records are public (CC0); "
+    "nobody was asked by this node."
+)
+DHAKA_RULE = "The records are public already and name no community; nobody speaks for it here."
+DHAKA_FEEDBACK = "The numbers were published with the survey; this page shows them with their intervals."

@@ -74,15 +74,22 @@ def _account(
     name: str, at: datetime, *, role: Any = None, where: Any = None, node: Any = None
 ) -> dict[str, str]:
     from everycount.site.people.actions.persons import make_account
-    from everycount.site.people.models import Assignment, NodeAssignment
+    from everycount.site.people.models import NodeAssignment
 
     password = secrets.token_urlsafe(12)
     person = make_account(email=f"{name}@example.org", name=f"Invented {name}", at=at, password=password)
     if role is not None:
-        Assignment.objects.create(person=person, initiative=where, role=role, since=at)
+        assign(person, where, role, at)
     if node is not None:
         NodeAssignment.objects.create(person=person, role=node, since=at)
     return {"email": person.email, "password": password}
+
+
+def assign(person: Person, where: Initiative, role: Any, at: datetime) -> None:
+    """Gives a role."""
+    from everycount.site.people.models import Assignment
+
+    Assignment.objects.create(person=person, initiative=where, role=role, since=at)
 
 
 def account(name: str) -> Person:
@@ -129,7 +136,7 @@ def _speak(initiative: Initiative, version: Version, at: datetime) -> None:
     from everycount.site.questionnaires import actions
     from everycount.site.questionnaires.models import Stance
 
-    speakers = [account("community"), *(_delegate(number, initiative, at) for number in (1, 2))]
+    speakers = [account("community"), *(_delegate(number, initiative, at) for number in (1, 2, 3))]
     for number, thing, stance, reason, answer in words.VOICES:
         said = actions.Said(thing, Stance(stance), reason)
         actions.speak(review=version.review, said=[said], by=speakers[number], at=at)
@@ -140,11 +147,11 @@ def _speak(initiative: Initiative, version: Version, at: datetime) -> None:
 
 def _delegate(number: int, initiative: Initiative, at: datetime) -> Person:
     """One more of the community body, who never comes in."""
-    from everycount.site.people.models import Assignment, Person, Role
+    from everycount.site.people.models import Person, Role
 
     name = f"Invented delegate {number}"
     person = Person.objects.create(email=f"delegate{number}@example.org", name=name, at=at)
-    Assignment.objects.create(person=person, initiative=initiative, role=Role.COMMUNITY, since=at)
+    assign(person, initiative, Role.COMMUNITY, at)
     return person
 
 

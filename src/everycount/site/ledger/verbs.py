@@ -116,6 +116,7 @@ VERBS: Mapping[str, Verb] = {
     "release.stated": _verb("spoke on a release for the community", "number", "stance"),
     "release.withhold": _verb("withheld numbers of a release for the community", "number", "withheld"),
     "release.agree": _verb("agreed to a release as the community's rule has it", "number", "people"),
+    "release.pass": _verb("let a release pass, for there is no community body to ask", "number"),
     "release.refuse": _verb("refused a release for the community", "number"),
     "release.publish": _verb("published a release", "number", "digest"),
     "release.release": _verb("published a release whose embargo was over", "number", "digest"),

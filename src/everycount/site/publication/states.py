@@ -47,6 +47,7 @@ class Move(StrEnum):
     RETURN = "return"
     WITHHOLD = "withhold"
     AGREE = "agree"
+    PASS = "pass"  # noqa: S105 - no password
     REFUSE = "refuse"
     PUBLISH = "publish"
     RELEASE = "release"
@@ -81,6 +82,7 @@ MOVES: Mapping[Move, Step] = {
     Move.RETURN: Step((State.PROPOSED,), State.DRAFT, Verb.APPROVE_RELEASES),
     Move.WITHHOLD: Step((State.COMMUNITY,), State.WAITING, Verb.DECIDE_RELEASES),
     Move.AGREE: Step((State.COMMUNITY,), State.AGREED, Verb.DECIDE_RELEASES),
+    Move.PASS: Step((State.COMMUNITY,), State.AGREED, None),  # the initiative has no body to ask
     Move.REFUSE: Step((State.COMMUNITY,), State.DRAFT, Verb.DECIDE_RELEASES),
     Move.PUBLISH: Step((State.AGREED,), State.PUBLISHED, Verb.PUBLISH_RELEASES),
     Move.RELEASE: Step((State.AGREED,), State.PUBLISHED, None),  # its embargo is over

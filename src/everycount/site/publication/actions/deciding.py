@@ -17,6 +17,7 @@ from everycount.site.publication.models import Release, Stance, Statement
 from everycount.site.publication.queries import deciding as queries
 from everycount.site.publication.queries.releases import is_stale, numbers
 from everycount.site.publication.states import Move, State
+from everycount.site.questionnaires.models import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,7 @@ def propose(*, release: Release, feedback: str, by: Person, at: datetime) -> Rel
     return move(release=release, step=Move.PROPOSE, by=by, at=at, feedback=feedback.strip())
 
 
+@transaction.atomic
 def approve(*, release: Release, words: str, by: Person, at: datetime) -> Release:
     """A second person has looked at it; it goes to the community body, or is agreed where there is none.
 
@@ -62,9 +64,12 @@ def approve(*, release: Release, words: str, by: Person, at: datetime) -> Releas
         faults.append(Fault(_("Approval"), problem, _("Ask another reviewer to look at it.")))
     if faults:
         raise InputError(*faults)
-    rule, quorum, _reason = queries.rule_of(release.plan.initiative_id)
+    rule, quorum, reason = queries.rule_of(release.plan.initiative_id)
     given = {"rule": rule, "quorum": quorum}
-    return move(release=release, step=Move.APPROVE, by=by, at=at, told=Told(words), **given)
+    approved = move(release=release, step=Move.APPROVE, by=by, at=at, told=Told(words), **given)
+    if rule != Rule.NONE:
+        return approved
+    return move(release=approved, step=Move.PASS, by=None, at=at, told=Told(reason))
 
 
 def send_back(*, release: Release, words: str, by: Person, at: datetime) -> Release:
