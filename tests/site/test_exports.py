@@ -112,7 +112,7 @@ def test_only_the_right_role_takes_out(there: Households, who: object, purpose: 
         Purpose.ARCHIVE: {Role.STEWARD},
         Purpose.CONTACT: {Role.STEWARD, Role.COORDINATOR},
     }[purpose]
-    wanted = Wanted(purpose, Format.CSV, "en")
+    wanted = Wanted(purpose, Format.CSV, "en", reason="They are invented.")
     taken = take_out(questionnaire=there.questionnaire, wanted=wanted, by=asks, at=AT)
     assert (taken is not None) == (who in may)
     if taken:
@@ -169,6 +169,7 @@ def test_what_breaks_off_is_never_taken_for_whole(
 def test_a_withdrawal_marks_the_export_as_under_revision(there: Households, purpose: Purpose) -> None:
     (submission,) = there.store(household("uuid:1"))
     there.file(purpose=purpose)
+    assert Use.objects.count() == 1
     withdraw(submission=submission.pk, purposes=[purpose], by="respondent", at=AT, how=How.RECEIPT)
     assert Use.objects.get().under_revision_since == AT
 
@@ -425,6 +426,7 @@ def test_words_of_people_go_to_nobody_outside(there: Households, purpose: Purpos
         "purpose": purpose.value,
         "format": "csv",
         "also": "text",
+        "reason": "They are invented.",
     }
     there.store(household("uuid:1", wish="Secret wish"))
     answer = page(there.steward).post(f"/initiatives/{there.initiative.slug}/exports/take", data)

@@ -43,13 +43,13 @@ class Risk:
         )
 
 
+def risk_of(columns: Sequence[str], sizes: Iterable[int]) -> Risk:
+    """The risk of combinations of which it is known how many records have each."""
+    sizes = list(sizes)
+    below = (sum(size for size in sizes if size < limit) for limit in (2, FEWEST, 5))
+    return Risk(tuple(columns), sum(sizes), *below)
+
+
 def risk(columns: Sequence[str], keys: Iterable[Hashable]) -> Risk:
     """The risk of records with these combinations; a missing answer is a value like any other."""
-    keys = list(keys)
-    sizes = Counter(keys)
-    found = [sizes[key] for key in keys]
-    return Risk(
-        tuple(columns),
-        len(found),
-        *(sum(size < limit for size in found) for limit in (2, FEWEST, 5)),
-    )
+    return risk_of(columns, Counter(keys).values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,6 +19,18 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 def month_of(text: str) -> str | None:
     """Year and month of an ISO 8601 date; None of what is none, since it may hold a day all the same."""
     return text[:7] if _DATE.match(text) else None
+
+
+def band_of(text: str, width: int) -> str | None:
+    """The band of whole numbers in which a number lies, such as ``30–34``; None of what is no number.
+
+    With a dash that no spreadsheet takes for a date.
+    """
+    number = number_of(text)
+    if number is None:
+        return None
+    low = math.floor(number / width) * width
+    return f"{low}–{low + width - 1}"
 
 
 def number_of(text: str) -> float | None:
@@ -46,6 +59,8 @@ def _value(text: str, variable: Variable) -> Value:
         return int(variable.code in text.split())
     if variable.month:
         return month_of(text.strip())
+    if variable.band:
+        return band_of(text.strip(), variable.band)
     if variable.numeric:
         return _short(text.strip())
     return text.strip() if variable.choices else text

@@ -32,6 +32,7 @@ class Variable:
         code: for one choice of a question with several: its code. Values are then 1 (chosen), 0 (not) and
             nothing (not answered).
         month: of a date, year and month are there and no more.
+        band: of a number, the band of so many whole numbers in which it lies and no more; 0: as it is.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Variable:
     choices: tuple[tuple[str, Text], ...] = ()
     code: str | None = None
     month: bool = False
+    band: int = 0
 
 
 @dataclass(frozen=True)

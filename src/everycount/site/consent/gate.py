@@ -2,7 +2,8 @@
 
 Six may pass, each through an opening of its own size:
 
-- staff, by :func:`open_records`, :func:`open_versions`, :func:`take_out` and :func:`open_file`: where the
+- staff, by :func:`open_records`, :func:`open_versions`, :func:`take_out` (and :func:`look_over`, to count
+  before) and :func:`open_file`: where the
   person's consent to the purpose is open, the policy lets them, and an event says how many records were
   opened for what;
 - whoever looks for people again, by :func:`open_entities`: households and places of those who agreed to it;
@@ -145,11 +146,12 @@ def open_by_itself(submissions: QuerySet[Submission], purpose: Purpose, *, at: d
 
 
 class Leaving(NamedTuple):
-    """A record on its way out: its name there, the questionnaire's version, and its current bytes."""
+    """A record on its way out: its name there, the version, its current bytes, and its name here."""
 
     called: str
     version: str
     xml: bytes
+    name: UUID | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +162,13 @@ class Taken:
         event: number of the entry in the ledger that says so.
         count: how many there are; those who take consent back while they are read are left out.
         batches: the records, some at a time.
+        names: of the submissions, each with the instanceID of its current version.
     """
 
     event: int
     count: int
     batches: Iterator[list[Leaving]]
+    names: frozenset[tuple[UUID | str, str]]
 
 
 def take_out(
@@ -175,6 +179,7 @@ def take_out(
     called: Callable[[str], str],
     by: Person,
     at: datetime,
+    only: frozenset[tuple[UUID | str, str]] | None = None,
 ) -> Taken | None:
     """Opens many records of one initiative that leave the node under other names; None for who may not.
 
@@ -189,20 +194,45 @@ def take_out(
             order of these names, which tells nothing.
         by: who takes them.
         at: when.
+        only: those that were looked over, and as they were then; all of them where None.
     """
+    with transaction.atomic():
+        taken = look_over(submissions, purpose, initiative=initiative, called=called, by=by, at=at, only=only)
+        if taken is None:
+            return None
+        # Whatever the purpose: a list of those to be visited must be mended, too, when one of them says no.
+        use = Use.objects.create(event=taken.event, initiative=initiative.pk, purpose=purpose, made_at=at)
+        used.note(use, [name for name, _ in taken.names])
+    return taken
+
+
+def look_over(
+    submissions: QuerySet[Submission],
+    purpose: Purpose,
+    *,
+    initiative: Initiative,
+    called: Callable[[str], str],
+    by: Person,
+    at: datetime,
+    only: frozenset[tuple[UUID | str, str]] | None = None,
+) -> Taken | None:
+    """As :func:`take_out`, where counts alone are made of the records and no record leaves the node."""
     if not may(by, VERBS[purpose], initiative, at=at):
         return None
     wanted = agreed(submissions.filter(questionnaire__initiative=initiative), purpose)
     with transaction.atomic():
-        names = sorted((called(root), name) for name, root in plain(wanted.values_list("pk", "root")))
+        found = plain(wanted.values_list("pk", "root", "current"))
+        if only is not None:
+            found = [each for each in found if (each[0], each[2]) in only]
+        names = sorted((called(root), name) for name, root, _ in found)
         number = _tell(purpose, initiative.pk, len(names), by.ref, at)
-        # Whatever the purpose: a list of those to be visited must be mended, too, when one of them says no.
-        use = Use.objects.create(event=number, initiative=initiative.pk, purpose=purpose, made_at=at)
-        used.note(use, [name for _, name in names])
-    return Taken(number, len(names), _leaving(names, purpose, initiative.pk))
+    seen = frozenset((name, current) for name, _, current in found)
+    return Taken(number, len(names), _leaving(names, purpose, initiative.pk), seen)
 
 
-def _leaving(names: list[tuple[str, object]], purpose: Purpose, initiative: UUID) -> Iterator[list[Leaving]]:
+def _leaving(
+    names: list[tuple[str, UUID | str]], purpose: Purpose, initiative: UUID
+) -> Iterator[list[Leaving]]:
     rows = _current(Edition.objects.filter(_allowed(purpose, "submission_id", "submission__")))
     allowed = rows.values_list("submission_id", "submission__version", "item")
     for start in range(0, len(names), MANY):
@@ -211,10 +241,32 @@ def _leaving(names: list[tuple[str, object]], purpose: Purpose, initiative: UUID
         found = {name: (version, item) for name, version, item in there}
         xml = open_items(initiative, [item for _, item in found.values()])
         yield [
-            Leaving(word, found[name][0], xml[found[name][1]])
+            Leaving(word, found[name][0], xml[found[name][1]], name)
             for word, name in batch
             if name in found and found[name][1] in xml
         ]
+
+
+def file_leaving(record: Leaving, name: str, purpose: Purpose) -> Iterator[bytes] | None:
+    """The bytes of a file that a record on its way out names; None where it has not come, or may not leave.
+
+    The opening of its record was written down; its consent is asked once more.
+
+    Args:
+        record: as :func:`take_out` gave it.
+        name: of the file, as the record has it.
+        purpose: what the record was taken out for.
+    """
+    allowed = Attachment.objects.filter(_allowed(purpose, "submission_id", "submission__"))
+    rows = allowed.filter(submission_id=record.name).exclude(item=None)
+    found = rows.values_list("item", "name_hash", "submission__questionnaire__initiative")
+    for item, name_hash, initiative in found.order_by("received_at"):
+        if item is not None and name_hash == mark("file name", name, of=initiative):
+            try:
+                return _name_and_bytes(item)[1]
+            except ErasedError:
+                return None
+    return None
 
 
 @transaction.atomic

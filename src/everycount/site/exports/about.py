@@ -9,13 +9,16 @@ from django.utils.translation import ngettext
 
 from everycount.formats.cells_csv import guarded, line
 from everycount.microdata.chosen import Held
-from everycount.site.consent.models import Purpose
-from everycount.site.exports.wanted import PURPOSES, Format
+from everycount.microdata.risk import FEWEST
+from everycount.site.exports import rare
+from everycount.site.exports.wanted import GIVEN, PURPOSES, Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from everycount.microdata.risk import Risk
     from everycount.site.collection.models import Questionnaire
+    from everycount.site.consent.gate import Taken
     from everycount.site.exports.sheets import Sheet, Sheets
     from everycount.site.exports.wanted import Wanted
 
@@ -31,14 +34,37 @@ def reason(held: Held) -> str:
         Held.ADDED: _("added by the phone or the server"),
         Held.OTHER: _("a picture, a sound, a file or words that were only read out"),
         Held.DAY: _("the day and the time; the month is there"),
-        Held.UNWANTED: "",
+        Held.UNWANTED: _("left out, so that fewer people stand alone"),
     }[held]
 
 
-def readme(questionnaire: Questionnaire, sheets: Sheets, wanted: Wanted, count: int, event: int) -> str:
-    """What this is, for whom, what was left out and why."""
-    said = (*_opening(questionnaire, wanted, count, event), "", *_reading(wanted), *_left(sheets))
+def readme(
+    questionnaire: Questionnaire,
+    sheets: Sheets,
+    wanted: Wanted,
+    found: Sequence[tuple[str, Risk]],
+    count: int,
+    event: int,
+) -> str:
+    """What this is, for whom, what was left out and why, and who stands out."""
+    opening = _opening(questionnaire, wanted, count, event)
+    said = (*opening, "", *_reading(wanted), *_rare(wanted, found), *_left(sheets))
     return "\n".join((*said, ""))
+
+
+def of_files(questionnaire: Questionnaire, wanted: Wanted, taken: Taken, *, is_joined: bool) -> str:
+    """The same for pictures and sounds."""
+    joined = (
+        _("Each file has the pseudonym of its record, the same as in the tables for this purpose.")
+        if is_joined
+        else _("Each file has a pseudonym of its own kind: these files cannot be joined to answers.")
+    )
+    kinds = _(
+        "files.csv says which question and row a file belongs to. Of JPEG and PNG pictures only what draws "
+        "them is here: not where, when and with which phone they were taken. Sounds are as they were "
+        "recorded. A face and a voice are names: keep them apart from answers, and show them to nobody else."
+    )
+    return "\n".join((*_opening(questionnaire, wanted, taken.count, taken.event), "", joined, kinds, ""))
 
 
 def _opening(questionnaire: Questionnaire, wanted: Wanted, count: int, event: int) -> Iterator[str]:
@@ -78,11 +104,38 @@ def _reading(wanted: Wanted) -> Iterator[str]:
             "A record stands at the middle of a square that ten records or more share: a tenth of a degree "
             "wide, else a degree; else it has no place."
         )
-    if wanted.purpose in {Purpose.SHARING, Purpose.ARCHIVE}:
-        yield _(
-            "Nobody has looked whether somebody could be recognised by a rare combination of answers. "
-            "Whoever gives these records on looks for that first."
-        )
+
+
+def _rare(wanted: Wanted, found: Sequence[tuple[str, Risk]]) -> Iterator[str]:
+    if wanted.purpose not in GIVEN:
+        return
+    yield ""
+    if not found:
+        yield _("No column was said to be known to others, so nobody has looked for rare combinations.")
+    for table, risk in found:
+        yield risk_in_words(table, risk)
+    if rare.is_rare(found):
+        yield _("They are given all the same, because: %(reason)s") % {"reason": wanted.reason.strip()}
+    yield _(
+        "This looks at one row at a time: the members of a household together may be its own, and who knows "
+        "more of a person than these columns may find them."
+    )
+
+
+def risk_in_words(table: str, risk: Risk) -> str:
+    """One sentence."""
+    return _(
+        "%(table)s: of %(rows)s rows %(alone)s stand alone with %(columns)s, %(below)s have a combination "
+        "that fewer than %(k)s share, %(five)s one that fewer than 5 share."
+    ) % {
+        "table": table,
+        "rows": risk.records,
+        "alone": risk.alone,
+        "columns": "; ".join(risk.columns),
+        "below": risk.below,
+        "k": FEWEST,
+        "five": risk.below_five,
+    }
 
 
 def _left(sheets: Sheets) -> Iterator[str]:

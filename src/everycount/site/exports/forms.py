@@ -11,13 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from everycount.microdata.chosen import Held
 from everycount.site.consent.models import Purpose
 from everycount.site.exports.formats import can_write
-from everycount.site.exports.wanted import ALL, ALSO, FORMATS, PURPOSES, Format, Wanted, formats_for
+from everycount.site.exports.wanted import (
+    ALL,
+    ALSO,
+    FORMATS,
+    GIVEN,
+    KEEPS,
+    PURPOSES,
+    Format,
+    Keep,
+    Wanted,
+    formats_for,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from everycount.site.exports.queries import Offer
-    from everycount.site.exports.sheets import Sheets
+    from everycount.site.exports.sheets import Known, Sheets
 
 EXTRAS = {
     Held.TEXT: _("Words that people wrote; names may stand in them"),
@@ -61,6 +72,19 @@ class Take(forms.Form):
         required=False,
     )
     accepted_only = forms.BooleanField(label=_("Only what reviewers accepted"), required=False)
+    more = forms.CharField(
+        label=_("Others may know this, too"),
+        help_text=_("Table and column, one a line, such as: main, water"),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Why records that stand out are given all the same"),
+        help_text=_("Whoever gets the file reads it there. Name nobody."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=1000,
+        required=False,
+    )
 
     def __init__(
         self,
@@ -68,12 +92,16 @@ class Take(forms.Form):
         purpose: Purpose,
         sheets: Sheets,
         languages: Sequence[tuple[str, str]],
+        with_reason: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._purpose = purpose
+        self._purpose, self._known = purpose, sheets.known
+        for place, each in enumerate(sheets.known):
+            self.fields[f"keep_{place}"] = _keep(each)
         tables = [each.name for each in sheets.all]
         without = {Format.GEOJSON} if not sheets.points else set()
+        without |= set() if sheets.has_files else {Format.FILES}
         written = (each for each in formats_for(purpose) if can_write(each) and each not in without)
         files = [(each.value, FORMATS[each]) for each in written]
         self.fields["format"].choices = files  # type: ignore[attr-defined]
@@ -86,6 +114,8 @@ class Take(forms.Form):
             ("table", len(tables) > 1),
             ("language", len(languages) > 1),
             ("also", extras),
+            ("more", purpose in GIVEN),
+            ("reason", with_reason),
         ):
             if not is_wanted:
                 del self.fields[name]
@@ -101,4 +131,39 @@ class Take(forms.Form):
             table=data.get("table") or ALL,
             also=tuple(map(Held, data.get("also") or ())),
             accepted_only=data["accepted_only"],
+            kept=tuple(self._kept()),
+            more=tuple(
+                " ".join(line.split()) for line in (data.get("more") or "").splitlines() if line.strip()
+            ),
+            reason=data.get("reason") or "",
         )
+
+    def _kept(self) -> Iterator[tuple[str, Keep]]:
+        for place, each in enumerate(self._known):
+            keep = Keep(self.cleaned_data[f"keep_{place}"])
+            if keep is not Keep.AS_IT_IS:
+                yield each.name, keep
+
+    @property
+    def about_file(self) -> list[forms.BoundField]:
+        """The fields above those of what others may know."""
+        return [each for each in self.visible_fields() if not _is_of_risk(each.name)]
+
+    @property
+    def about_risk(self) -> list[forms.BoundField]:
+        """What becomes of columns that others may know; the reason stands last."""
+        found = [each for each in self.visible_fields() if _is_of_risk(each.name)]
+        return sorted(found, key=lambda each: ("keep_", "more", "reason").index(_kind(each.name)))
+
+
+def _kind(name: str) -> str:
+    return "keep_" if name.startswith("keep_") else name
+
+
+def _is_of_risk(name: str) -> bool:
+    return _kind(name) in {"keep_", "more", "reason"}
+
+
+def _keep(known: Known) -> forms.ChoiceField:
+    choices = [(each.value, KEEPS[each]) for each in Keep if known.is_number or not each.value.isdigit()]
+    return forms.ChoiceField(label=known.name, choices=choices, required=False)

@@ -12,19 +12,22 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from everycount.faults import InputError
+from everycount.microdata.risk import FEWEST
 from everycount.site.consent.models import Purpose
 from everycount.site.exports import actions, queries
 from everycount.site.exports.about import reason
 from everycount.site.exports.forms import Choose, Take
-from everycount.site.exports.wanted import PURPOSES, Format, Wanted
+from everycount.site.exports.rare import RareError
+from everycount.site.exports.wanted import GIVEN, PURPOSES, Format, Wanted
 from everycount.site.people.views.shared import for_persons, found, now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse, QueryDict
     from django.http.response import HttpResponseBase
 
+    from everycount.microdata.risk import Risk
     from everycount.site.collection.models import Questionnaire
     from everycount.site.exports.queries import Offer
     from everycount.site.people.models import Person
@@ -63,11 +66,13 @@ def take(request: HttpRequest, by: Person, slug: str) -> HttpResponseBase:
     chosen = _chosen(offer, request.POST)
     if chosen is None:
         return redirect("exports", slug)
-    form = _form(chosen, request.POST)
+    form = _form(chosen, request.POST, with_reason="reason" in request.POST)
     if not form.is_valid():
         return _second(request, offer, chosen, form)
     try:
         file = found(actions.take_out(questionnaire=chosen.questionnaire, wanted=form.wanted, by=by, at=at))
+    except RareError as error:
+        return _second(request, offer, chosen, _form(chosen, request.POST, with_reason=True), error.found)
     except InputError as error:
         for fault in error.faults:
             form.add_error(None, f"{fault.place}: {fault.problem} {fault.remedy}")
@@ -91,7 +96,7 @@ def _one(known: Mapping[str, T], asked: str | None) -> T | None:
     return known.get(asked or "")
 
 
-def _form(chosen: _Chosen, given: QueryDict | None) -> Take:
+def _form(chosen: _Chosen, given: QueryDict | None, *, with_reason: bool = False) -> Take:
     forms = queries.forms_of(chosen.questionnaire)
     languages = queries.languages(forms)
     sheets = queries.sheets(chosen.questionnaire, _plain(chosen))
@@ -108,6 +113,7 @@ def _form(chosen: _Chosen, given: QueryDict | None) -> Take:
         purpose=chosen.purpose,
         sheets=sheets,
         languages=languages,
+        with_reason=with_reason,
     )
 
 
@@ -116,7 +122,13 @@ def _plain(chosen: _Chosen) -> Wanted:
     return Wanted(chosen.purpose, Format.CSV, get_language() or "en")
 
 
-def _second(request: HttpRequest, offer: Offer, chosen: _Chosen, form: Take | None) -> HttpResponse:
+def _second(
+    request: HttpRequest,
+    offer: Offer,
+    chosen: _Chosen,
+    form: Take | None,
+    found: Sequence[tuple[str, Risk]] = (),
+) -> HttpResponse:
     sheets = queries.sheets(chosen.questionnaire, _plain(chosen))
     given = {
         "here": offer.initiative,
@@ -128,6 +140,9 @@ def _second(request: HttpRequest, offer: Offer, chosen: _Chosen, form: Take | No
         "sheets": sheets.all,
         "held": [(table, name, reason(why)) for table, name, why in sheets.held],
         "form": form or _form(chosen, None),
+        "is_given": chosen.purpose in GIVEN,
+        "found": found,
+        "k": FEWEST,
         "can_go_back": len(offer.questionnaires) > 1 or len(offer.purposes) > 1,
     }
     return render(request, "exports/take.html", given, status=422 if form else 200)

@@ -102,7 +102,13 @@ VERBS: Mapping[str, Verb] = {
     "check.recorded": _verb("wrote down what checking again showed", "result"),
     "tables.made": _verb("made provisional tables anew", "records"),
     "records.opened": _verb("opened records", "purpose", "records"),
-    "records.taken_out": _verb("took records out as a file", "purpose", "format", "records", "opened"),
+    "records.taken_out": _verb(
+        "took records out as a file", "purpose", "format", "records", "opened", "accepted"
+    ),
+    "records.looked_over": _verb(
+        "counted rare combinations before giving records away",
+        *("purpose", "records", "columns", "rows", "alone", "rare", "opened"),
+    ),
     "plan.written": _verb("wrote what a release counts", "number"),
     "release.asked": _verb("asked for a release to be computed", "number"),
     "release.begin": _verb("began to compute a release", "number"),
