@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 
 from consented import read_all
 from everycount.faults import InputError
@@ -160,6 +161,13 @@ class Photographed(Households):
         parts["xml_submission_file"] = SimpleUploadedFile("s.xml", xml)
         assert Client().post(f"/key/{self.secret}/submission", parts).status_code in {201, 202}
         read_all()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever a test before this one spoke."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from everycount.faults import InputError
 from everycount.microdata.known import is_known
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 # The months of birth and the ages of members; born and m_age are known by their names.
 KNOWN = ["main, born", "member, m_age"]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever a test before this one spoke."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
