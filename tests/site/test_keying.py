@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,8 +88,8 @@ def published(survey: list[list[str]] = SURVEY) -> tuple[Version, Person]:
 class Desk:
     """Somebody who types sheets of a version."""
 
-    def __init__(self) -> None:
-        self.version, self.typist = published()
+    def __init__(self, survey: list[list[str]] = SURVEY) -> None:
+        self.version, self.typist = published(survey)
         self.url = reverse("type_in", args=[self.version.questionnaire.initiative.slug, self.version.id])
         self.client = Client()
         self.client.force_login(self.typist, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -213,6 +214,68 @@ def test_consent_comes_first_and_numbers_stay() -> None:
     ]
     nested = [*deep[:9], ["begin repeat", "outer", "Out", *[""] * 5], *deep[9:], ["end repeat", *[""] * 7]]
     assert typing(read_xlsform(workbook(nested), "f.xlsx"), "en").is_too_deep
+
+
+NESTED = [
+    ["type", "name", "label", "relevant", "required", "calculation"],
+    ["integer", "rooms", "Rooms", "", "", ""],
+    ["begin repeat", "people", "People", "", "", ""],
+    ["integer", "years", "Years", "", "yes", ""],
+    ["begin repeat", "trips", "Trips", "", "", ""],
+    ["integer", "minutes", "Minutes", "${years} > 5", "yes", ""],
+    ["calculate", "hours", "", "", "", "round(${minutes} div 60, 1)"],
+    ["end repeat", "", "", "", "", ""],
+    ["calculate", "all_minutes", "", "", "", "sum(${minutes})"],
+    ["end repeat", "", "", "", "", ""],
+    ["calculate", "each", "", "", "", "count(${people}) div ${rooms}"],
+    ["calculate", "day", "", "", "", "today()"],
+]
+# Two people; the first trip is of the second of them, the second and third of the first.
+TRIPS = {
+    "sheet": "h7k2qm4x",
+    "q1": "4",
+    "n2": "2",
+    "q2.1": "40",
+    "q2.2": "9",
+    "n3": "3",
+    "w3.1": "2",
+    "q3.1": "90",
+    "w3.2": "1",
+    "q3.2": "30",
+    "w3.3": "1",
+    "q3.3": "15",
+}
+
+
+def test_tables_within_tables_and_what_the_form_works_out() -> None:
+    desk = Desk(NESTED)
+    assert "is kept" in desk.client.post(desk.url, TRIPS).content.decode()
+    item = Edition.objects.get().item
+    record = read_instance(open_item(item), form_of(desk.version.id))
+    assert record.answers["each"] == "0.5"
+    assert record.answers.get("day") is None
+    people = [row.answers for row in record.rosters["people"]]
+    assert [each["people/all_minutes"] for each in people] == ["45", "90"]
+    trips = [row.answers for row in record.rosters["trips"]]
+    assert [(each["people/trips/minutes"], each["people/trips/hours"]) for each in trips] == [
+        (30, "0.5"),
+        (15, "0.3"),
+        (90, "1.5"),
+    ]
+    page = unescape(desk.client.get(desk.url).content.decode())
+    assert "Row of “People” to which it belongs" in page
+    assert 'worked out here, too, but for: <bdi dir="ltr">day</bdi>' in page
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [({"w3.1": ""}, "w3.1"), ({"w3.1": "3"}, "w3.1"), ({"w3.4": "1"}, "w3.4"), ({"q3.2": ""}, "q3.2")],
+)
+def test_a_row_says_whose_it_is(given: dict[str, str], name: str) -> None:
+    laid = typing(read_xlsform(workbook(NESTED), "f.xlsx"), "en")
+    assert set(read(laid, TRIPS | given).problems) == {name}
+    assert not read(laid, TRIPS).problems
+    assert not read(laid, TRIPS | {"q2.2": "4", "q3.1": ""}).problems, "the rule is that of the own person"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from everycount.faults import Fault, InputError
 from everycount.questionnaire import read_instance
+from everycount.questionnaire.calculating import with_values
 from everycount.questionnaire.filling import write_filled
 from everycount.site.collection import intake
 from everycount.site.collection.marks import mark_of_bytes
@@ -116,7 +117,8 @@ def _put(
 
 def _xml(version: Version, filled: Filled, instance: str, replaces: str) -> bytes:
     try:
-        return write_filled(form_of(version.id), instance, filled, replaces=replaces)
+        form = form_of(version.id)
+        return with_values(write_filled(form, instance, filled, replaces=replaces), form)
     except ValueError:
         problem = _("A text holds signs that cannot be stored.")
         raise InputError(Fault(_("Sheet"), problem, _("Type it by hand instead of pasting it."))) from None

@@ -6,13 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from everycount.questionnaire.calculating import without_value
 from everycount.questionnaire.kinds import LINES, MEDIA, SELECTS, Kind
 from everycount.site.keying.skips import told
 from everycount.site.questionnaires.paper.answers import space_of
 from everycount.site.questionnaires.things import spoken
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from everycount.questionnaire import Group, Question, Questionnaire
+
+    Path: TypeAlias = tuple[str, ...]
 
 ROWS = 12  # people of one sheet; more than stand on it
 SHOWN = 12  # choices beside a field; the sheet shows all
@@ -64,13 +69,27 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the sheet: how many rows are filled, then the questions of each row."""
+    """A table of the sheet: how many rows are filled, then the questions of each row.
+
+    Attributes:
+        repeat: its name in the form.
+        name: of the input for the number of rows.
+        within: the repeat of the table around it, or ""; then each row says to which row of that it belongs.
+        within_label: what that table is called.
+    """
 
     repeat: str
     name: str
     label: str
     fields: tuple[Field, ...]
     when: str
+    within: str = ""
+    within_label: str = ""
+
+    @property
+    def whose(self) -> str:
+        """The name of the inputs that say to which row of the other table each belongs."""
+        return f"w{self.name[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +99,13 @@ class Typing:
     Attributes:
         parts: fields and tables.
         left: numbers of questions that stay on paper, such as pictures.
-        is_too_deep: it has tables within tables, which no line of fields can show.
+        empty: names of the calculated values that cannot be worked out here.
+        is_too_deep: it has tables within a table that asks nothing itself, of which no sheet has rows.
     """
 
     parts: tuple[Field | Table, ...]
     left: tuple[int, ...]
+    empty: tuple[str, ...]
     is_too_deep: bool
 
     @property
@@ -107,23 +128,19 @@ def typing(form: Questionnaire, language: str) -> Typing:
     alone = [(number, each) for number, each in typed if each.roster is None]
     ordered = sorted(alone, key=lambda pair: not pair[1].consent_purpose)  # a stable sort
     fields = {number: maker.field(number, each) for number, each in typed}
-    parts: list[Field | Table] = []
     consents = [fields[number] for number, each in ordered if each.consent_purpose]
-    seen: set[str] = set()
+    tables = maker.tables([(number, each) for number, each in typed if each.roster is not None], fields)
+    parts: list[Field | Table] = []
     for number, each in typed:
         if each.roster is None:
             parts += [] if each.consent_purpose else [fields[number]]
-        elif each.roster not in seen:
-            seen.add(each.roster)
-            inside = tuple(fields[n] for n, one in typed if one.roster == each.roster)
-            parts.append(maker.table(each, inside))
+        else:
+            parts += tables.pop(maker.outermost(each), [])
     return Typing(
         (*consents, *parts),
         tuple(number for number, each in numbered if each.kind in NOT_TYPED and each.kind is not Kind.NOTE),
-        any(
-            sum(groups[each.path[:depth]].repeat for depth in range(1, len(each.path) + 1)) > 1
-            for _, each in typed
-        ),
+        without_value(form),
+        maker.is_too_deep(typed),
     )
 
 
@@ -149,13 +166,45 @@ class _Maker:
             when=json.dumps(told(relevance, lambda name: self._name(name, question))),
         )
 
-    def table(self, first: Question, fields: tuple[Field, ...]) -> Table:
-        depth = next(n for n in range(1, len(first.path) + 1) if self.groups[first.path[:n]].repeat)
-        group = self.groups[first.path[:depth]]
-        relevance = [each for each in self._around(group.full_path) if each]
+    def outermost(self, question: Question) -> Path:
+        """The place of the outermost repeat around a question."""
+        return self._repeats(question.path)[0]
+
+    def _repeats(self, path: Path) -> list[Path]:
+        """The places of the repeats around a place, or at it, the outermost first."""
+        steps = (path[:depth] for depth in range(1, len(path) + 1))
+        return [each for each in steps if self.groups[each].repeat]
+
+    def is_too_deep(self, typed: list[tuple[int, Question]]) -> bool:
+        """Whether some table stands in one of which nothing is typed."""
+        own = {self._repeats(each.path)[-1] for _, each in typed if each.roster is not None}
+        return any(around not in own for each in own for around in self._repeats(each))
+
+    def tables(self, typed: list[tuple[int, Question]], fields: dict[int, Field]) -> dict[Path, list[Table]]:
+        """The tables by the place of their outermost repeat, each after the one around it."""
+        inside: dict[Path, list[Field]] = {}
+        for number, each in typed:
+            inside.setdefault(self._repeats(each.path)[-1], []).append(fields[number])
+        found: dict[Path, list[Table]] = {}
+        for place in (each for each in self.groups if each in inside):  # a group stands before those in it
+            found.setdefault(self._repeats(place)[0], []).append(self._table(place, tuple(inside[place])))
+        return found
+
+    def _table(self, place: Path, fields: tuple[Field, ...]) -> Table:
+        group, around = self.groups[place], self._repeats(place)[:-1]
+        relevance = [each for each in self._around(place) if each]
         when = json.dumps(told(relevance, lambda name: self._name(name, None)))
         label = group.labels.say(self.language, group.name)
-        return Table(group.name, f"n{fields[0].number}", label, fields, when)
+        outer = self.groups[around[-1]] if around else None
+        return Table(
+            group.name,
+            f"n{fields[0].number}",
+            label,
+            fields,
+            when,
+            outer.name if outer else "",
+            outer.labels.say(self.language, outer.name) if outer else "",
+        )
 
     def _around(self, path: tuple[str, ...]) -> list[str]:
         return [self.groups[path[:depth]].relevance for depth in range(1, len(path) + 1)]

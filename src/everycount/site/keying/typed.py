@@ -15,7 +15,7 @@ from everycount.site.keying.fields import MOMENTS, ROWS, Table
 from everycount.site.keying.skips import all_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from everycount.site.keying.fields import Field, Typing
 
@@ -41,22 +41,47 @@ class Typed:
     filled: Filled = field(default_factory=Filled)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table: the row around it (0 for none), its answers, and what is known where it stands."""
+
+    around: int
+    answers: dict[str, str]
+    known: Mapping[str, str | None]
+
+
 def read(typing: Typing, given: Mapping[str, str]) -> Typed:
     """Reads what was typed; every problem is found at once."""
     typed = Typed({name: str(text).strip()[:_LONGEST] for name, text in given.items()})
     answers: dict[str, str] = {}
     known: dict[str, str | None] = {}
-    rosters: dict[str, list[Filled]] = {}
+    rows: dict[str, list[_Row]] = {}
     for part in typing.parts:
         if isinstance(part, Table):
-            rosters[part.repeat] = _rows(part, typed, known)
+            rows[part.repeat] = _rows(part, typed, known, rows.get(part.within, []))
         else:
             _take(part, "", typed, known, answers)
-    typed.filled = Filled(answers, rosters)
+    tables = [part for part in typing.parts if isinstance(part, Table)]
+    typed.filled = Filled(answers, _rosters("", 0, tables, rows))
     return typed
 
 
-def _rows(table: Table, typed: Typed, known: Mapping[str, str | None]) -> list[Filled]:
+def _rosters(
+    within: str, number: int, tables: Sequence[Table], rows: Mapping[str, list[_Row]]
+) -> dict[str, list[Filled]]:
+    """The rosters of one row, or of the sheet itself, with those inside of their rows."""
+    return {
+        each.repeat: [
+            Filled(row.answers, _rosters(each.repeat, place, tables, rows))
+            for place, row in enumerate(rows[each.repeat], 1)
+            if row.around == number
+        ]
+        for each in tables
+        if each.within == within
+    }
+
+
+def _rows(table: Table, typed: Typed, known: Mapping[str, str | None], around: Sequence[_Row]) -> list[_Row]:
     text = typed.texts.get(table.name, "")
     if text not in {"", NOTHING} and not (text.isdecimal() and int(text) <= ROWS):
         typed.problems[table.name] = _("Type how many rows are filled, %(most)s at most.") % {"most": ROWS}
@@ -64,18 +89,36 @@ def _rows(table: Table, typed: Typed, known: Mapping[str, str | None]) -> list[F
     count = int(text) if text.isdecimal() else 0
     rows = []
     for row in range(1, ROWS + 1):
+        if row > count:
+            _left_over(table, row, count, typed)
+            continue
+        place = _whose(table, row, typed, len(around)) if table.within else 0
+        own = dict(around[place - 1].known if place else known)
         inside: dict[str, str] = {}
-        own = dict(known)
         for each in table.fields:
-            suffix = f".{row}"
-            if row <= count:
-                _take(each, suffix, typed, own, inside)
-            elif typed.texts.get(f"{each.name}{suffix}"):
-                words = _("Only %(count)s rows are filled; empty it, or mend their number.")
-                typed.problems[f"{each.name}{suffix}"] = words % {"count": count}
-        if row <= count:
-            rows.append(Filled(inside))
+            _take(each, f".{row}", typed, own, inside)
+        rows.append(_Row(place, inside, own))
     return rows
+
+
+def _left_over(table: Table, row: int, count: int, typed: Typed) -> None:
+    """What stands in a row that is not there."""
+    names = [*(each.name for each in table.fields), *([table.whose] if table.within else [])]
+    for name in (f"{each}.{row}" for each in names):
+        if typed.texts.get(name):
+            words = _("Only %(count)s rows are filled; empty it, or mend their number.")
+            typed.problems[name] = words % {"count": count}
+
+
+def _whose(table: Table, row: int, typed: Typed, most: int) -> int:
+    """The row of the table around it to which a row belongs; 0 where that is not said."""
+    name = f"{table.whose}.{row}"
+    text = typed.texts.get(name, "")
+    if text.isdecimal() and 1 <= int(text) <= most:
+        return int(text)
+    words = _("Type the number of the row in “%(table)s” to which it belongs; there are %(most)s.")
+    typed.problems[name] = words % {"table": table.within_label, "most": most}
+    return 0
 
 
 def _take(

@@ -46,13 +46,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """The field that says to which row of another table a row belongs."""
+
+    name: str
+    value: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """A table on the page: its count, and its rows."""
+    """A table on the page: its count, and its rows: number, whose it is (or None), cells."""
 
     table: Table
     value: str
     problem: str
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[int, Whose | None, tuple[Cell, ...]], ...]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +75,7 @@ def type_in(request: HttpRequest, reader: Person, slug: str, version: UUID) -> H
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         sheet = _sheet(request.POST.get("sheet", ""))
-        typed = read(laid, {name: str(text) for name, text in request.POST.items() if name[:1] in "qn"})
+        typed = read(laid, {name: str(text) for name, text in request.POST.items() if name[:1] in "qnw"})
         if not is_whole(sheet):
             typed.problems["sheet"] = _("The id was not copied rightly. Look at each letter again.")
         if not typed.problems:
@@ -118,12 +127,21 @@ def _parts(laid: Typing, typed: Typed) -> Iterator[Cell | Rows]:
     for part in laid.parts:
         if isinstance(part, Table):
             rows = tuple(
-                (row, tuple(_cell(each, f".{row}", row, typed) for each in part.fields))
+                (
+                    row,
+                    _whose(part, row, typed),
+                    tuple(_cell(each, f".{row}", row, typed) for each in part.fields),
+                )
                 for row in range(1, ROWS + 1)
             )
             yield Rows(part, typed.texts.get(part.name, ""), typed.problems.get(part.name, ""), rows)
         else:
             yield _cell(part, "", 0, typed)
+
+
+def _whose(table: Table, row: int, typed: Typed) -> Whose | None:
+    name = f"{table.whose}.{row}"
+    return Whose(name, typed.texts.get(name, ""), typed.problems.get(name, "")) if table.within else None
 
 
 def _cell(field: Field, suffix: str, row: int, typed: Typed) -> Cell:
