@@ -1,6 +1,7 @@
 """Estimates, policy and earlier cells in; cells that may be shown out."""
 
 from everycount.protect.audit import Audit, Interval
+from everycount.protect.beside import set_aside, with_earlier
 from everycount.protect.cells import Cell, Cells, SafeContrast, Status, restore
 from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy, unchanged
 from everycount.protect.pooled import Sendable, protect_pooled, sendable, travelling
@@ -29,6 +30,8 @@ __all__ = [
     "protect_pooled",
     "restore",
     "sendable",
+    "set_aside",
     "travelling",
     "unchanged",
+    "with_earlier",
 ]

@@ -154,6 +154,10 @@ class Answers:
         """Per question, the answers of which the cell could have one fewer with one more of another."""
         return tuple(_tradable(asked, self._cells.get(cell, {}), bounds) for asked in self.questions)
 
+    def beside(self, measure: str) -> tuple[str, ...]:
+        """The measures of the same question, of which a cell has as many respondents."""
+        return self.questions[self._place[measure]].measures
+
     def bits(self, measure: str, *, yes: bool) -> tuple[int, int]:
         """(question, its answers that count for the measure or do not)."""
         place = self._place[measure]

@@ -94,8 +94,9 @@ class Auditor:
 
     Args:
         world: the families of one table, with what is hidden.
-        status: how an estimate would be published.
+        status: the status under which a number is known, now or from an earlier release.
         formerly: how an earlier release published it, and by which policy; None where that says nothing.
+        printed: its status in this release alone; as ``status`` where there is no earlier one.
 
     Attributes:
         unaudited: breakdowns with secrets in puzzles too large to be put; filled by each audit.
@@ -106,8 +107,10 @@ class Auditor:
         world: World,
         status: Callable[[Estimate], Status],
         formerly: Callable[[Estimate], tuple[Status, Policy] | None] = lambda _: None,
+        printed: Callable[[Estimate], Status] | None = None,
     ) -> None:
         self._world, self._status, self._formerly = world, status, formerly
+        self._in_print = printed or status
         self._counts_outside = True
         self.unaudited: set[tuple[str, ...]] = set()
         self.closed = self._closed_breakdowns()
@@ -229,7 +232,10 @@ class Auditor:
         people = puzzle.n(room, cell)
         if people is None or self._status(estimate) not in HIDDEN:
             return
-        yield _Need(room, cell, name, _sum(people, estimate.n))
+        # How many answered is out where an earlier release told it by another measure of the question; what
+        # this measure shares out of them is not.
+        if room.is_own(cell, name) or not self._is_told(room, cell, puzzle.asked):
+            yield _Need(room, cell, name, _sum(people, estimate.n))
         if estimate.events is None or not estimate.n or self._is_granted(puzzle, room, cell, name):
             return
         having = puzzle.events(room, cell, name)
@@ -238,6 +244,11 @@ class Auditor:
             times = np.repeat([float(estimate.n), -float(estimate.events)], [len(having), len(people)])
             yield _Need(room, cell, name, Ask(at, times, 0.0))
 
+    def _is_told(self, room: Room, cell: CellKey, asked: Question) -> bool:
+        """Some number of the question is printed of a cell, or an earlier release tells it."""
+        found = room.family.cells[cell]
+        return any(self._status(found[one]) not in HIDDEN for one in asked.measures if one in found)
+
     def _is_granted(self, puzzle: Puzzle | Block, room: Room, cell: CellKey, name: str) -> bool:
         """A larger group is shown all alike, as the policy allows; so is everybody in it."""
         estimate = room.family.cells[cell][name]
@@ -245,10 +256,17 @@ class Auditor:
             return False
         wider = [one for one in puzzle.rooms if one is room or one.family.among is None]
         return any(
-            set(above) <= set(cell) and above not in one.hidden and _are_alike(puzzle.asked, found, name)
+            set(above) <= set(cell) and _are_alike(puzzle.asked, self._printed(one, above), name)
             for one in wider
-            for above, found in one.family.cells.items()
+            for above in one.family.cells
         )
+
+    def _printed(self, room: Room, cell: CellKey) -> dict[str, Estimate]:
+        """The numbers of a cell that are printed, now or earlier."""
+        found = room.family.cells[cell]
+        if cell not in room.hidden:
+            return found
+        return {name: one for name, one in found.items() if self._status(one) not in HIDDEN}
 
     def _closed_breakdowns(self) -> set[tuple[str, ...]]:
         """Breakdowns under one status, which says nothing of any of their cells."""
@@ -257,7 +275,7 @@ class Auditor:
             for room in self._world.rooms
             for cell, found in room.family.cells.items()
             for estimate in found.values()
-            if self._status(estimate) is not Status.SUPPRESSED_SMALL
+            if self._in_print(estimate) is not Status.SUPPRESSED_SMALL
         }
         return {by for room in self._world.rooms for by in room.family.breakdowns} - open_ones
 
@@ -270,7 +288,9 @@ class Auditor:
             return Fact((n, n), None if events is None else (events, events))
         if is_outside(cell) and self._counts_outside:
             above = tuple(pair for pair in cell if pair[1] != OUTSIDE)
-            return Fact((n, n)) if room.is_known(above) else None
+            # A search for all tables of people knows by itself what other questions tell of a group.
+            asked = room.answers.beside(name) if self._world.searchable else None
+            return Fact((n, n)) if room.is_known(above, asked) else None
         found = None
         if dimensions_of(cell) not in self.closed:
             found = self._said(estimate, cell, status, self._world.policy)

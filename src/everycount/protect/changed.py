@@ -98,6 +98,10 @@ class Changed:
             ratio_high=None if found.ratio_high is None else _coarse(found.ratio_high),
         )
 
+    def knows(self, one: Estimate) -> bool:
+        """What is printed of a cell can be told; not where it follows from keys that nobody has made."""
+        return self.keys is None or not one.n or (one.measure, one.cell) in self.keys
+
     def _keys(self, one: Estimate) -> KeysOfCell:
         return _NO_KEYS if self.keys is None or not one.n else self.keys[one.measure, one.cell]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from everycount.estimate.estimates import Against, Verdict
@@ -13,11 +14,12 @@ from everycount.faults import Fault, InputError
 from everycount.protect import large, primary, printing
 from everycount.protect.associated import safe_associations
 from everycount.protect.audit import Audit, Auditor, Interval
+from everycount.protect.beside import uncounted
 from everycount.protect.bounds import Bounds
 from everycount.protect.cells import Status, restore
 from everycount.protect.changed import Changed
 from everycount.protect.earlier import HIDDEN, Earlier
-from everycount.protect.families import Families, dimensions_of
+from everycount.protect.families import Families, canonical, dimensions_of
 from everycount.protect.outside import add_outsiders, is_outside
 from everycount.protect.overlaps import Overlaps
 from everycount.protect.policy import is_as_strict
@@ -75,6 +77,10 @@ def refuse(
     Raises:
         InputError: naming the breakdowns in which something could be worked out.
     """
+    if given is not None and is_as_strict(given.policy, cells.policy):
+        faults = uncounted(estimates, given) if any(one.status in HIDDEN for one in cells.cells) else []
+        if faults:
+            raise InputError(*faults)
     found = sorted({dimensions_of(cell) for cell in _published(estimates, cells, given, keys).given_back()})
     if found:
         names = "; ".join(" x ".join(by) or "overall" for by in found)
@@ -178,11 +184,11 @@ class _Protection:
     def _audit(self, world: World) -> None:
         """Hides more until nobody can work out a secret from all that is left."""
         if not world.searchable:
-            large.settle(world, lambda: Auditor(world, self._told, self.formerly))
+            large.settle(world, lambda: self._auditor(world))
             return
         tries: Counter[tuple[int, CellKey]] = Counter()
         while not world.shut:
-            auditor = Auditor(world, self._told, self.formerly)
+            auditor = self._auditor(world)
             found = auditor.given_back()
             unaudited = auditor.unaudited - world.whole_tables
             if not found and not unaudited:
@@ -194,10 +200,12 @@ class _Protection:
                 tries[id(room), cell] += 1
             _shut_entangled(world)
 
+    def _auditor(self, world: World) -> Auditor:
+        return Auditor(world, self._told, self.formerly, self._status)
+
     def _told(self, estimate: Estimate) -> Status:
         """The status that a reader of all releases knows a number under."""
-        held = (estimate.measure, estimate.cell) in self.held
-        return Status.SHOWN if held else self._status(estimate)
+        return Status.SHOWN if _of_both(estimate) in self.held else self._status(estimate)
 
     @cached_property
     def held(self) -> set[tuple[str, CellKey]]:
@@ -208,16 +216,22 @@ class _Protection:
         given, policy = self.given, self.policy
         if given is None or not is_as_strict(given.policy, policy):
             return set()
-        now = {(one.measure, one.cell): self.changed.n(one) for one in self.estimates.estimates}
+        then = {_of_both(cell) for cell in given.cells}
+        every = (*self.estimates.estimates, *self.estimates.crossings.estimates)
+        now = {
+            _of_both(one): self.changed.n(one)
+            for one in every
+            if _of_both(one) in then and self.changed.knows(one)
+        }
         return {
-            (cell.measure, cell.cell)
+            _of_both(cell)
             for cell in given.cells
-            if cell.status in _TOLD and now.get((cell.measure, cell.cell)) == (cell.n or 0)
+            if cell.status in _TOLD and now.get(_of_both(cell)) == (cell.n or 0)
         }
 
     def formerly(self, estimate: Estimate) -> tuple[Status, Policy] | None:
         """How an earlier release of at least this policy hid a number; None where that said nothing of it."""
-        status = self._hidden_then.get((estimate.measure, estimate.cell))
+        status = self._hidden_then.get(_of_both(estimate))
         return None if status is None or self.given is None else (status, self.given.policy)
 
     @cached_property
@@ -231,22 +245,20 @@ class _Protection:
             if cell.status is not Status.SUPPRESSED_SMALL
         }
         return {
-            (cell.measure, cell.cell): cell.status
+            _of_both(cell): cell.status
             for cell in self.given.cells
             if cell.status in HIDDEN and frozenset(dimensions_of(cell.cell)) in open_ones
         }
 
-    def told_cells(self, room: Room) -> set[CellKey]:
-        """Cells of which an earlier release shows a number that still holds."""
-        return (
-            {
-                cell
-                for cell, found in room.family.cells.items()
-                if any((one.measure, one.cell) in self.held for one in found.values())
-            }
-            if self.held
-            else set()
-        )
+    def told_cells(self, room: Room) -> dict[CellKey, frozenset[str]]:
+        """By cell, the measures of which an earlier release shows a number that still holds."""
+        if not self.held:
+            return {}
+        found = {
+            cell: frozenset(name for name, one in some.items() if _of_both(one) in self.held)
+            for cell, some in room.family.cells.items()
+        }
+        return {cell: names for cell, names in found.items() if names}
 
     def find_secrets(self, world: World) -> None:
         partings = [
@@ -258,8 +270,8 @@ class _Protection:
             self._recall(room)
             for cell in room.family.cells:
                 repeated = dimensions_of(cell) in room.family.copies and not is_outside(cell)
-                if not repeated and self._is_secret(world, room.family, cell, overlaps):
-                    room.secrets.add(cell)
+                if not repeated:
+                    self._judge(world, room, cell, overlaps)
 
     def _remember(self, world: World) -> None:
         """Hides what an earlier release makes it necessary to hide."""
@@ -272,7 +284,9 @@ class _Protection:
             room.hidden |= kept
             room.kept = kept
             room.formerly_small = kept & earlier.small.get(id(room.family), set())
-            room.secrets |= earlier.secrets(room.family, world.sensitive)
+            among = earlier.secrets(room.family, world.sensitive)
+            room.secrets |= among
+            room.own = {cell: names for cell, names in room.own.items() if cell not in among}
             room.told = self.told_cells(room)
             for by in earlier.closed(room.family):
                 cells = [
@@ -284,28 +298,52 @@ class _Protection:
     def _recall(self, room: Room) -> None:
         """What an earlier release said of hidden cells, it has said for good."""
         for cell, found in room.family.cells.items() if self._hidden_then else ():
-            then = {self._hidden_then.get((one.measure, one.cell)) for one in found.values()}
+            then = {self._hidden_then.get(_of_both(one)) for one in found.values()}
             if Status.SUPPRESSED_COMPLEMENTARY in then:
                 room.then_partner.add(cell)
             elif Status.SUPPRESSED_SMALL in then:
                 room.then_small.add(cell)
 
-    def _is_secret(self, world: World, family: Family, cell: CellKey, overlaps: Overlaps) -> bool:
-        least = primary.threshold(cell, world.sensitive, self.policy)
-        clustered = bool(self.estimates.design.clusters)
+    def _judge(self, world: World, room: Room, cell: CellKey, overlaps: Overlaps) -> None:
+        """Makes a secret of a cell that must be one, for its own numbers or for what these tell of others."""
+        family, policy = room.family, self.policy
+        least = primary.threshold(cell, world.sensitive, policy)
+        own = frozenset(self._own_reasons(world, family, cell, least))
         everybody = world.everybody.family if world.everybody else None
-        return (
-            any(
-                primary.is_small(estimate, family.measures[name], least, self.policy, clustered=clustered)
+        others = (
+            primary.hides_complement(family, cell, everybody, self.estimates.plan, least)
+            or (primary.telling_zero(family, cell, world.sensitive, policy) and not self._is_out(room, cell))
+            or overlaps.tell(family, cell, least)
+        )
+        if own or others:
+            room.secrets.add(cell)
+        if own and not others:
+            room.own[cell] = own
+
+    def _own_reasons(self, world: World, family: Family, cell: CellKey, least: int) -> Iterator[str]:
+        """The measures whose number says too much about too few."""
+        clustered = bool(self.estimates.design.clusters)
+        for name, estimate in family.cells[cell].items():
+            measure = family.measures[name]
+            if (
+                primary.is_small(estimate, measure, least, self.policy, clustered=clustered)
                 or primary.few_of_sensitive(
-                    estimate, family.measures[name], self.estimates.plan, world.sensitive, self.policy
+                    estimate, measure, self.estimates.plan, world.sensitive, self.policy
                 )
                 or (name, frozenset(estimate.cell)) in self.withheld
-                for name, estimate in family.cells[cell].items()
+            ):
+                yield name
+
+    def _is_out(self, room: Room, cell: CellKey) -> bool:
+        """An earlier release told by every measure that nobody is there, or in a group around it."""
+        return bool(self.held) and all(
+            any(
+                one is not None and one.n == 0 and _of_both(one) in self.held
+                for size in range(len(cell) + 1)
+                for part in combinations(cell, size)
+                for one in [room.family.cells.get(part, {}).get(name)]
             )
-            or primary.hides_complement(family, cell, everybody, self.estimates.plan, least)
-            or primary.telling_zero(family, cell, world.sensitive, self.policy)
-            or overlaps.tell(family, cell, least)
+            for name in room.family.cells[cell]
         )
 
     def _cell(self, estimate: Estimate) -> Cell:
@@ -401,10 +439,12 @@ class _Published:
 
     def told(self, estimate: Estimate) -> Status:
         """The status that a reader of all releases knows a number under."""
-        place = (estimate.measure, estimate.cell)
-        if place in self._protection.held:
-            return Status.SHOWN
-        return self._published.get(place, Status.SUPPRESSED_SMALL)
+        held = _of_both(estimate) in self._protection.held
+        return Status.SHOWN if held else self.printed(estimate)
+
+    def printed(self, estimate: Estimate) -> Status:
+        """The status of a number in this release."""
+        return self._published.get((estimate.measure, estimate.cell), Status.SUPPRESSED_SMALL)
 
     def given_back(self) -> list[CellKey]:
         """Secrets that are printed, or that can be worked out."""
@@ -444,14 +484,25 @@ class _Published:
             room.hidden |= {cell for cell, found in told.items() if not found.isdisjoint(HIDDEN)}
             for cell in room.hidden:
                 if room.never_printed(cell):
-                    told[cell] = set(HIDDEN)
-            room.told = {cell for cell in room.hidden if not told[cell] <= set(HIDDEN)}
+                    told[cell] |= set(HIDDEN)
+            room.told = {
+                cell: frozenset(
+                    name for name, one in room.family.cells[cell].items() if self.told(one) not in HIDDEN
+                )
+                for cell in room.hidden
+                if not told[cell] <= set(HIDDEN)
+            }
             room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
-        auditor = Auditor(world, self.told, self._protection.formerly)
+        auditor = Auditor(world, self.told, self._protection.formerly, self.printed)
         world.dark = world.unlit()
         world.whole_tables |= auditor.closed
         world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)
         return auditor
+
+
+def _of_both(one: Estimate | Cell) -> tuple[str, CellKey]:
+    """Where a number stands in two releases, whatever the order of their dimensions."""
+    return one.measure, canonical(one.cell)
 
 
 def _is_thought(worlds: Iterable[World], one: Interval) -> bool:
@@ -464,11 +515,15 @@ def _place(secret: Secret) -> tuple[int, CellKey]:
 
 
 def _plain(world: World, told: Callable[[Estimate], Status]) -> Iterator[Interval]:
-    """Secrets that are simply printed."""
-    for room in world.rooms:
+    """Secrets that are simply printed.
+
+    An earlier release may have told another measure of a group whose own number is the secret; where nothing
+    at all is shown beside that, nothing is added to it.
+    """
+    for room in () if world.shut else world.rooms:
         for cell in sorted(room.secrets):
             for name, one in room.family.cells[cell].items():
-                if told(one) in (Status.SHOWN, Status.NO_ANSWERS):
+                if told(one) in _TOLD and (cell not in room.hidden or room.is_own(cell, name)):
                     yield Interval(name, cell, one.n, one.n, one.events, one.events, given_back=True)
 
 

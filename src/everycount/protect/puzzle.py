@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from everycount.estimate.condition import Condition
-    from everycount.estimate.estimates import CellKey
+    from everycount.estimate.estimates import CellKey, Estimate
     from everycount.protect.answers import Question
     from everycount.protect.families import By
     from everycount.protect.world import Room, World
@@ -211,7 +211,7 @@ class Puzzle(Unknowns):
                 above = tuple(pair for pair in cell if pair[0] in coarse)
                 sums[above] = sums.get(above, 0) + room.family.cells[cell][name].n
             for above, n in sums.items():
-                if room.is_known(above):
+                if room.is_known(above, self.asked.measures):
                     groups = grid.members(above)
                     self._rows.append((self._in(grid, groups[grouped[groups]], member), n, n))
 
@@ -231,27 +231,47 @@ class Puzzle(Unknowns):
                 if fact is not None:
                     low, high = fact.n[0] - min(own), fact.n[1] + silent.get(name, np.inf)
                     self._note(cell, member, (max(low, 0), high))
-        self._know_people_in_no_group(room, member)
+        self._know_people_in_no_group(room, member, min(own))
 
-    def _know_people_in_no_group(self, room: Room, member: NDArray[np.bool_]) -> None:
-        """No more of a shown group answered outside a breakdown than there are people outside it."""
-        found = room.family.cells
-        people = {cell: max(one.n + one.n_missing for one in found[cell].values()) for cell in found}
-        for by in sorted(room.family.breakdowns - {()}):
+    def _know_people_in_no_group(self, room: Room, member: NDArray[np.bool_], silent: int) -> None:
+        """No more of a shown group answered outside a breakdown than there are people outside it.
+
+        Nor fewer than these less all who gave no answer, wherever they are.
+        """
+        tables = room.family.by_breakdown()
+        for by in sorted(tables.keys() - {()}):
             grid = next((one for one in self.grids if set(by) <= set(one.by)), None)
             if grid is None:
                 continue
-            outside = ~grid.grouped(by)
-            for coarse in chain.from_iterable(combinations(by, size) for size in range(len(by))):
-                sums: dict[CellKey, int] = {}
-                for cell in (one for one in found if dimensions_of(one) == by):
-                    above = tuple(pair for pair in cell if pair[0] in coarse)
-                    sums[above] = sums.get(above, 0) + people[cell]
-                for above, n in sums.items():
-                    groups = grid.members(above)
-                    if room.is_known(above) and outside[groups].any():
-                        row = self._in(grid, groups[outside[groups]], member)
-                        self._rows.append((row, 0, max(0, people[above] - n)))
+            self._know_people_outside(room, tables[by], member, ~grid.grouped(by), grid, None)
+            if self._counts_outside and by in room.family.whole:
+                inside = [cell for cell in tables[by] if not is_outside(cell)]
+                self._know_people_outside(room, inside, member, ~grid.grouped(by, OUTSIDE), grid, silent)
+
+    def _know_people_outside(
+        self,
+        room: Room,
+        cells: Sequence[CellKey],
+        member: NDArray[np.bool_],
+        outside: NDArray[np.bool_],
+        grid: Grid,
+        silent: int | None,
+    ) -> None:
+        """Bounds of those of shown groups who stand in none of some cells of a breakdown."""
+        found = room.family.cells
+        by = dimensions_of(cells[0]) if cells else ()
+        for coarse in chain.from_iterable(combinations(by, size) for size in range(len(by))):
+            sums: dict[CellKey, int] = {}
+            for cell in cells:
+                above = tuple(pair for pair in cell if pair[0] in coarse)
+                sums[above] = sums.get(above, 0) + _people(found[cell])
+            for above, n in sums.items():
+                groups = grid.members(above)
+                if room.is_known(above) and outside[groups].any():
+                    row = self._in(grid, groups[outside[groups]], member)
+                    people = max(0, _people(found[above]) - n)
+                    least = 0 if silent is None else max(0, people - silent)
+                    self._rows.append((row, least, people))
 
     def _know_who_cannot_stand_together(self, place: int, room: Room, across: frozenset[str]) -> None:
         """Groups of dimensions that hang together share only those whom everybody expects there.
@@ -328,6 +348,11 @@ class Puzzle(Unknowns):
                 mine, theirs = one.members(cell), other.members(cell)
                 for kind in np.eye(len(self.kinds.holds), dtype=bool):
                     self._ties.append((self._in(one, mine, kind), self._in(other, theirs, kind)))
+
+
+def _people(found: Mapping[str, Estimate]) -> int:
+    """Those of a cell, with an answer or without."""
+    return max(one.n + one.n_missing for one in found.values())
 
 
 def _in_none(world: World, grid: Grid, one: str, other: str) -> Iterator[CellKey]:

@@ -14,7 +14,7 @@ from everycount.protect.families import dimensions_of
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from everycount.estimate.estimates import CellKey, Crossings
     from everycount.estimate.plan import Dimension, Plan
@@ -38,7 +38,9 @@ class Room:
         formerly_small: those of them that it called small.
         then_small, then_partner: cells that an earlier release called small, or hidden for another's sake,
             where that said something of them.
-        told: hidden cells whose numbers an earlier release shows, so that hiding them hides nothing.
+        own: of secrets that are so by their own numbers, the measures that are; any other secret is one in
+            all its measures, since these say something about others.
+        told: by hidden cell, the measures whose numbers an earlier release shows: hiding them hides nothing.
         called_small: cells whose published status is small, where a release is audited; else None.
         losing, gaining, trading, presence: what has been worked out of cells, since each is a
             corner many times.
@@ -52,7 +54,8 @@ class Room:
     formerly_small: set[CellKey] = field(default_factory=set)
     then_small: set[CellKey] = field(default_factory=set)
     then_partner: set[CellKey] = field(default_factory=set)
-    told: set[CellKey] = field(default_factory=set)
+    own: dict[CellKey, frozenset[str]] = field(default_factory=dict)
+    told: dict[CellKey, frozenset[str]] = field(default_factory=dict)
     called_small: set[CellKey] | None = None
     losing: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
     gaining: dict[CellKey, tuple[int, ...]] = field(default_factory=dict)
@@ -63,9 +66,22 @@ class Room:
         """The cell is what groups of several dimensions have in common, and no row of a release."""
         return dimensions_of(cell) in self.family.unseen
 
-    def is_known(self, cell: CellKey) -> bool:
-        """Some number of the cell is printed, or an earlier release tells it."""
-        return cell in self.family.cells and (cell not in self.hidden or cell in self.told)
+    def is_known(self, cell: CellKey, measures: Collection[str] | None = None) -> bool:
+        """Some number of the cell is printed, or an earlier release tells it.
+
+        Args:
+            cell: a group of people.
+            measures: those of one question, where an earlier release must have told one of them; None where
+                any number will do, which says that there is the group.
+        """
+        if cell not in self.hidden:
+            return cell in self.family.cells
+        told = self.told.get(cell, frozenset())
+        return bool(told) if measures is None else not told.isdisjoint(measures)
+
+    def is_own(self, cell: CellKey, measure: str) -> bool:
+        """A measure is what makes a secret of a cell, or all of it is secret."""
+        return cell not in self.own or measure in self.own[cell]
 
     def forget(self) -> None:
         """Drops what was worked out under other bounds."""

@@ -139,7 +139,7 @@ def moments_of(
     progress("estimating")
     with opened_engine(engine) as other:
         source = source_of(opened.sample, opened.plan, other)
-    estimates = estimated(opened, engine)
+    estimates = estimated(opened, engine, given.cells if given else None)
     progress("protecting")
     chosen = sendable(estimates, source.states, folder.policy, given.cells if given else None)
     plan = plan_digest(folder.document)

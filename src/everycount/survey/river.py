@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import everycount
 from everycount.estimate import estimate, narrow, responding
 from everycount.estimate.condition import questions
 from everycount.faults import Fault, InputError
-from everycount.protect import guarded, guards, not_mapped, protect
+from everycount.protect import guarded, guards, not_mapped, protect, set_aside, with_earlier
 from everycount.release import digest
 from everycount.release.model import (
     DesignFacts,
@@ -120,22 +120,29 @@ def make_release(
     """
     opened = open_records(folder, progress)
     progress("estimating")
-    estimates = estimated(opened, engine)
+    estimates = estimated(opened, engine, given.cells if given else None)
     progress("protecting")
-    policy, keys = keyed(folder.policy, opened.sample, opened.plan, noise_key)
+    asked = with_earlier(opened.plan, given.cells) if given else opened.plan
+    policy, keys = keyed(folder.policy, opened.sample, asked, noise_key)
     cells = protect(estimates, policy, given=given.cells if given else None, withheld=withheld, keys=keys)
     progress("describing the records")
     described = told.quality(describe(folder, opened.sample, opened.plan), cells)
     return _release(opened, estimates, cells, given, described)
 
 
-def estimated(opened: Opened, engine: str = "duckdb") -> Estimates:
+def estimated(opened: Opened, engine: str = "duckdb", given: Cells | None = None) -> Estimates:
     """Everything that the plan asks for, its dimensions as sensitive as the catalogue has their groups.
+
+    Args:
+        opened: the folder with its records.
+        engine: what evaluates the expressions.
+        given: an earlier release, whose tables are counted as well, for protection alone.
 
     Raises:
         InputError: the plan cannot be carried out, or would tell where somebody lives who is in danger.
     """
-    estimates = guarded(estimate(opened.sample, opened.plan, engine=engine))
+    plan = opened.plan if given is None else with_earlier(opened.plan, given)
+    estimates = set_aside(guarded(estimate(opened.sample, plan, engine=engine)), opened.plan)
     refuse_small_places(estimates.plan, opened.folder.document)
     opened.folder.document.settle()
     return estimates
@@ -167,11 +174,20 @@ def _release(
     return Release(
         survey=opened.folder.facts,
         measures=tuple(measure_facts(measure, opened.sample, plan) for measure in plan.measures),
-        dimensions=tuple(dimension_facts(dimension, opened.sample) for dimension in plan.dimensions),
+        dimensions=tuple(dimension_facts(dimension, opened.sample) for dimension in _listed(opened, plan)),
         breakdowns=tuple(dict.fromkeys(table.by for table in plan.tables)),
         design=design_facts(estimates),
         cells=cells,
         provenance=_provenance(opened, given, described),
+    )
+
+
+def _listed(opened: Opened, plan: Plan) -> tuple[Dimension, ...]:
+    """The dimensions of a plan; of one that only an earlier release used, no group that was met is told."""
+    used = {name for table in plan.tables for name in table.by}
+    own = {one.id: one for one in opened.plan.dimensions}
+    return tuple(
+        one if one.id in used else replace(one, groups=own[one.id].groups) for one in plan.dimensions
     )
 
 

@@ -83,6 +83,18 @@ def estimates(survey: Survey) -> Estimates:
     return replace(whole, crossings=replace(crossed([woven], common), partings=partings_of(survey, plan)))
 
 
+def with_earlier(survey: Survey, first: Survey) -> Estimates:
+    """Estimates of a second survey of the same people, with what only the first one printed set aside."""
+    bys = {
+        name: list(dict.fromkeys([*own, *first.breakdowns[name]])) for name, own in survey.breakdowns.items()
+    }
+    made, whole = estimates(survey), estimates(replace(survey, breakdowns=bys))
+    own = {(one.measure, one.cell) for one in made.estimates}
+    aside = tuple(one for one in whole.estimates if (one.measure, one.cell) not in own)
+    more = (*whole.crossings.estimates, *aside)
+    return replace(made, crossings=replace(whole.crossings, estimates=more))
+
+
 def partings_of(survey: Survey, plan: Plan) -> tuple[Parting, ...]:
     """Which parts of these people two conditions leave empty, as estimation finds it."""
     conditions = among_of(plan, MAIN)

@@ -12,10 +12,10 @@ from everycount.estimate.condition import In
 from everycount.estimate.estimates import Against
 from everycount.estimate.plan import Dimension, Group
 from everycount.faults import InputError
-from everycount.protect import PUBLIC, Status, protect
+from everycount.protect import PUBLIC, Status, audit, protect
 from everycount.text import NOTHING
 from library.protect.attacker import Attack
-from library.protect.people import Survey, estimates, share
+from library.protect.people import Survey, estimates, share, with_earlier
 
 POLICY = replace(
     PUBLIC,
@@ -188,7 +188,10 @@ def test_conditions_on_two_questions_are_protected_together() -> None:
 
 
 def test_that_nobody_answered_is_told_by_an_earlier_release() -> None:
-    """It had 6 and nobody beside a hidden group, and no total; a total now would give the 3 back."""
+    """It had 6 and nobody beside a hidden group, and no total; a total now would give the 3 back.
+
+    Nothing can be shown beside that; a release of nothing adds nothing, so it need not be refused.
+    """
     people = [
         dict(zip(("a", "b", "c", "water"), one, strict=True))
         for one in ("1112", "1111", "1223", "1132", "1223", "1113", "2211", "1111", "2113")
@@ -203,8 +206,73 @@ def test_that_nobody_answered_is_told_by_an_earlier_release() -> None:
         (("b", "1"),): 6,
         (("b", "3"),): 0,
     }
-    with pytest.raises(InputError):
-        protect(estimates(both), POLICY, given=before)
+    now = protect(estimates(both), POLICY, given=before)
+    assert {cell.status for cell in now.cells} == {Status.SUPPRESSED_SMALL}
+    assert audit(estimates(both), now, given=before).passed
+
+
+def _by_place_and_then_by_sex_in_places() -> tuple[Survey, Survey]:
+    """Three women on the hill; the second survey does not print by place any more."""
+    people = [
+        {"place": place, "sex": sex, "water": "12"[at % 2]}
+        for place, sex, n in (("hill", "f", 3), ("hill", "m", 20), ("river", "f", 30), ("river", "m", 40))
+        for at in range(n)
+    ]
+    groups = {"place": ("hill", "river"), "sex": ("f", "m")}
+    dimensions = [Dimension("place", "place"), Dimension("sex", "sex")]
+    first = Survey(people, [SAFE], {"safe": [(), ("place",)]}, dimensions, groups)
+    return first, replace(first, breakdowns={"safe": [(), ("sex", "place")]})
+
+
+def test_what_only_the_earlier_release_printed_is_held_against_a_later_one() -> None:
+    """Everybody on the hill less its men: the second alone would have hidden women with any other group."""
+    first, second = _by_place_and_then_by_sex_in_places()
+    before = protect(estimates(first), PUBLIC)
+    assert {cell.status for cell in before.cells} == {Status.SHOWN}
+    now = protect(with_earlier(second, first), PUBLIC, given=before)
+    assert [cell.status for cell in now.cells if cell.cell] != [Status.SHOWN] * 4
+    earlier, later = Attack(first, before, PUBLIC), Attack(second, now, PUBLIC)
+    later.know(earlier)
+    assert not list(later.recovered())
+
+
+def test_what_was_not_counted_beside_an_earlier_release_is_refused() -> None:
+    first, second = _by_place_and_then_by_sex_in_places()
+    before = protect(estimates(first), PUBLIC)
+    with pytest.raises(InputError) as raised:
+        protect(estimates(second), PUBLIC, given=before)
+    assert ['"safe" by place' in fault.problem for fault in raised.value.faults] == [True]
+
+
+def test_a_later_release_whose_table_is_the_same_under_another_order_is_held_against_the_earlier() -> None:
+    """What was told of women on the hill is told, whether the plan has sex or place first."""
+    first, second = _by_place_and_then_by_sex_in_places()
+    wide = replace(first, breakdowns={"safe": [(), ("place", "sex")]})
+    before = protect(estimates(wide), PUBLIC)
+    turned = protect(estimates(second), PUBLIC, given=before)
+    then = {frozenset(cell.cell): cell.status for cell in before.cells}
+    assert {frozenset(cell.cell): cell.status for cell in turned.cells} == then
+
+
+def test_one_measure_told_earlier_does_not_give_away_another() -> None:
+    """Seven answered about water, as the first release says; of school only three did, which stays hidden."""
+    people = [
+        {"a": "1", "water": "12"[at == 3], "school": None if at > 2 else "yn"[at % 2]} for at in range(7)
+    ]
+    people += [{"a": "2", "water": "12"[at % 2], "school": "yn"[at % 2]} for at in range(30)]
+    people += [{"a": "3", "water": "12"[at % 2], "school": "yn"[at % 2]} for at in range(30)]
+    bys = {"safe": [(), ("a",)], "school": []}
+    first = Survey(people, [SAFE, SCHOOL], bys, [Dimension("a", "a")], {"a": ("1", "2", "3")})
+    second = replace(first, breakdowns={"safe": bys["safe"], "school": bys["safe"]})
+    before = protect(estimates(first), POLICY)
+    assert {cell.status for cell in before.cells} == {Status.SHOWN}
+    now = protect(estimates(second), POLICY, given=before)
+    shown = {(one.measure, one.cell) for one in now.cells if one.status is Status.SHOWN}
+    assert ("school", (("a", "1"),)) not in shown
+    assert ("school", ()) in shown
+    earlier, later = Attack(first, before, POLICY), Attack(second, now, POLICY)
+    later.know(earlier)
+    assert recovered(later) == []
 
 
 def test_what_an_earlier_status_said_stays_said() -> None:

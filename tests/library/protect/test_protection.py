@@ -14,7 +14,7 @@ from everycount.estimate.multiplicity import by_chance
 from everycount.estimate.plan import Dimension, Measure, MeasureKind, Multiplicity
 from everycount.faults import InputError
 from everycount.protect import OPEN, PARTNERS, PUBLIC, Cells, Status, protect, restore
-from library.protect.people import Survey, estimates, share, spread
+from library.protect.people import Survey, estimates, share, spread, with_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -266,10 +266,9 @@ def test_the_order_of_tables_does_not_matter() -> None:
 
 
 def test_a_cell_that_changed_by_a_few_since_the_last_release_is_hidden() -> None:
-    before = protect(estimates(survey()), PUBLIC)
-    after = protect(
-        estimates(survey({("hill", "f"): (20, 28)}, bys=[("place", "sex")])), PUBLIC, given=before
-    )
+    first, second = survey(), survey({("hill", "f"): (20, 28)}, bys=[("place", "sex")])
+    before = protect(estimates(first), PUBLIC)
+    after = protect(with_earlier(second, first), PUBLIC, given=before)
     assert statuses(after)["hill", "f"] is Status.SUPPRESSED_SMALL
 
 
