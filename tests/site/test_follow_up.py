@@ -9,21 +9,26 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet
+import pyreadstat
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from consented import Field, read_all
 from everycount.questionnaire import Declared, declared, read_entity
 from everycount.site.collection import actions, openrosa, receiving
 from everycount.site.collection.models import KeyKind, Submission
-from everycount.site.consent import gate
+from everycount.site.consent import fed
 from everycount.site.consent.actions import How, erase, withdraw
 from everycount.site.consent.models import Purpose
 from everycount.site.exports.actions import take_out
 from everycount.site.exports.wanted import Format, Wanted
 from everycount.site.followup.actions import link_waiting
+from everycount.site.followup.linking import LINKS, Links
 from everycount.site.followup.making import Member, members
 from everycount.site.followup.models import Link
 from everycount.site.followup.queries import members as queries
@@ -274,6 +279,93 @@ def test_rounds_are_compared_and_few_are_not_told(rounds: Rounds) -> None:
     assert len(queries.panel_ids(list(both.values_list("pk", flat=True)))) == 1
 
 
+def test_a_long_list_comes_a_page_at_a_time_and_only_that_is_opened(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PER_PAGE", 2)
+    for name in "abcde":
+        rounds.comes(told("first", name, head=f"Invented {name}"))
+    rounds.comes(told("second", "a", head="Renamed", new=False))
+    address = f"/initiatives/{rounds.initiative.slug}/follow-up/households"
+    coordinator = signed(rounds.coordinator)
+    with override("en"):
+        first, last = (coordinator.post(address, {"page": page}).content.decode() for page in ("1", "3"))
+    assert "Renamed" in first
+    assert "Invented b" in first
+    assert "Page 1 of 3" in first
+    assert "Invented c" not in first
+    assert "Invented e" in last
+    opened = Event.objects.filter(verb="records.opened").order_by("number")
+    counts = [each.payload["records"] for each in opened]
+    assert counts[-2:] == [3, 1]  # two of one household and one of another; then the last
+
+
+def test_one_household_more_opens_no_other(rounds: Rounds) -> None:
+    for name in "abc":
+        rounds.comes(told("first", name, head=f"Invented {name}"))
+    assert len(names(rounds)) == 3
+    rounds.comes(told("first", "d", head="Invented d"))
+    rounds.comes(told("second", "a", head="Renamed", new=False))
+    assert names(rounds) == ["Renamed", "Invented b", "Invented c", "Invented d"]
+    opened = Event.objects.filter(verb="records.opened").latest("number")
+    assert opened.payload["records"] == 2
+
+
+def test_links_are_made_in_the_background(rounds: Rounds) -> None:
+    rounds.comes(told("first", "a", head="Ngozi"))
+    links = Links()
+    links.work(AT)
+    assert Link.objects.count() == 1
+    assert LINKS.work in fed.BESIDE_READING
+    rounds.comes(told("first", "b", head="Rosa"))
+    links.work(AT)
+    assert Link.objects.count() == 1  # it rests
+    links.after = 0.0
+    links.work(AT)
+    assert Link.objects.count() == 2
+
+
+def test_what_is_damaged_keeps_no_other_from_being_linked(rounds: Rounds) -> None:
+    one = rounds.comes(told("first", "a", head="Ngozi"))
+    rounds.comes(told("first", "b", head="Rosa"))
+    item = Item.objects.get(pk=one.editions.get().item)
+    Item.objects.filter(pk=item.pk).update(content=bytes(item.content or b"")[:-1])
+    assert link_waiting(initiative=rounds.initiative.pk, at=AT) == 2
+    assert Link.objects.exclude(mark="").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "ending"), [(Format.SPSS, ".sav"), (Format.STATA, ".dta"), (Format.PARQUET, ".parquet")]
+)
+def test_labelled_files_of_two_rounds_are_joined_by_one_column(
+    rounds: Rounds, file: Format, ending: str, tmp_path: Path
+) -> None:
+    rounds.comes(told("first", "a", head="Ngozi"))
+    rounds.comes(told("first", "b", head="Rosa"))
+    rounds.comes(told("second", "b", head="Rosa", new=False))
+    panels = []
+    for version in (rounds.first, rounds.second):
+        with zipfile.ZipFile(io.BytesIO(exported(rounds, version, file, Purpose.STATISTICS))) as whole:
+            (name,) = [each for each in whole.namelist() if each.endswith(ending)]
+            path = tmp_path / f"{version.questionnaire.form_id}{ending}"
+            path.write_bytes(whole.read(name))
+        panels.append(panel_of(path))
+    assert len(panels[0]) == 2
+    assert len(panels[0] & panels[1]) == len(panels[1]) == 1
+    assert not any(each in {"a", "b", ""} for each in panels[0])
+
+
+def panel_of(path: Path) -> set[str]:
+    """The column as the programs read it, with its label where they know one."""
+    if path.suffix == ".parquet":
+        table = pyarrow.parquet.read_table(path)
+        assert b"each round" in table.schema.field("panel_id").metadata[b"label"]
+        return set(table.column("panel_id").to_pylist())
+    frame, meta = {".sav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}[path.suffix](path)
+    assert "each round" in meta.column_names_to_labels["panel_id"]
+    return set(frame["panel_id"])
+
+
 def test_who_may_open_a_list(rounds: Rounds) -> None:
     rounds.comes(told("first", "a", head="Ngozi"))
     address = f"/initiatives/{rounds.initiative.slug}/follow-up/households"
@@ -316,7 +408,7 @@ def test_what_brings_an_entity_up_to_date_that_nobody_made_is_left_out() -> None
         read_entity(told("first", "a", head="Twice"), form),
         read_entity(told("second", "b", head="Rosa", new=False), form),
     ]
-    rows = [gate.Told(Submission(), each) for each in told_of if each is not None]
+    rows = [each for each in told_of if each is not None]
     assert members(rows) == [Member("a", "Twice", 2, {"head": "Twice"})]
 
 

@@ -66,6 +66,11 @@ def plain(rows: models.QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return found
 
 
+def as_held(name: UUID) -> Any:
+    """A name as the database holds it: what :func:`plain` brings and :func:`among` takes."""
+    return name if connection.features.has_native_uuid_field else name.hex
+
+
 def among(
     rows: models.QuerySet[Any, tuple[Any, ...]], column: str, names: Collection[Any]
 ) -> list[tuple[Any, ...]]:

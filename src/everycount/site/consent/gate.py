@@ -37,12 +37,12 @@ from everycount.site.consent import rules, used
 from everycount.site.consent.models import Consent, Message, Purpose, Use, Wish
 from everycount.site.ledger.actions import Entry, record_alone
 from everycount.site.people.policy import Verb, may, visible
-from everycount.site.rows import among, plain
+from everycount.site.rows import among, as_held, plain
 from everycount.site.vault.queries import open_item, open_items, stream_item
 from everycount.site.vault.ring import ErasedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -455,35 +455,61 @@ class Linked:
     is_new: bool
 
 
-def link_of(submission: Submission) -> Linked | None:
-    """Which entity the current version of a submission makes or brings up to date; None where none.
+def links_of(submissions: Collection[Submission]) -> dict[UUID, Linked | None]:
+    """Which entity the current version of each submission makes or brings up to date; None where none.
 
     Read of every submission, whatever it allows, as consents are: a later no must be known to be a no of the
-    same household. Nothing of it comes out but the mark, under the initiative's own key.
+    same household. Nothing of it comes out but the mark, under the initiative's own key. What was erased, and
+    whose version nobody knows, is not there.
+
+    Args:
+        submissions: of one initiative, with their questionnaires.
 
     Raises:
-        ErasedError: it was erased.
+        BrokenSealError: one was changed.
     """
-    form = _declared(submission)
-    if form is None or not form.list:
+    initiative = next((each.questionnaire.initiative_id for each in submissions), None)
+    if initiative is None:
+        return {}
+    items = _items_of([as_held(each.pk) for each in submissions])
+    xml = open_items(initiative, list(items.values()))
+    found = {}
+    for each in submissions:
+        item, form = items.get(as_held(each.pk)), _declared(each.questionnaire_id, each.version)
+        if item in xml and form is not None:
+            found[each.pk] = _linked(xml[item], form, initiative)
+    return found
+
+
+def _items_of(names: Collection[object]) -> dict[object, object]:
+    """The item of the current version of each submission."""
+    rows = _current(Edition.objects.all()).values_list("submission_id", "item")
+    return dict(among(rows, "submission_id", names))
+
+
+def _linked(xml: bytes, form: Declared, initiative: UUID) -> Linked | None:
+    if not form.list:
         return None
-    entity = read_entity(_bytes(submission), form)
+    try:
+        entity = read_entity(xml, form)
+    except InputError:
+        return None  # nobody can read it, so it speaks of nobody
     if entity is None:
         return None
-    initiative = submission.questionnaire.initiative_id
     return Linked(form.list, mark("entity", form.list, entity.id, of=initiative), entity.is_new)
 
 
-def _declared(submission: Submission) -> Declared | None:
-    version = collection.version_named(submission.questionnaire_id, submission.version)
+def _declared(questionnaire: UUID, name: str) -> Declared | None:
+    version = collection.version_named(questionnaire, name)
     return None if version is None else collection.entities_in(version)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a submission says of an entity, opened to speak to its people again."""
+    """What a version of a submission says of an entity, opened to speak to its people again."""
 
-    submission: Submission
+    submission: UUID
+    current: str
     entity: Entity
 
 
@@ -498,15 +524,22 @@ def open_entities(submissions: QuerySet[Submission], *, by: Person | Key, at: da
         wanted = wanted.filter(questionnaire__initiative=by.initiative_id)
     else:
         wanted = openable(submissions, Purpose.CONTACT, by=by, at=at)
-    names = list(wanted.order_by("received_at").values_list("pk", "questionnaire__initiative"))
-    for initiative in dict.fromkeys(each for _, each in names):
-        count = sum(each == initiative for _, each in names)
-        _tell(Purpose.CONTACT, initiative, count, by.ref, at)
-    for opened in _opened([name for name, _ in names], Purpose.CONTACT):
-        form = _declared(opened.submission)
-        entity = read_entity(opened.xml, form) if form else None
-        if entity is not None:
-            yield Told(opened.submission, entity)
+    columns = ("pk", "questionnaire__initiative", "questionnaire", "version", "current")
+    rows = list(wanted.order_by("received_at").values_list(*columns))
+    forms: dict[tuple[UUID, str], Declared | None] = {}
+    for initiative in dict.fromkeys(row[1] for row in rows):
+        here = {as_held(row[0]): row for row in rows if row[1] == initiative}
+        _tell(Purpose.CONTACT, initiative, len(here), by.ref, at)
+        for batch in _leaving([("", name) for name in here], Purpose.CONTACT, initiative):
+            for each in batch:
+                pk, _, questionnaire, version, current = here[each.name]
+                asked = (questionnaire, version)
+                if asked not in forms:
+                    forms[asked] = _declared(*asked)
+                form = forms[asked]
+                entity = read_entity(each.xml, form) if form else None
+                if entity is not None:
+                    yield Told(pk, current, entity)
 
 
 def files_named_by(submission: Submission) -> tuple[str, ...]:

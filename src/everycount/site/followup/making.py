@@ -1,7 +1,8 @@
 """Making of lists: what submissions say of households and places, folded into one row for each.
 
 Nothing of a list is kept on disk: it is made anew whenever who is in it, or what they said, has changed, and
-held in the memory of the process until then. So nobody has to look for copies when consent is taken back.
+held in the memory of the process until then; so is what was said of each, so that one household more opens
+no other. So nobody has to look for copies when consent is taken back.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from everycount.site.collection.models import KeyKind
 from everycount.site.consent import gate
 from everycount.site.followup.actions import link_waiting
 from everycount.site.followup.queries.declared import ENDING, asked_for, lists
-from everycount.site.followup.queries.members import sources
+from everycount.site.followup.queries.members import page_of, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
+    from django.core.paginator import Page
     from django.db.models import QuerySet
 
+    from everycount.questionnaire import Entity
     from everycount.site.collection.models import Key, Submission
     from everycount.site.people.models import Person
 
@@ -42,10 +45,10 @@ class Member:
     properties: dict[str, str] = field(default_factory=dict)
 
 
-def members(told: Iterable[gate.Told]) -> list[Member]:
+def members(told: Iterable[Entity]) -> list[Member]:
     """One for each entity, in their order; what brings one up to date that is not there is left out."""
     found: dict[str, Member] = {}
-    for each in (one.entity for one in told):
+    for each in told:
         held = found.get(each.id)
         if held is None and each.is_new:
             found[each.id] = Member(each.id, each.label or each.id, 1, dict(each.properties))
@@ -57,6 +60,7 @@ def members(told: Iterable[gate.Told]) -> list[Member]:
 
 names_of = asked_for
 _HELD: dict[tuple[UUID, str], tuple[str, bytes]] = {}
+_TOLD: dict[tuple[UUID, str], dict[tuple[UUID, str], Entity]] = {}
 _LOCK = threading.Lock()
 
 
@@ -73,10 +77,29 @@ def content_of(key: Key, _version: UUID, file: str, at: datetime) -> bytes:
         held = _HELD.get((initiative, name))
     if held is not None and held[0] == stamp:
         return held[1]
-    made = _csv(members(gate.open_entities(rows, by=key, at=at)), properties)
+    made = _csv(members(_entities(rows, key, name, at)), properties)
     with _LOCK:
         _HELD[initiative, name] = (stamp, made)
     return made
+
+
+def _entities(rows: QuerySet[Submission], key: Key, name: str, at: datetime) -> list[Entity]:
+    """What versions say, in their order; opened are those that were not for the list before."""
+    place = (key.initiative_id, name)
+    with _LOCK:
+        held = _TOLD.get(place, {})
+    wanted = list(rows.order_by("received_at").values_list("pk", "current"))
+    missing = [pk for pk, current in wanted if (pk, current) not in held]
+    asked = rows if len(missing) == len(wanted) else rows.filter(pk__in=missing)
+    fresh = {}
+    if missing:
+        fresh = {
+            (one.submission, one.current): one.entity for one in gate.open_entities(asked, by=key, at=at)
+        }
+    told = {each: entity for each in wanted if (entity := fresh.get(each) or held.get(each)) is not None}
+    with _LOCK:
+        _TOLD[place] = told  # whoever is gone is not in it any more
+    return list(told.values())
 
 
 def ids_in(content: bytes) -> frozenset[str]:
@@ -84,9 +107,13 @@ def ids_in(content: bytes) -> frozenset[str]:
     return frozenset(row["name"] for row in csv.DictReader(io.StringIO(content.decode())))
 
 
-def opened(initiative: UUID, name: str, *, by: Person, at: datetime) -> list[Member]:
-    """Who is in a list, for a person who may speak to them again; that it was opened is an event."""
-    return members(gate.open_entities(sources(initiative, name), by=by, at=at))
+def opened(
+    initiative: UUID, name: str, *, page: str, by: Person, at: datetime
+) -> tuple[Page[str], list[Member]]:
+    """A page of who is in a list, for a person who may speak to them again; opening it is an event."""
+    marks = page_of(initiative, name, page)
+    rows = sources(initiative, name).filter(link__mark__in=list(marks))
+    return marks, members(each.entity for each in gate.open_entities(rows, by=by, at=at))
 
 
 def _stamp(rows: QuerySet[Submission], properties: tuple[str, ...]) -> str:

@@ -40,14 +40,12 @@ def overview(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
 @require_POST
 @for_persons
 def listing(request: HttpRequest, reader: Person, slug: str, name: str) -> HttpResponse:
-    """Who is in a list; that it was opened is an event, so it takes a button."""
+    """Who is in a list, a page at a time; that it was opened is an event, so it takes a button."""
     at = now()
     here = found(queries.initiative_of(reader, Verb.CONTACT_PEOPLE, slug, at=at))
     properties = found(lists(here.pk).get(name))
     link_waiting(initiative=here.pk, at=at)
-    rows = [
-        (each.label, [each.properties.get(one, "") for one in properties])
-        for each in opened(here.pk, name, by=reader, at=at)
-    ]
-    given = {"here": here, "name": name, "properties": properties, "rows": rows}
+    page, found_here = opened(here.pk, name, page=request.POST.get("page", "1"), by=reader, at=at)
+    rows = [(each.label, [each.properties.get(one, "") for one in properties]) for each in found_here]
+    given = {"here": here, "name": name, "properties": properties, "rows": rows, "page": page}
     return render(request, "followup/list.html", given)

@@ -13,7 +13,6 @@ from everycount.site.consent import gate
 from everycount.site.followup.models import Link
 from everycount.site.followup.queries.declared import making
 from everycount.site.ledger.actions import Entry, record
-from everycount.site.vault.ring import ErasedError
 from everycount.site.vault.sealing import BrokenSealError
 
 if TYPE_CHECKING:
@@ -39,9 +38,10 @@ def _link(initiative: UUID, forms: list[UUID], at: datetime) -> int:
         ~Exists(known), questionnaire__in=forms, is_held=False, is_test=False, awaits_consent=False
     )
     found = list(waiting.select_related("questionnaire").order_by("received_at")[:MOST])
-    read = {each.pk: (each, _read(each)) for each in found}
-    if not read:
+    if not found:
         return 0
+    links = _read(found)
+    read = {each.pk: (each, links.get(each.pk)) for each in found}
     with transaction.atomic():
         held = Submission.objects.select_for_update(of=("self",)).filter(pk__in=read).order_by("pk")
         still = dict(held.values_list("pk", "current"))
@@ -54,14 +54,15 @@ def _link(initiative: UUID, forms: list[UUID], at: datetime) -> int:
     return len(rows)
 
 
-def _read(submission: Submission) -> gate.Linked | None:
+def _read(submissions: list[Submission]) -> dict[UUID, gate.Linked | None]:
+    """All at once; one by one where one of them is damaged, so that the others are read."""
     try:
-        return gate.link_of(submission)
-    except ErasedError:
-        return None  # it is gone, and nothing will be written
+        return gate.links_of(submissions)
     except (BrokenSealError, LookupError, ValueError):
-        _LOG.exception("Of which household submission %s speaks cannot be read.", submission.pk)
-        return None
+        if len(submissions) > 1:
+            return {name: link for each in submissions for name, link in _read([each]).items()}
+        _LOG.exception("Of which household submission %s speaks cannot be read.", submissions[0].pk)
+        return {}
 
 
 def _row(submission: Submission, link: gate.Linked | None) -> Link:

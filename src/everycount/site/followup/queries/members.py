@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.core.paginator import Paginator
+from django.db.models import Exists, Min, OuterRef
 
 from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.consent import gate
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.core.paginator import Page
     from django.db.models import QuerySet
 
     from everycount.site.people.models import Person
 
+PER_PAGE = 100  # members
 K = 10  # people; what is fewer is not told, and neither is what would tell it
 _PSEUDONYM = 32  # letters of a mark: 128 bits
 
@@ -49,6 +52,14 @@ def sources(initiative: UUID, name: str) -> QuerySet[Submission]:
     refused = newest.exclude(submission__in=agreed).values("mark")
     wanted = links.filter(mark__in=newest.values("mark")).exclude(mark__in=refused)
     return agreed.filter(pk__in=wanted.values("submission"))
+
+
+def page_of(initiative: UUID, name: str, page: str) -> Page[str]:
+    """The marks of some members, in the order in which they were first told of."""
+    rows = _links(initiative, name).filter(submission__in=sources(initiative, name))
+    first = rows.values("mark").annotate(first=Min("submission__received_at"))
+    marks = first.order_by("first", "mark").values_list("mark", flat=True)
+    return Paginator(marks, PER_PAGE).get_page(page)
 
 
 def _links(initiative: UUID, name: str) -> QuerySet[Link]:
