@@ -28,6 +28,7 @@ from everycount.site.people.models import (
     OrganisationKind,
     Role,
 )
+from everycount.site.publication.actions import plans
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
 from everycount.site.vault.actions import seal
@@ -54,6 +55,7 @@ PROGRESS: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
 WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 EXPORTERS: frozenset[Who] = KEEPERS | {Role.ANALYST}
+ANALYST: frozenset[Who] = frozenset({Role.ANALYST})
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -244,6 +246,16 @@ ROWS: dict[str, Row] = {
     "one_check": Row(KEEPERS, KEEPERS, ("slug", "questionnaire", "check"), {"result": "agrees"}),
     "flags": told(REVIEWERS, "slug"),
     "dismiss_flag": act(REVIEWERS, "slug", "flag", why="asked"),
+    # plans of releases
+    "plans": Row(COUNTERS, ANALYST, ("slug",)),
+    "plan": told(COUNTERS, "slug", "written_plan"),
+    "plan_by_hand": Row(ANALYST, ANALYST, ("slug", "written_plan")),
+    "plan_file": told(COUNTERS, "slug", "written_plan"),
+    "plan_trial": told(ANALYST, "slug", "written_plan"),
+    "plan_compute": act(ANALYST, "slug", "written_plan"),
+    "plan_part": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_part")),
+    "plan_new": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list"), {"question": "counted"}),
+    "plan_item": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list", "number")),
     # exports
     "exports": told(EXPORTERS, "slug"),
     "take_out": act(EXPORTERS, "slug"),
@@ -368,6 +380,29 @@ def looked_at(here: Initiative, version: Version) -> dict[str, object]:
     return {"looked_at": submission.pk, "attachment": attached.pk, "flag": flag.pk, "check": check.pk}
 
 
+_PLAN = """
+[survey]
+id = "invented"
+title = "Invented"
+period = "2026"
+area = "IND"
+[design]
+kind = "purposive"
+[[measure]]
+id = "counted"
+kind = "proportion"
+question = "counted"
+in = ["yes"]
+"""
+
+
+def _planned(here: Initiative, version: Version) -> dict[str, object]:
+    """A plan of a release."""
+    by = person(Role.ANALYST, here)
+    plan = plans.write(questionnaire=version.questionnaire, text=_PLAN, by=by, at=AT)
+    return {"written_plan": plan.slug, "plan_part": "policy", "plan_list": "measure"}
+
+
 def _follow_up(here: Initiative) -> str:
     """The list that a questionnaire makes."""
     published(here, "invented_households", sheets=FIRST_ROUND)
@@ -407,6 +442,7 @@ class World:
             **looked_at(here, version),
             "list": _follow_up(here),
             **_questionnaires(here, version),
+            **_planned(here, version),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]

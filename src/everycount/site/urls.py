@@ -10,6 +10,7 @@ from everycount.site.followup.urls import urlpatterns as followup
 from everycount.site.keying.urls import urlpatterns as keying
 from everycount.site.node.urls import urlpatterns as node
 from everycount.site.people.urls import urlpatterns as people
+from everycount.site.publication.urls import urlpatterns as publication
 from everycount.site.questionnaires.urls import urlpatterns as questionnaires
 from everycount.site.review.urls import urlpatterns as review
 from everycount.site.ui.urls import urlpatterns as ui
@@ -25,6 +26,7 @@ urlpatterns = [
     *exports,
     *fieldwork,
     *followup,
+    *publication,
     *node,
 ]
 

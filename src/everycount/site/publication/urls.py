@@ -1,0 +1,7 @@
+"""Addresses of publication: each kind of page has its own list."""
+
+from __future__ import annotations
+
+from everycount.site.publication.views import plans
+
+urlpatterns = [*plans.PATHS]
