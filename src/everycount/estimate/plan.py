@@ -254,11 +254,26 @@ class SdgLink:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A figure from elsewhere to hold beside the overall value."""
+    """A figure from elsewhere to hold beside the overall value.
+
+    Attributes:
+        period: ISO 8601, when it was measured; "" where nobody said.
+        area: code of the place that it is of.
+        population: of whom it is, in words.
+        concept: how it is defined, in words.
+        same_concept: somebody says that it is defined as the measure is.
+        same_population: somebody says that it is about the same people.
+    """
 
     value: float
     labels: Text
     source: str
+    period: str = ""
+    area: str = ""
+    population: str = ""
+    concept: str = ""
+    same_concept: bool = False
+    same_population: bool = False
 
 
 @dataclass(frozen=True, slots=True)

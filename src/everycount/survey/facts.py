@@ -53,13 +53,7 @@ def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
     title = survey.label("title", own)
     if not title:
         survey.complain("title", 'The key "title" is missing.', 'Add `title = "..."`.')
-    period = survey.word("period", required=True)
-    if period and not (_PERIOD.fullmatch(period) and all(map(_exists, period.split("/")))):
-        survey.complain(
-            "period",
-            f'The period "{period}" is not ISO 8601.',
-            'Write "2017", "2017-03" or "2017-03/2017-05".',
-        )
+    period = period_of(survey, required=True)
     return SurveyFacts(
         id=name,
         title=title,
@@ -72,6 +66,18 @@ def read_facts(survey: Reader, languages: tuple[str, ...]) -> SurveyFacts:
         source=survey.text("source"),
         invented=survey.boolean("invented"),
     )
+
+
+def period_of(reader: Reader, *, required: bool = False) -> str:
+    """The key ``period`` of a table: ISO 8601."""
+    period = reader.word("period", required=required)
+    if period and not (_PERIOD.fullmatch(period) and all(map(_exists, period.split("/")))):
+        reader.complain(
+            "period",
+            f'The period "{period}" is not ISO 8601.',
+            'Write "2017", "2017-03" or "2017-03/2017-05".',
+        )
+    return period
 
 
 def _exists(moment: str) -> bool:

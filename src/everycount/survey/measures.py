@@ -24,6 +24,7 @@ from everycount.estimate.plan import (
 )
 from everycount.faults import InputError
 from everycount.survey.conditions import closed, read_condition
+from everycount.survey.facts import period_of
 from everycount.survey.variables import read_variables
 from everycount.text import NOTHING
 
@@ -243,8 +244,30 @@ def _benchmark(reader: Reader, language: str) -> Benchmark | None:
         return None
     value = table.number("value", required=True)
     label, source = table.label("label", language), table.text("source", required=True)
+    found = Benchmark(
+        value=0.0 if value is None else value,
+        labels=label,
+        source=source,
+        period=period_of(table),
+        area=_place(table),
+        population=table.text("population"),
+        concept=table.text("concept"),
+        same_concept=table.boolean("same_concept"),
+        same_population=table.boolean("same_population"),
+    )
     table.close()
-    return None if value is None else Benchmark(value, label, source)
+    return None if value is None else found
+
+
+def _place(table: Reader) -> str:
+    """A country, an area of M49, or a state of India."""
+    code = table.word("area")
+    if code and code not in catalogue.areas("IND-states").items:
+        try:
+            catalogue.area(code)
+        except InputError as error:
+            table.adopt("area", error)
+    return code
 
 
 def _tables(

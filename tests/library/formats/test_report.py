@@ -18,6 +18,7 @@ from everycount.formats.report import report_html
 from everycount.protect import restore
 from everycount.protect.cells import Status
 from everycount.sample.design import DesignKind, Scope
+from library.release import samples
 
 if TYPE_CHECKING:
     from everycount.release.model import Release
@@ -131,6 +132,28 @@ def test_the_benchmark_and_the_goal_stand_beside_the_finding() -> None:
     said = text(tree("probability"))
     assert "For comparison, the national survey of the year before: 72% (invented)." in said
     assert "Stands in for SDG indicator 6.1.1; not the same measure" in said
+
+
+@pytest.mark.parametrize("language", languages())
+def test_an_official_figure_that_is_unlike_has_its_reasons_first_and_no_place_on_the_axis(
+    language: str,
+) -> None:
+    words = messages(language)
+    release = samples.small_release()
+    plain = html.fromstring(report_html(release, language))
+    (said,) = [each for each in map(text, plain.iter("p")) if "An invented source" in each]
+    reasons = [words.plain(f"benchmark.{key}").replace("\xa0", " ") for key in ("unlike", "concept_unsaid")]
+    places = [said.index(each) for each in (*reasons, "An invented source")]
+    assert places == sorted(places)
+    assert not plain.xpath("//svg//line[@class='z']")
+    first, *others = release.measures
+    assert first.benchmark is not None
+    alike = replace(first.benchmark, period="2024", area="BGD", same_concept=True, same_population=True)
+    same = html.fromstring(
+        report_html(replace(release, measures=(replace(first, benchmark=alike), *others)), language)
+    )
+    assert same.xpath("//svg//line[@class='z']")
+    assert words.plain("benchmark.unlike") not in text(same)
 
 
 @pytest.mark.parametrize("language", languages())

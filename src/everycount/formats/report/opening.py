@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from everycount import catalogue
 from everycount.estimate.plan import SHARES
 from everycount.formats import charts
 from everycount.formats.page import Html, join, spoken, tag
 from everycount.formats.report.room import FINDINGS, elsewhere, fit
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
+from everycount.release.official import Aspect, Standing, differences, standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from everycount.estimate.plan import Benchmark, SdgLink
+    from everycount.estimate.plan import SdgLink
     from everycount.protect.cells import Cell
     from everycount.release.model import MeasureFacts
+    from everycount.release.official import Unlike
 
 # The UN's colours of the seventeen goals (SDG guidelines for the use of the logo, 2020).
 _GOALS = (
@@ -115,7 +118,7 @@ def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
             tag("p", view.sure(measure, cell), asked, class_="sure"),
             line_of(view, measure, cell),
             care,
-            _beside(view, measure, measure.benchmark),
+            beside(view, measure, cell),
             _sdg(view, measure.sdg),
         ]
     )
@@ -149,21 +152,45 @@ def line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
     )
     title = view.finding_plain(measure, cell)
     ends = view.words.percent(0), view.words.percent(1)
-    beside = measure.benchmark.value if measure.benchmark else None
-    return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends, beside=beside)
+    figure = measure.benchmark
+    may_stand = figure is not None and not differences(figure, cell, view.release.survey)
+    stroke = figure.value if figure is not None and may_stand else None
+    return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends, beside=stroke)
 
 
-def _beside(view: View, measure: MeasureFacts, benchmark: Benchmark | None) -> Html | None:
-    if benchmark is None:
+def beside(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
+    """The official figure of a measure beside a number of it; where they are unlike, the reasons first."""
+    figure = measure.benchmark
+    if figure is None:
         return None
     said = view.words.say(
         "benchmark.beside",
-        label=spoken(benchmark.labels, view.language),
-        value=view.figure(measure, benchmark.value),
-        source=benchmark.source,
+        label=spoken(figure.labels, view.language),
+        value=view.figure(measure, figure.value),
+        source=tag("bdi", figure.source),
     )
+    unlike = differences(figure, cell, view.release.survey)
+    if unlike:
+        reasons = (_unlike(view, each) for each in unlike)
+        return tag("p", join([view.words.plain("benchmark.unlike"), *reasons, said], " "), class_="quiet")
     drawn = charts.stroke() if measure.kind in SHARES else None
-    return tag("p", drawn, said, class_="quiet")
+    where = standing(figure, cell)
+    told = None if where is Standing.UNKNOWN else f" {view.words.plain(f'benchmark.{where}')}"
+    return tag("p", drawn, said, told, class_="quiet")
+
+
+def _unlike(view: View, reason: Unlike) -> Html:
+    theirs = reason.theirs or view.words.plain("benchmark.everybody")
+    if reason.kind is Aspect.PLACE:
+        theirs = _place(theirs, view.language)
+    if reason.kind is Aspect.PERIOD:
+        theirs = view.words.date(theirs)
+    return view.words.say(f"benchmark.{reason.kind}", theirs=tag("bdi", theirs.rstrip(".।")))
+
+
+def _place(code: str, language: str) -> str:
+    states = catalogue.areas("IND-states").items
+    return (states[code].labels if code in states else catalogue.area(code).names).say(language, code)
 
 
 def _sdg(view: View, link: SdgLink | None) -> Html | None:

@@ -22,7 +22,17 @@ _SHARES = ("proportion", "count")
 _CENTRES = ("mean", "median", "total")
 _CODES = {"question", "in"}
 _CONDITION = ("in", "at_least", "at_most", "between", "answered", "all", "any", "not")
-_BENCHMARK = ("value", "label", "source", "period", "area", "population", "concept", "same_concept")
+_BENCHMARK = (
+    "value",
+    "label",
+    "source",
+    "period",
+    "area",
+    "population",
+    "concept",
+    "same_concept",
+    "same_population",
+)
 
 
 class MeasureForm(PartForm):
@@ -231,7 +241,7 @@ def _is_plain(value: Part) -> bool:
         and not isinstance(number, bool)
         and all(isinstance(each, str) for each in words)
         and isinstance(value.get("label", ""), str | dict)
-        and isinstance(value.get("same_concept", False), bool)
+        and all(isinstance(value.get(key, False), bool) for key in ("same_concept", "same_population"))
     )
 
 
@@ -274,6 +284,8 @@ def _benchmark_fields(
         label=_("It is defined as this measure is: same question, same answers"), required=False
     )
     found.append(("beside_same_concept", same, value.get("same_concept", False)))
+    alike = forms.BooleanField(label=_("It is about the same people"), required=False)
+    found.append(("beside_same_population", alike, value.get("same_population", False)))
     return found
 
 
@@ -286,5 +298,6 @@ def _write_benchmark(part: Part, data: Mapping[str, Any], here: Here, tags: tupl
     put(made, "label", next(iter(said.values())) if list(said) == [here.languages[0]] else said)
     for key in ("source", "period", "area", "population", "concept"):
         put(made, key, str(data.get(f"beside_{key}") or "").strip())
-    put(made, "same_concept", bool(data.get("beside_same_concept")))
+    for key in ("same_concept", "same_population"):
+        put(made, key, bool(data.get(f"beside_{key}")))
     part["benchmark"] = made
