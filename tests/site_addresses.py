@@ -261,6 +261,7 @@ ROWS: dict[str, Row] = {
     "take_out": act(EXPORTERS, "slug"),
     # follow-up
     "follow_up": told(COUNTERS, "slug"),
+    "follow_up_give": act(KEEPERS, "slug"),
     "follow_up_list": act(KEEPERS, "slug", "list"),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),

@@ -9,7 +9,6 @@ import json
 import re
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet
@@ -42,6 +41,7 @@ from site_world import AT, FIRST_ROUND, SECOND_ROUND, initiative, key, person, x
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from everycount.site.collection.models import Version
     from everycount.site.people.models import Person

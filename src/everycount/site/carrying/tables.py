@@ -24,7 +24,7 @@ from everycount.site.collection.models import (
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecords, Wish
 from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, Plan, Target, View
-from everycount.site.followup.models import Link
+from everycount.site.followup.models import GivenList, Link
 from everycount.site.publication.models import Moved, Release, Statement
 from everycount.site.publication.models import Plan as ReleasePlan
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
@@ -119,6 +119,7 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
         _under("initiative"),
         plain={"submission": Submission, "words": Item, "answer": Item},
     ),
+    Table(GivenList, _under("initiative")),
     Table(Link, _under(f"{_submission}{_form}")),  # its marks hold, for the key for marks goes along
     Table(
         Decision,

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 LEAVES = (Purpose.STATISTICS, Purpose.SHARING, Purpose.ARCHIVE)  # something is made of them that goes out
 AT_ONCE = 20  # records between two looks at the consents
-MANY = 2000  # the same, where many leave: in a large database that many are found with half the work
+MANY = 1000  # the same, where many leave: in a large database that many are found with half the work
 VERBS = {
     Purpose.REVIEW: Verb.OPEN_ANSWERS,
     Purpose.STATISTICS: Verb.ANALYSE,

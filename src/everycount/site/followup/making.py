@@ -12,12 +12,14 @@ import hashlib
 import io
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from everycount.site.collection.models import KeyKind
 from everycount.site.consent import gate
 from everycount.site.followup.actions import link_waiting
-from everycount.site.followup.queries.declared import ENDING, asked_for, lists
+from everycount.site.followup.given import Given, read
+from everycount.site.followup.queries.declared import ENDING, asked_for, given, lists
 from everycount.site.followup.queries.members import page_of, sources
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from everycount.questionnaire import Entity
     from everycount.site.collection.models import Key, Submission
+    from everycount.site.followup.given import Place
     from everycount.site.people.models import Person
 
 OWN = ("name", "label", "__version")  # as ODK Collect wants them (docs.getodk.org/entities-intro)
@@ -45,9 +48,14 @@ class Member:
     properties: dict[str, str] = field(default_factory=dict)
 
 
-def members(told: Iterable[Entity]) -> list[Member]:
-    """One for each entity, in their order; what brings one up to date that is not there is left out."""
-    found: dict[str, Member] = {}
+def members(told: Iterable[Entity], first: Iterable[Place] = ()) -> list[Member]:
+    """One for each entity, in their order; what brings one up to date that is not there is left out.
+
+    Args:
+        told: what submissions say, in the order in which they came.
+        first: places that were given; what submissions say of them brings them up to date.
+    """
+    found = {one.id.lower(): Member(one.id, one.label, 1, dict(one.properties)) for one in first}
     for each in told:
         held = found.get(each.id)
         if held is None and each.is_new:
@@ -65,22 +73,32 @@ _LOCK = threading.Lock()
 
 
 def content_of(key: Key, _version: UUID, file: str, at: datetime) -> bytes:
-    """A list as a phone gets it; for a link that many may have it is empty."""
+    """A list as a phone gets it; for a link that many may have it is empty but for places that were given."""
     name, initiative = file.removesuffix(ENDING), key.initiative_id
-    properties = lists(initiative).get(name, ())
+    fixed = given(initiative).filter(name=name).first()
+    if fixed is None and name not in lists(initiative):
+        return _csv((), ())
+    first = _read(name, fixed.content) if fixed else Given((), ())
+    properties = tuple(dict.fromkeys((*first.properties, *lists(initiative).get(name, ()))))
     if key.kind != KeyKind.PERSON:
-        return _csv((), properties)
+        return _csv(members((), first.places), properties)
     link_waiting(initiative=initiative, at=at)
     rows = sources(initiative, name)
-    stamp = _stamp(rows, properties)
+    stamp = _stamp(rows, (*properties, fixed.digest if fixed else ""))
     with _LOCK:
         held = _HELD.get((initiative, name))
     if held is not None and held[0] == stamp:
         return held[1]
-    made = _csv(members(_entities(rows, key, name, at)), properties)
+    made = _csv(members(_entities(rows, key, name, at), first.places), properties)
     with _LOCK:
         _HELD[initiative, name] = (stamp, made)
     return made
+
+
+@lru_cache(maxsize=16)
+def _read(name: str, content: str) -> Given:
+    """Kept, for phones ask again and again."""
+    return read(name, content.encode())
 
 
 def _entities(rows: QuerySet[Submission], key: Key, name: str, at: datetime) -> list[Entity]:

@@ -1,10 +1,15 @@
-"""Of which household or place a submission speaks: a mark, and nothing that names or finds it."""
+"""Of which household or place a submission speaks: a mark, and nothing that names or finds it.
+
+And lists of places that somebody gave; they hold no people.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 
 from everycount.site.collection.models import Submission
+from everycount.site.people.models import Person
+from everycount.site.registry.models import Initiative
 
 
 class Link(models.Model):
@@ -37,3 +42,33 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.submission_id}"
+
+
+class GivenList(models.Model):
+    """A list of places that phones get with the forms that ask for it.
+
+    Attributes:
+        name: as forms ask for it, without ``.csv``.
+        content: as CSV, in one way of writing.
+        places: how many.
+        digest: SHA-256 of the content; the same list given again changes nothing.
+    """
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="given_lists")
+    name = models.CharField(max_length=100)
+    content = models.TextField()
+    places = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    given_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    given_at = models.DateTimeField()
+
+    to_initiative = "initiative__"
+
+    class Meta:
+        """One of a name."""
+
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=["initiative", "name"], name="given_list_once"),)
+
+    def __str__(self) -> str:
+        return f"list {self.name}"

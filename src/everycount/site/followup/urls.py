@@ -12,6 +12,7 @@ _LIST = "forms/<uuid:version>/lists/<str:name>"
 
 urlpatterns = [
     path(_HERE, views.overview, name="follow_up"),
+    path("initiatives/<slug:slug>/lists/give", views.give, name="follow_up_give"),
     path(f"{_HERE}/<str:name>", views.listing, name="follow_up_list"),
     path(f"key/<str:secret>/{_LIST}", by_key(phones.content), name="list"),
     path(f"key/<str:secret>/{_LIST}/gone", by_key(phones.gone), name="list_gone"),

@@ -136,6 +136,7 @@ VERBS: Mapping[str, Verb] = {
     "submission.erased": _verb("erased a submission for ever", "items", "how"),
     "message.left": _verb("left a message to the steward"),
     "message.read": _verb("read a message to the steward"),
+    "list.given": _verb("gave a list of places to the phones", "places"),
     "entities.linked": _verb("linked submissions to households and places by marks", "submissions", "linked"),
     "correction.asked": _verb("asked for a correction of the own answers"),
     "correction.read": _verb("read what a respondent wants corrected"),

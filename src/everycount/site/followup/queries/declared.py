@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from everycount.faults import InputError
 from everycount.site.collection import queries as collection
 from everycount.site.collection.models import State, Version
+from everycount.site.followup.models import GivenList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from everycount.questionnaire import Declared
 
@@ -42,11 +45,17 @@ def lists(initiative: UUID) -> dict[str, tuple[str, ...]]:
     return {name: tuple(properties) for name, properties in found.items()}
 
 
+def given(initiative: UUID) -> QuerySet[GivenList]:
+    """The lists of places that somebody gave."""
+    return GivenList.objects.filter(initiative=initiative)
+
+
 def asked_for(version: UUID) -> tuple[str, ...]:
-    """The lists that a version asks for, among those that are made in its initiative; as names of files."""
+    """The lists that a version asks for, made or given in its initiative; as names of files."""
     wanted = collection.entities_in(version).files
     if not wanted:
         return ()
     initiative = Version.objects.values_list("questionnaire__initiative", flat=True).get(pk=version)
-    made = {f"{name}{ENDING}" for name in lists(initiative)}
+    names = [*lists(initiative), *given(initiative).values_list("name", flat=True)]
+    made = {f"{name}{ENDING}" for name in names}
     return tuple(each for each in wanted if each in made)

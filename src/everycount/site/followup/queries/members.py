@@ -15,8 +15,8 @@ from django.db.models import Exists, Min, OuterRef
 from everycount.site.collection.models import Questionnaire, Submission
 from everycount.site.consent import gate
 from everycount.site.consent.models import Purpose
-from everycount.site.followup.models import Link
-from everycount.site.followup.queries.declared import lists, making
+from everycount.site.followup.models import GivenList, Link
+from everycount.site.followup.queries.declared import given, lists, making
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.registry.models import Initiative
 from everycount.site.review.models import Decision, State
@@ -104,6 +104,11 @@ def listed(initiative: Initiative) -> list[Listed]:
     return found
 
 
+def given_to(initiative: Initiative) -> list[GivenList]:
+    """The lists of places that somebody gave, without what is in them."""
+    return list(given(initiative.pk).defer("content"))
+
+
 def compared(initiative: Initiative) -> list[Compared]:
     """Each round with the next, of those who agree that they are counted; a round is a questionnaire."""
     found = []
@@ -154,6 +159,11 @@ def marks_of(questionnaire: UUID) -> list[tuple[str, str]]:
 def initiative_of(reader: Person, verb: Verb, slug: str, *, at: datetime) -> Initiative | None:
     """The initiative, for whoever may do the verb there."""
     return visible(Initiative.objects.filter(slug=slug), verb, reader, at=at).first()
+
+
+def may_give(reader: Person, initiative: Initiative, *, at: datetime) -> bool:
+    """Whether the reader may give lists of places."""
+    return may(reader, Verb.DRAFT, initiative, at=at)
 
 
 def may_open(reader: Person, initiative: Initiative, *, at: datetime) -> bool:
