@@ -29,9 +29,13 @@ from everycount.site.people.models import (
     Role,
 )
 from everycount.site.publication.actions import plans
+from everycount.site.publication.queries.numbers import name_of
+from everycount.site.publication.queries.releases import numbers
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
 from everycount.site.vault.actions import seal
+from library.release.samples import small_release
+from public_world import counted_elsewhere, put_out
 from site_world import AT, FIRST_ROUND, answers, initiative, key, person, published, xlsform
 
 if TYPE_CHECKING:
@@ -263,6 +267,19 @@ ROWS: dict[str, Row] = {
     "follow_up": told(COUNTERS, "slug"),
     "follow_up_give": act(KEEPERS, "slug"),
     "follow_up_list": act(KEEPERS, "slug", "list"),
+    # releases: what is public; who may see more has other pages
+    "releases": page(EVERYBODY),
+    "releases_of": page(NOBODY, "release_plan", listed=True),
+    "release": page(NOBODY, "release_plan", "number", listed=True),
+    "cite": page(NOBODY, "release_plan", "number", "cite_kind", listed=True),
+    "release_file": page(NOBODY, "release_plan", "number", "release_file", listed=True),
+    "release_numbers": page(NOBODY, "release_plan", "number", listed=True),
+    "figure": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "figure_embed": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "figure_table": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "figure_drawing": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "number": page(NOBODY, "release_number", listed=True),
+    "number_provenance": page(NOBODY, "release_number", listed=True),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -404,6 +421,19 @@ def _planned(here: Initiative, version: Version) -> dict[str, object]:
     return {"written_plan": plan.slug, "plan_part": "policy", "plan_list": "measure"}
 
 
+def _public(here: Initiative) -> dict[str, object]:
+    """A public release and one of its numbers."""
+    release = put_out(counted_elsewhere(here), small_release())
+    cell = numbers(release).cells.cells[0]
+    return {
+        "release_plan": release.plan.slug,
+        "release_number": name_of(release, cell),
+        "release_file": "cells.csv",
+        "cite_kind": "bib",
+        "figure": "distance",
+    }
+
+
 def _follow_up(here: Initiative) -> str:
     """The list that a questionnaire makes."""
     published(here, "invented_households", sheets=FIRST_ROUND)
@@ -444,6 +474,7 @@ class World:
             "list": _follow_up(here),
             **_questionnaires(here, version),
             **_planned(here, version),
+            **_public(here),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]

@@ -59,6 +59,7 @@ def ask(world: World, method: str, path: str, data: dict[str, str]) -> HttpRespo
             client.force_login(world.asks)
         answer: HttpResponse = getattr(client, method)(path, data if method == "post" else {})
         transaction.set_rollback(True)
+    answer.close()  # a file that nobody reads
     return answer
 
 

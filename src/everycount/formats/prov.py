@@ -34,10 +34,11 @@ Node = dict[str, Any]
 
 def files(release: Release) -> dict[str, bytes]:
     """The file by its name."""
-    return {NAME: to_bytes({"@context": CONTEXT, "@graph": [filled(node) for node in _graph(release)]})}
+    return {NAME: to_bytes({"@context": CONTEXT, "@graph": [filled(node) for node in graph(release)]})}
 
 
-def _graph(release: Release) -> Iterator[Node]:
+def graph(release: Release) -> Iterator[Node]:
+    """Everything that is known of how a release was made, a node a thing."""
     inputs = _inputs(release.provenance.inputs)
     yield _release(release, [node["@id"] for node in inputs])
     yield _making(release, [node["@id"] for node in inputs])

@@ -143,12 +143,18 @@ def _can_be_chance(view: View, measure: MeasureFacts, cells: list[Cell]) -> bool
 
 
 def _mark(
-    view: View, measure: MeasureFacts, cell: Cell, shape: int = 0, *, focus: bool = False
+    view: View,
+    measure: MeasureFacts,
+    cell: Cell,
+    shape: int = 0,
+    *,
+    focus: bool = False,
+    label: str | None = None,
 ) -> charts.Mark:
     shown = cell.value is not None
     empty = "status.no_answers" if cell.status is Status.NO_ANSWERS else "status.hatch"
     return charts.Mark(
-        label=view.group_plain(cell),
+        label=view.group_plain(cell) if label is None else label,
         written=view.written(measure, cell) if shown else view.words.plain(empty),
         between=view.between(measure, cell),
         value=cell.value,
@@ -243,6 +249,15 @@ def _stands_out(view: View, measure: MeasureFacts, worst_first: list[Cell]) -> b
         return False
     first = worst_first[0]
     return first.basis is Basis.NONE or is_clear(view, measure, first, Against.BEST)
+
+
+def one_bar(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    """One number as a bar from zero, with its interval; hatched or empty where it is not shown."""
+    scale = scale_of(view, measure, [cell])
+    mark = _mark(view, measure, cell, label="")
+    shown = cell.value is not None
+    title = view.finding_plain(measure, cell) if shown else view.written(measure, cell)
+    return charts.bars([mark], scale, title, "", ends(view, measure, scale) if shown else ("", ""))
 
 
 def _by_value(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> list[Cell]:

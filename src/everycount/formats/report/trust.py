@@ -223,11 +223,11 @@ def questions(view: View) -> Html:
     asked = [(name, wording) for name, wording in named if wording]
     if not asked:
         return section(view, "questions", tag("p", view.words.plain("questions.none")))
-    lines = (join([tag("dt", name), tag("dd", _wording(view, wording))]) for name, wording in asked)
+    lines = (join([tag("dt", name), tag("dd", wording_of(view, wording))]) for name, wording in asked)
     return section(view, "questions", tag("dl", *lines))
 
 
-def _wording(view: View, wording: Text) -> Html:
+def wording_of(view: View, wording: Text) -> Html:
     """The original first; then, in brackets, the page's language where that is another."""
     language, original = wording.versions[0]
     first = tag("q", original, lang="" if language == "und" else language, dir="auto")

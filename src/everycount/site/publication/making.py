@@ -27,6 +27,7 @@ from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Version
 from everycount.site.consent.turns import Turn
 from everycount.site.publication.actions import computing, publishing
+from everycount.site.publication.files import keep
 from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import earlier
 from everycount.site.publication.records import FORM, Laid, lay
@@ -176,6 +177,7 @@ def work(*, now: Callable[[], datetime] = _now) -> int:
         found = waiting.filter(pk=name).select_related("plan__questionnaire__initiative", "asked_by").first()
         if found is not None:
             make(found, now=now)
+    keep(at=now())
     return len(names)
 
 

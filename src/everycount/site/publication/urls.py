@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from everycount.site.publication.public_urls import urlpatterns as public
 from everycount.site.publication.views import plans
 
-urlpatterns = [*plans.PATHS]
+urlpatterns = [*plans.PATHS, *public]

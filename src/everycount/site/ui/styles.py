@@ -156,7 +156,8 @@ td a,th a{display:inline-block;min-block-size:24px;text-underline-offset:2px}
 .embedded{max-inline-size:44rem;margin:0;padding:.5rem 1rem}
 .cite{font-family:ui-monospace,monospace;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--raised);
  padding:.75rem;margin-block:.5rem;user-select:all}
-.newest{margin-block:1.5rem}
+.newest{margin-block:2rem}
+.newest h2{margin-block:.25rem;padding:0;border:0;font-size:1.375rem}
 .newest .d{max-inline-size:36rem}
 .hatched{display:block;inline-size:6rem;block-size:3rem;margin-block:1rem}
 .pages a{padding-inline:.25rem}

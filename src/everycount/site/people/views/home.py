@@ -8,6 +8,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from everycount.site.people import parts
 from everycount.site.people.queries import initiatives
 from everycount.site.people.views.shared import now, reader
 
@@ -21,10 +22,12 @@ _EXAMPLE = "demo.json"  # what ``everycount demo`` writes when its world is read
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """For somebody who has never been here."""
-    rows = list(initiatives.seen(reader(request), at=now())[: SHOWN + 1])
+    at = now()
+    rows = list(initiatives.seen(reader(request), at=at)[: SHOWN + 1])
     given = {
         "initiatives": rows[:SHOWN],
         "more": len(rows) > SHOWN,
+        "parts": parts.of_home(at=at),
         "example": (settings.ENVIRONMENT.data / _EXAMPLE).exists(),
     }
     return render(request, "people/home.html", given)

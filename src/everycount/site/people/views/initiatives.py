@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from everycount.site.people import waiting
+from everycount.site.people import parts, waiting
 from everycount.site.people.actions import initiatives as actions
 from everycount.site.people.forms import AdmitForm, InitiativeForm
 from everycount.site.people.policy import Verb
@@ -51,6 +51,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "openings": openings.of_initiative(asks, here, at=at),
         "at": at,
         "tasks": waiting.tasks(asks, here, at=at),
+        "parts": parts.of_initiative(asks, here, at=at),
     }
     return render(request, "people/initiative.html", given)
 

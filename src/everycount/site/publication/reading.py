@@ -1,0 +1,134 @@
+"""A release as its public pages say it: the library's report in parts, with addresses, in one language.
+
+What is worked out here follows from digest and language alone, and is kept for a while in the process.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from everycount.formats import charts
+from everycount.formats.messages import messages
+from everycount.formats.page import Html, join, tag
+from everycount.formats.report import description, opening, parts_of
+from everycount.formats.report.one_figure import names, one_figure
+from everycount.formats.report.view import Addresses, View
+from everycount.protect.cells import Status
+from everycount.site.publication.card import Card
+from everycount.site.publication.queries.numbers import name_of
+from everycount.site.publication.queries.releases import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from django.utils.safestring import SafeString
+
+    from everycount.formats.report import Parts
+    from everycount.formats.report.one_figure import OneFigure
+    from everycount.protect.cells import Cell
+    from everycount.release.model import DimensionFacts
+    from everycount.site.publication.models import Release
+
+# With head, style sheets and the site's own sections the first view stays below 150 KB.
+ROOM = 84_000
+_VIEWS, _PARTS = 6, 24
+
+
+def safe(markup: Html | None) -> SafeString:
+    """Markup of the library in a template: it was escaped where it was made."""
+    return mark_safe(str(markup) if markup is not None else "")  # noqa: S308 - Html is made by formats.page alone
+
+
+def definitions() -> SafeString:
+    """Hatches and shapes, once a page."""
+    return safe(charts.definitions())
+
+
+def view_of(release: Release, language: str) -> View:
+    """The release and the words for it."""
+    return _view(release.pk, release.digest, release.plan.slug, release.number, language)
+
+
+@lru_cache(maxsize=_VIEWS)
+def _view(name: UUID, digest: str, slug: str, number: int, language: str) -> View:
+    from everycount.site.publication.models import Plan, Release  # noqa: PLC0415 - a row is made of plain values
+
+    release = Release(pk=name, digest=digest, number=number, plan=Plan(slug=slug))
+    addresses = Addresses(
+        number=lambda cell: reverse("number", args=[name_of(release, cell)]),
+        figure=lambda figure: reverse("figure", args=[slug, number, figure]),
+        numbers=reverse("release_numbers", args=[slug, number]),
+    )
+    return View(numbers(release), messages(language), addresses, ROOM)
+
+
+def parts(release: Release, language: str) -> Parts:
+    """The report in parts."""
+    return _parts(release.pk, release.digest, release.plan.slug, release.number, language)
+
+
+@lru_cache(maxsize=_PARTS)
+def _parts(name: UUID, digest: str, slug: str, number: int, language: str) -> Parts:
+    return parts_of(_view(name, digest, slug, number, language))
+
+
+def card_of(release: Release, language: str) -> Card:
+    """The release in a line of a list."""
+    view = view_of(release, language)
+    survey, main = view.release.survey, view.main
+    cell = view.overall(main) if main else None
+    finding = description(view)
+    said_of = [survey.title, survey.about, survey.asked_by]
+    said_of += [one.labels for one in view.release.measures]
+    said_of += [one.labels for one in view.release.dimensions]
+    said = [words for text in said_of for _, words in text.versions]
+    shown = finding and main and cell
+    return Card(
+        title=survey.title.say(view.language, survey.id),
+        when=view.words.date(survey.period),
+        finding=finding,
+        sure=view.sure(main, cell) if shown and main and cell else "",
+        drawn=str(opening.line_of(view, main, cell) or "") if shown and main and cell else "",
+        searched=" ".join([finding, *said]).casefold(),
+    )
+
+
+def figure(release: Release, name: str, language: str) -> OneFigure | None:
+    """One figure by itself."""
+    return one_figure(view_of(release, language), name)
+
+
+def figures(release: Release, language: str) -> list[tuple[str, str]]:
+    """Names and titles of all figures."""
+    view = view_of(release, language)
+    found = ((name, one_figure(view, name)) for name in names(view))
+    return [(name, one.title) for name, one in found if one is not None]
+
+
+def missing(view: View) -> tuple[list[Html], list[Html]]:
+    """Groups of whom nobody answered anything, and groups of whom nothing may be shown."""
+    nobody: list[Html] = []
+    hidden: list[Html] = []
+    for dimension in view.one_way():
+        for said, cells in _by_group(view, dimension):
+            statuses = {cell.status for cell in cells}
+            if statuses == {Status.NO_ANSWERS}:
+                nobody.append(said)
+            elif Status.SHOWN not in statuses:
+                hidden.append(said)
+    return nobody, hidden
+
+
+def _by_group(view: View, dimension: DimensionFacts) -> Iterator[tuple[Html, list[Cell]]]:
+    for code, _ in dimension.groups:
+        key = ((dimension.id, code),)
+        found = (view.cell(measure, key) for measure in view.release.measures)
+        cells = [cell for cell in found if cell is not None]
+        if cells:
+            said = join([view.group(cells[0]), " ", tag("small", view.dimension(dimension))])
+            yield said, cells

@@ -1,0 +1,141 @@
+"""Numbers: all of a release as a table, and of each the page that says where it comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from everycount.formats.page import Html, join, tag
+from everycount.formats.report.tables import value
+from everycount.site.collection.sheets import picture
+from everycount.site.people.views.shared import found, now
+from everycount.site.publication import citing, reading
+from everycount.site.publication import lineage as told
+from everycount.site.publication.cards import card
+from everycount.site.publication.queries import numbers as queries
+from everycount.site.publication.queries import public, releases, table
+from everycount.site.publication.views.keeping import kept
+from everycount.site.publication.views.public import depends, gone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponseBase
+
+    from everycount.formats.report.view import View
+    from everycount.protect.cells import Cell
+    from everycount.site.publication.queries.numbers import Number
+
+PAGE = 100  # numbers on one page of the table
+
+
+@require_safe
+def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
+    """All numbers of a release, page by page, and those whose names hold some words."""
+    at, asked = now(), " ".join(request.GET.get("q", "").split())[:200]
+    release = found(releases.public(plan, number, at=at))
+    if public.is_replaced(release):
+        return gone(request, release, at=at)
+
+    def make() -> HttpResponse:
+        language = get_language() or "en"
+        view = reading.view_of(release, language)
+        page = Paginator(table.matching(view, asked), PAGE).get_page(request.GET.get("page"))
+        given = {
+            "release": release,
+            "card": card(release, language),
+            "asked": asked,
+            "query": f"{urlencode({'q': asked})}&" if asked else "",
+            "page": page,
+            "rows": [reading.safe(_row(view, cell)) for cell in page],
+            "heads": [
+                view.words.plain(f"column.{name}")
+                for name in ("measure", "group", "value", "between", "asked")
+            ],
+            "revised_since": releases.under_revision(release),
+        }
+        return render(request, "publication/public/numbers.html", given)
+
+    return kept(request, depends(release, at=at), make)
+
+
+def _row(view: View, cell: Cell) -> Html:
+    facts = told.facts_of(view, cell)
+    groups = join((view.group(cell, i) for i in range(len(cell.cell))), " · ") if cell.cell else "–"
+    asked = "" if cell.n is None else view.words.number(cell.n)
+    cells = (value(view, facts, cell), view.between(facts, cell), asked)
+    name = tag("th", view.measure(facts), scope="row")
+    return tag("tr", name, tag("td", groups), *(tag("td", said, class_="n") for said in cells))
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One number: what it says, what it does not, and the way back to those who answered."""
+    at = now()
+    one = found(queries.number(name, at=at))
+
+    def make() -> HttpResponse:
+        return render(request, "publication/public/number.html", _given(one, get_language() or "en", at=at))
+
+    return kept(request, depends(one.release, at=at), make)
+
+
+def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
+    release, made = one.release, told.lineage(one, language)
+    earlier, later = queries.before(one, at=at), queries.now(one, at=at)
+    view = reading.view_of(release, language)
+    return {
+        "release": release,
+        "card": card(release, language),
+        "one": made,
+        "sentence": reading.safe(made.sentence),
+        "drawn": reading.safe(made.drawn),
+        "wording": reading.safe(made.wording) if made.wording else "",
+        "groups": [(reading.safe(name), reading.safe(group)) for name, group in made.groups],
+        "rule": reading.safe(made.rule),
+        "definitions": reading.definitions(),
+        "questionnaire": told.questionnaire(one),
+        "decision": public.decision(release, at=at),
+        "before": earlier,
+        "before_said": _said(view, earlier) if earlier else "",
+        "changed": told.changed(one, earlier) if earlier else False,
+        "later": later,
+        "later_said": _said(view, later) if later else "",
+        "holds": public.holds(release.plan, at=at),
+        "revised_since": releases.under_revision(release),
+        "citation": citing.citation(release, language, path=f"/numbers/{one.name}", title=made.title),
+        "linked": reading.safe(_script(one, at=at)),
+        "qr": picture(told.address_of(one)),
+        "name": one.name,
+    }
+
+
+def _said(view: View, other: Number) -> str:
+    """A number of another release, as figures; the words for its gap where it has none."""
+    there = reading.view_of(other.release, view.language)
+    return there.written(told.facts_of(there, other.cell), other.cell)
+
+
+def _script(one: Number, *, at: datetime) -> Html:
+    """The document in the page: data that nothing runs. No text in it can end the element."""
+    text = json.dumps(told.document(one, at=at), ensure_ascii=False, allow_nan=False)
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return tag("script", Html(safe), type="application/ld+json")
+
+
+@require_safe
+def provenance(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """The same document as a file."""
+    at = now()
+    one = found(queries.number(name, at=at))
+    text = json.dumps(told.document(one, at=at), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return HttpResponse(
+        text, content_type="application/ld+json", headers={"Access-Control-Allow-Origin": "*"}
+    )
