@@ -23,8 +23,10 @@ TABBABLE = """() => {
 SEEN = """one => {
   const drawn = getComputedStyle(one);
   const box = one.getBoundingClientRect();
+  const over = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + 2);
+  const isCovered = over && !one.contains(over) && !over.contains(one) && one.type !== 'checkbox';
   return drawn.outlineStyle !== 'none' && parseFloat(drawn.outlineWidth) > 0 && box.height > 0
-    && box.bottom > 0 && box.top < innerHeight;
+    && box.bottom > 0 && box.top < innerHeight && !isCovered;
 }"""
 NAMED = "one => one.matches('body') ? '' : (one.id || one.name || one.textContent.trim() || one.tagName)"
 

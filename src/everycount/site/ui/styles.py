@@ -60,7 +60,8 @@ progress{inline-size:6rem;accent-color:var(--accent)}
 section.tasks{border:2px solid var(--accent);border-radius:4px;padding:.5rem 1.25rem;margin-block:1.5rem}
 section.tasks>h2{margin-block:.5rem;border:0;padding:0}
 .tasks a{font-weight:600;overflow-wrap:anywhere}
-.stuck{position:sticky;inset-block-end:0;background:var(--paper);padding-block:.5rem;border-block-start:1px solid var(--line)}
+.stuck{background:var(--paper);padding-block:.5rem;border-block-start:1px solid var(--line)}
+@media(min-width:40rem){.stuck{position:sticky;inset-block-end:0}html:has(.stuck){scroll-padding-block-end:6rem}}
 .back a,.reach{display:inline-flex;align-items:center;min-block-size:44px}
 .care{color:var(--clay)}
 blockquote{margin:.5rem 0;padding-inline-start:1rem;border-inline-start:3px solid var(--edge)}
@@ -83,6 +84,7 @@ del{color:var(--quiet)}
 .chips li,.chip{border:1px solid var(--edge);border-radius:1.25rem;padding:.25rem .875rem;overflow-wrap:anywhere}
 .chip{font:600 1.125rem/1.3 system-ui,sans-serif;display:inline-block}
 div.thing{border-block-start:1px solid var(--line);padding-block:1rem}
+details+div.thing{border-block-start:0}
 section.thing{margin-block-start:0;padding-block:1rem}
 .thing h2,.thing h3{margin-block:0 .5rem}
 .counts{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-weight:600;margin-block:.25rem}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,7 +26,19 @@ if TYPE_CHECKING:
     from everycount.site.registry.models import Initiative
 
 PER_PAGE = 30
-_ROLES = {str(role.value): str(role.label) for role in (*Role, *NodeRole)}
+# Short words of the program in the words of people, by what they are, or by verb and that; rooms above this
+# one add theirs.
+WORDS: dict[str, dict[str, str]] = {
+    "role": {str(role.value): str(role.label) for role in (*Role, *NodeRole)},
+    "purpose": {
+        "collection": noop("to be kept"),
+        "review": noop("to look for mistakes"),
+        "statistics": noop("to count"),
+        "sharing": noop("to give on without names"),
+        "contact": noop("to speak again"),
+        "archive": noop("to keep for later"),
+    },
+}
 # What events may carry, in words.
 NAMES = {
     "version": noop("version"),
@@ -93,6 +106,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One event, or several of the same words one after the other.
+
+    Attributes:
+        at, since: the newest and the oldest of them.
+        times: how many they are.
+    """
+
+    at: datetime
+    since: datetime
+    said: str
+    times: int
+
+
+def lines(events: Iterable[Told]) -> list[Line]:
+    """Events for the eye: the same words several times in a row are one line."""
+    found: list[Line] = []
+    for said, group in groupby(events, key=lambda each: each.said):
+        rows = list(group)
+        found.append(Line(rows[0].at, rows[-1].at, said, len(rows)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Both:
     """Events of this node, which are the newer ones, and then those of the nodes before; for a paginator."""
 
@@ -141,7 +178,7 @@ def _placed(event: Event | CarriedEvent, said: str) -> str:
 def _sentence(event: Event | CarriedEvent, names: dict[str, str]) -> str:
     verb = VERBS.get(event.verb)
     words = _(verb.words) if verb else event.verb
-    more = _more(event.payload)
+    more = _more(event.verb, event.payload)
     given = {"who": _who(event.actor, names), "words": words, "more": more}
     return (_("%(who)s %(words)s (%(more)s).") if more else _("%(who)s %(words)s.")) % given
 
@@ -160,14 +197,15 @@ def _who(actor: str, names: dict[str, str]) -> str:
     return names.get(actor) or known.get(kind, actor)
 
 
-def _more(payload: dict[str, object]) -> str:
+def _more(verb: str, payload: dict[str, object]) -> str:
     return ", ".join(
-        f"{_(NAMES.get(name, name))}: {_value(name, value)}"
+        f"{_(NAMES.get(name, name))}: {_value(verb, name, value)}"
         for name, value in payload.items()
         if value not in (None, "", False)
     )
 
 
-def _value(name: str, value: object) -> object:
-    """A role by its name; what else an event carries is a number, a day or a short word of the program."""
-    return _(_ROLES[str(value)]) if name == "role" and str(value) in _ROLES else value
+def _value(verb: str, name: str, value: object) -> object:
+    """A short word of the program by its own words; what else an event carries is a number or a day."""
+    words = (WORDS.get(f"{verb} {name}") or WORDS.get(name, {})).get(str(value))
+    return _(words) if words else value

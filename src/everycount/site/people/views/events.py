@@ -31,7 +31,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     here = found(initiatives.one(asks, Verb.SEE_LEDGER, slug, at=now()))
     rows = events.page(here, request.GET.get("page", 1))
     token = _SIGNER.sign(str(asks.pk)) if asks else ""
-    given = {"here": here, "rows": rows, "events": events.told(rows), "head": head(), "token": token}
+    given = {
+        "here": here,
+        "rows": rows,
+        "events": events.lines(events.told(rows)),
+        "head": head(),
+        "token": token,
+    }
     return render(request, "people/events.html", given)
 
 

@@ -47,7 +47,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "here": here,
         "standing": standing,
         "people": roles.people_of(asks, here, at=at),
-        "events": events.told(latest),
+        "events": events.lines(events.told(latest)),
         "openings": openings.of_initiative(asks, here, at=at),
         "at": at,
         "tasks": waiting.tasks(asks, here, at=at),
