@@ -194,7 +194,7 @@ def test_nothing_follows_from_two_releases_of_the_same_people(survey: Survey, da
     )
     before = protect(estimates(first), POLICY)
     try:
-        now = protect(with_earlier(second, first), POLICY, given=before)
+        now = protect(with_earlier(second, first), POLICY, given=[before])
     except InputError:
         event("refused")
         return
@@ -244,7 +244,7 @@ def test_the_attacker_puts_two_releases_together() -> None:
 def test_the_same_input_beside_itself_gives_the_same_cells(survey: Survey) -> None:
     made = estimates(survey)
     before = protect(made, POLICY)
-    assert protect(made, POLICY, given=before) == before
+    assert protect(made, POLICY, given=[before]) == before
 
 
 @settings(max_examples=40, deadline=None)

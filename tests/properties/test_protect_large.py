@@ -86,7 +86,7 @@ def test_two_releases_together_pass_the_audit(
     with patch("everycount.protect.world.MOST_UNKNOWNS", most):
         before = protect(estimates(survey), policy)
         now = estimates(after)
-        assert audit(now, protect(now, policy, given=before), given=before).passed
+        assert audit(now, protect(now, policy, given=[before]), given=[before]).passed
 
 
 def _alike(other: Survey, survey: Survey) -> list[dict[str, object]]:

@@ -21,7 +21,7 @@ def moments(args: argparse.Namespace) -> int:
 
     progress = Progress(quiet=args.quiet)
     try:
-        given = read(args.given) if args.given else None
+        given = [read(one) for one in args.given]
         made = moments_of(args.folder, policy=args.policy, given=given, engine=args.engine, progress=progress)
     finally:
         progress.end()
@@ -55,7 +55,12 @@ def add_pooling(commands: Commands) -> None:
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
     sub.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the sums go")
     sub.add_argument(
-        "--given", type=Path, metavar="RELEASE", help="a release of the same records that is already out"
+        "--given",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help="a release of the same records that is already out; may be given again",
     )
     sub.add_argument("--policy", metavar="NAME", help="what was agreed with those who pool, such as partners")
     add_engine(sub)

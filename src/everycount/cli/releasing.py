@@ -23,7 +23,7 @@ def release(args: argparse.Namespace) -> int:
 
     progress = Progress(quiet=args.quiet)
     try:
-        given = read(args.given) if args.given else None
+        given = [read(one) for one in args.given]
         made, folder = release_folder(
             args.folder,
             policy=args.policy,
@@ -67,8 +67,9 @@ def verify(args: argparse.Namespace) -> int:
     if args.records and not differences:
         from everycount.survey import release_folder
 
-        old = read(args.release)
-        new, _ = release_folder(args.records, policy=args.policy, noise_key=noise_key(args, args.records))
+        old, given = read(args.release), [read(one) for one in args.given]
+        key = noise_key(args, args.records)
+        new, _ = release_folder(args.records, policy=args.policy, given=given, noise_key=key)
         differences += [str(line) for line in compare(old, new).lines()]
     for line in differences:
         print(line)
@@ -115,7 +116,14 @@ def add_release(commands: Commands) -> None:
     )
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="the survey folder")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the release goes")
-    sub.add_argument("--given", type=Path, metavar="RELEASE", help="an earlier release that this one revises")
+    sub.add_argument(
+        "--given",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help="an earlier release that anybody may hold beside this one, the oldest first; may be given again",
+    )
     sub.add_argument(
         "--policy", metavar="NAME", help="public, partners or open, instead of the folder's policy"
     )
@@ -139,6 +147,14 @@ def add_others(commands: Commands) -> None:
         "--policy", metavar="NAME", help="the policy it was released under, if given there by hand"
     )
     sub.add_argument("--noise-key", type=Path, metavar="FILE", help="the secret that it was released with")
+    sub.add_argument(
+        "--given",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help="with --records: a release that it was held against, in the same order",
+    )
 
     sub = command(commands, compare, "Names each number that changed; exit code 1 when something differs.")
     sub.add_argument("old", type=Path, metavar="OLD", help="the earlier release")

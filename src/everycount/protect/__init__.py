@@ -7,6 +7,7 @@ from everycount.protect.policy import OPEN, PARTNERS, POLICIES, PUBLIC, Policy, 
 from everycount.protect.pooled import Sendable, protect_pooled, sendable, travelling
 from everycount.protect.protection import audit, protect
 from everycount.protect.sensitivity import Guard, guarded, guards, not_mapped
+from everycount.protect.withheld import of_breakdown, of_measure
 
 __all__ = [
     "OPEN",
@@ -26,6 +27,8 @@ __all__ = [
     "guarded",
     "guards",
     "not_mapped",
+    "of_breakdown",
+    "of_measure",
     "protect",
     "protect_pooled",
     "restore",

@@ -95,7 +95,7 @@ class Auditor:
     Args:
         world: the families of one table, with what is hidden.
         status: the status under which a number is known, now or from an earlier release.
-        formerly: how an earlier release published it, and by which policy; None where that says nothing.
+        formerly: how earlier releases published it, and by which policies, where that says something.
         printed: its status in this release alone; as ``status`` where there is no earlier one.
 
     Attributes:
@@ -106,7 +106,7 @@ class Auditor:
         self,
         world: World,
         status: Callable[[Estimate], Status],
-        formerly: Callable[[Estimate], tuple[Status, Policy] | None] = lambda _: None,
+        formerly: Callable[[Estimate], Sequence[tuple[Status, Policy]]] = lambda _: (),
         printed: Callable[[Estimate], Status] | None = None,
     ) -> None:
         self._world, self._status, self._formerly = world, status, formerly
@@ -294,8 +294,9 @@ class Auditor:
         found = None
         if dimensions_of(cell) not in self.closed:
             found = self._said(estimate, cell, status, self._world.policy)
-        then = self._formerly(estimate)
-        return found if then is None else _both(found, self._said(estimate, cell, *then))
+        for then in self._formerly(estimate):
+            found = _both(found, self._said(estimate, cell, *then))
+        return found
 
     def _said(self, estimate: Estimate, cell: CellKey, status: Status, policy: Policy) -> Fact | None:
         """What a status says by the thresholds, as far as it is true of the numbers of today."""

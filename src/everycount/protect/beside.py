@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 _Place = tuple[str, frozenset[str]]  # a measure and the dimensions that it is split by
 
 
-def with_earlier(plan: Plan, given: Cells) -> Plan:
-    """The plan with the tables of an earlier release beside its own, as far as it knows what they are of.
+def with_earlier(plan: Plan, *given: Cells) -> Plan:
+    """The plan with the tables of earlier releases beside its own, as far as it knows what they are of.
 
     Args:
         plan: what is to be released.
-        given: an earlier release of the same survey.
+        given: earlier releases of the same people.
     """
     own = _places(plan)
     dimensions = {one.id for one in plan.dimensions}
     measures = {one.id for one in plan.measures}
     more: dict[tuple[str, ...], dict[str, None]] = {}
-    for cell in given.cells:
+    for cell in (cell for one in given for cell in one.cells):
         place = _place(cell.measure, cell.cell)
         if cell.measure in measures and place[1] <= dimensions and place not in own:
             by = tuple(one.id for one in plan.dimensions if one.id in place[1])

@@ -11,6 +11,7 @@ from everycount.protect.cells import Status
 from everycount.protect.families import dimensions_of
 from everycount.protect.outside import is_outside
 from everycount.protect.primary import threshold
+from everycount.protect.silence import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ class Earlier:
     """
 
     def __init__(
-        self, given: Cells, families: Families, policy: Policy, printed: Callable[[Estimate], int]
+        self, given: Cells, families: Families, policy: Policy, printed: Callable[[Estimate], int | None]
     ) -> None:
         self._policy, self._printed = policy, printed
         # Two numbers with noise may differ by this much less, or more, than the true ones.
@@ -58,7 +59,10 @@ class Earlier:
         self._met: set[tuple[int, CellKey]] = set()
         self.small: dict[int, set[CellKey]] = {}
         self.hidden: dict[int, set[CellKey]] = {}
+        unsaid = silent(given)
         for cell in given.cells:
+            if cell.measure in unsaid:
+                continue  # it was left out as if it had not been asked, and says nothing of groups
             found = families.locate(cell.measure, cell.cell) if families.knows(cell.measure) else None
             if found is None:
                 continue
@@ -97,11 +101,13 @@ class Earlier:
         return {
             cell
             for cell in family.cells
-            if dimensions_of(cell) not in family.unseen
-            and (
-                self._differs_by_few(family, cell, sensitive)
-                or (not is_outside(cell) and self._completes_a_line(family, cell))
-                or self._adds_up_to_hidden(family, cell)
+            if self._differs_by_few(family, cell, sensitive)
+            or (
+                dimensions_of(cell) not in family.unseen
+                and (
+                    (not is_outside(cell) and self._completes_a_line(family, cell))
+                    or self._adds_up_to_hidden(family, cell)
+                )
             )
         }
 
@@ -109,8 +115,9 @@ class Earlier:
         """By how many the printed respondents of each measure differ from what was printed then."""
         for name, estimate in family.cells.get(cell, {}).items():
             then = self._shown.get((id(family), cell, name))
-            if then is not None:
-                yield abs(self._printed(estimate) - then)
+            now = None if then is None else self._printed(estimate)
+            if then is not None and now is not None:
+                yield abs(now - then)
 
     def _differs_by_few(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
         least = threshold(cell, sensitive, self._policy) + self._slack
@@ -133,10 +140,16 @@ class Earlier:
                 yield abs(value - then) / _worth(family.measures[name].kind, one)
 
     def _moved_on(self, family: Family, cell: CellKey, sensitive: frozenset[str]) -> bool:
-        """Every larger group that was shown has changed by more than a few, so nothing can be subtracted."""
+        """Every larger group that was shown has changed by more than a few, so nothing can be subtracted.
+
+        Where none was shown there is nothing to subtract from; that nobody is there was hidden all the same.
+        """
         least = threshold(cell, sensitive, self._policy) + self._slack
         above = [part for size in range(len(cell)) for part in combinations(cell, size)]
-        return bool(cell) and all(change >= least for part in above for change in self._changes(family, part))
+        changes = [change for part in above for change in self._changes(family, part)]
+        if not changes:
+            return bool(cell) and family.size(cell) > 0
+        return bool(cell) and all(change >= least for change in changes)
 
     def _completes_a_line(self, family: Family, cell: CellKey) -> bool:
         """The sum of an earlier, finer line of which some cells were hidden, and which was not shown then."""

@@ -17,7 +17,7 @@ from everycount.protect.printing import blank
 from everycount.protect.protection import protect
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from everycount.estimate.additive import CellState
     from everycount.estimate.estimates import Estimates
@@ -67,7 +67,7 @@ def travelling(policy: Policy) -> Policy:
 
 
 def sendable(
-    estimates: Estimates, states: Mapping[Place, CellState], policy: Policy, given: Cells | None = None
+    estimates: Estimates, states: Mapping[Place, CellState], policy: Policy, given: Sequence[Cells] = ()
 ) -> Sendable:
     """The sums that may leave their source.
 
@@ -75,7 +75,7 @@ def sendable(
         estimates: everything that the plan asks for.
         states: the sums of the same places.
         policy: the folder's, or the one that was agreed with those who pool.
-        given: a release of the same records, which whoever pools may hold beside the sums. Two rules hide
+        given: releases of the same records, which whoever pools may hold beside the sums. Two rules hide
             beside different partners, and together would show both.
 
     Raises:

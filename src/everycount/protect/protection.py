@@ -18,18 +18,21 @@ from everycount.protect.beside import uncounted
 from everycount.protect.bounds import Bounds
 from everycount.protect.cells import Status, restore
 from everycount.protect.changed import Changed
-from everycount.protect.earlier import HIDDEN, Earlier
-from everycount.protect.families import Families, canonical, dimensions_of
+from everycount.protect.earlier import HIDDEN
+from everycount.protect.families import Families, dimensions_of
+from everycount.protect.history import History
 from everycount.protect.outside import add_outsiders, is_outside
 from everycount.protect.overlaps import Overlaps
 from everycount.protect.policy import is_as_strict
 from everycount.protect.remainders import strengthen, weak_cells
 from everycount.protect.sensitivity import guarded
+from everycount.protect.silence import Silence
+from everycount.protect.withheld import refuse_unknown
 from everycount.protect.witness import harden, is_extreme, protect_secret
 from everycount.protect.world import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from everycount.estimate.estimates import CellKey, Contrast, Estimate, Estimates
     from everycount.estimate.keyed import CellKeys
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 def protect(
     estimates: Estimates,
     policy: Policy,
-    given: Cells | None = None,
+    given: Sequence[Cells] = (),
     withheld: Collection[tuple[str, CellKey]] = (),
     keys: CellKeys | None = None,
 ) -> Cells:
@@ -52,33 +55,37 @@ def protect(
     Args:
         estimates: everything a plan asked for.
         policy: what may be shown to whom.
-        given: an earlier release of the same survey, which everybody may hold beside this one.
-        withheld: (measure, cell) that the people described do not want shown.
+        given: every earlier release of the same people, or of some of them, that anybody may hold beside this
+            one; the oldest first.
+        withheld: (measure, cell) that the people described do not want shown. A measure all of whose numbers
+            are withheld is left out of everything, with those that look at the same questions.
         keys: of the cells, where the policy changes counts by them.
 
     Returns:
         One cell per estimate, in the same order, and the contrasts both sides of which are shown.
 
     Raises:
-        InputError: the earlier release was changed by another secret; the two together tell the true counts.
+        InputError: an earlier release was changed by another secret, and the two together tell the true
+            counts; what is to be withheld is not there; or a secret could be worked out.
     """
-    if given is not None and policy.needs_key and given.policy.noise_key not in ("", policy.noise_key):
-        raise InputError(_other_key(given.policy.noise_key, policy.noise_key))
+    _refuse_other_keys(policy, given)
+    refuse_unknown(withheld, estimates.estimates)
     cells = _Protection(guarded(estimates), policy, given, withheld, keys).cells()
     refuse(estimates, cells, given, keys)
     return cells
 
 
 def refuse(
-    estimates: Estimates, cells: Cells, given: Cells | None = None, keys: CellKeys | None = None
+    estimates: Estimates, cells: Cells, given: Sequence[Cells] = (), keys: CellKeys | None = None
 ) -> None:
     """Ends the making of a release that does not keep its secrets; the last thing that protection does.
 
     Raises:
         InputError: naming the breakdowns in which something could be worked out.
     """
-    if given is not None and is_as_strict(given.policy, cells.policy):
-        faults = uncounted(estimates, given) if any(one.status in HIDDEN for one in cells.cells) else []
+    if any(one.status in HIDDEN for one in cells.cells):
+        strict = [one for one in given if is_as_strict(one.policy, cells.policy)]
+        faults = dict.fromkeys(fault for one in strict for fault in uncounted(estimates, one))
         if faults:
             raise InputError(*faults)
     found = sorted({dimensions_of(cell) for cell in _published(estimates, cells, given, keys).given_back()})
@@ -93,20 +100,27 @@ def refuse(
         )
 
 
-def _other_key(then: str, now: str) -> Fault:
-    problem = f'The earlier release was made with the noise key "{then}", and this one is "{now}".'
-    return Fault("noise key", problem, "Use the same key: two noises on one count are averaged away.")
+def _refuse_other_keys(policy: Policy, given: Sequence[Cells]) -> None:
+    now = policy.noise_key
+    others = {one.policy.noise_key for one in given} - {"", now} if policy.needs_key else set()
+    remedy = "Use the same key: two noises on one count are averaged away."
+    faults = [
+        Fault("noise key", f'An earlier release has the noise key "{then}", and this one is "{now}".', remedy)
+        for then in sorted(others)
+    ]
+    if faults:
+        raise InputError(*faults)
 
 
 def audit(
-    estimates: Estimates, cells: Cells, given: Cells | None = None, keys: CellKeys | None = None
+    estimates: Estimates, cells: Cells, given: Sequence[Cells] = (), keys: CellKeys | None = None
 ) -> Audit:
     """What an attacker can compute of every secret from all that is published.
 
     Args:
         estimates: what the cells were made from.
         cells: what is published.
-        given: an earlier release, held beside it.
+        given: earlier releases, held beside it.
         keys: of the cells, where the policy changes counts by them.
 
     Returns:
@@ -115,7 +129,9 @@ def audit(
     return _published(estimates, cells, given, keys).audit()
 
 
-def _published(estimates: Estimates, cells: Cells, given: Cells | None, keys: CellKeys | None) -> _Published:
+def _published(
+    estimates: Estimates, cells: Cells, given: Sequence[Cells], keys: CellKeys | None
+) -> _Published:
     withheld = [(one.measure, one.cell) for one in cells.cells if one.status is Status.WITHHELD_BY_COMMUNITY]
     published = {(one.measure, one.cell): one.status for one in cells.cells}
     made = _Protection(guarded(estimates), cells.policy, given, withheld, keys)
@@ -127,25 +143,30 @@ class _Protection:
         self,
         estimates: Estimates,
         policy: Policy,
-        given: Cells | None,
+        given: Sequence[Cells],
         withheld: Collection[tuple[str, CellKey]],
         keys: CellKeys | None = None,
     ) -> None:
-        self.estimates, self.policy, self.given = estimates, policy, given
+        self.estimates, self.policy = estimates, policy
         self.changed = Changed.of(estimates, policy, keys)
-        self.families = Families(estimates)
+        self.withheld = {(measure, frozenset(cell)) for measure, cell in withheld}
+        self.silence = Silence.of(estimates, self.withheld, given)
+        self.withheld |= self.silence.withheld
+        self.families = Families(self.silence.leave_out(estimates))
         if policy.protect:
             for family in self.families.all:
                 add_outsiders(family, estimates.plan)
         self.worlds = build(self.families.all, estimates.plan, policy, estimates.crossings)
         self.rooms = {id(room.family): room for world in self.worlds for room in world.rooms}
         self.measures = {measure.id: measure for measure in estimates.plan.measures}
-        self.withheld = frozenset((measure, frozenset(cell)) for measure, cell in withheld)
+        every = (*estimates.crossings.estimates, *estimates.estimates)
+        self.history = History(given if policy.protect else (), every, self.families, policy, self.changed)
 
     def cells(self) -> Cells:
         for world in self.worlds:
             self.find_secrets(world)
-            self._remember(world)
+            self.history.remember(world)
+            self._keep_withheld(world)
             self._hide(world)
         made = tuple(self._cell(estimate) for estimate in self.estimates.estimates)
         by_place = {(cell.measure, cell.cell): cell for cell in made}
@@ -201,64 +222,11 @@ class _Protection:
             _shut_entangled(world)
 
     def _auditor(self, world: World) -> Auditor:
-        return Auditor(world, self._told, self.formerly, self._status)
+        return Auditor(world, self._told, self.history.formerly, self._status)
 
     def _told(self, estimate: Estimate) -> Status:
         """The status that a reader of all releases knows a number under."""
-        return Status.SHOWN if _of_both(estimate) in self.held else self._status(estimate)
-
-    @cached_property
-    def held(self) -> set[tuple[str, CellKey]]:
-        """Numbers that an earlier release of at least this policy told, and that are what they were.
-
-        That nobody answered is such a number, too.
-        """
-        given, policy = self.given, self.policy
-        if given is None or not is_as_strict(given.policy, policy):
-            return set()
-        then = {_of_both(cell) for cell in given.cells}
-        every = (*self.estimates.estimates, *self.estimates.crossings.estimates)
-        now = {
-            _of_both(one): self.changed.n(one)
-            for one in every
-            if _of_both(one) in then and self.changed.knows(one)
-        }
-        return {
-            _of_both(cell)
-            for cell in given.cells
-            if cell.status in _TOLD and now.get(_of_both(cell)) == (cell.n or 0)
-        }
-
-    def formerly(self, estimate: Estimate) -> tuple[Status, Policy] | None:
-        """How an earlier release of at least this policy hid a number; None where that said nothing of it."""
-        status = self._hidden_then.get(_of_both(estimate))
-        return None if status is None or self.given is None else (status, self.given.policy)
-
-    @cached_property
-    def _hidden_then(self) -> dict[tuple[str, CellKey], Status]:
-        """One status for a whole breakdown says nothing of any of its cells."""
-        if self.given is None or not is_as_strict(self.given.policy, self.policy):
-            return {}
-        open_ones = {
-            frozenset(dimensions_of(cell.cell))
-            for cell in self.given.cells
-            if cell.status is not Status.SUPPRESSED_SMALL
-        }
-        return {
-            _of_both(cell): cell.status
-            for cell in self.given.cells
-            if cell.status in HIDDEN and frozenset(dimensions_of(cell.cell)) in open_ones
-        }
-
-    def told_cells(self, room: Room) -> dict[CellKey, frozenset[str]]:
-        """By cell, the measures of which an earlier release shows a number that still holds."""
-        if not self.held:
-            return {}
-        found = {
-            cell: frozenset(name for name, one in some.items() if _of_both(one) in self.held)
-            for cell, some in room.family.cells.items()
-        }
-        return {cell: names for cell, names in found.items() if names}
+        return Status.SHOWN if self.history.is_told(estimate) else self._status(estimate)
 
     def find_secrets(self, world: World) -> None:
         partings = [
@@ -267,42 +235,11 @@ class _Protection:
         extreme = self.policy.min_respondents_extreme
         overlaps = Overlaps([room.family for room in world.rooms], partings, extreme)
         for room in world.rooms:
-            self._recall(room)
+            self.history.recall(room)
             for cell in room.family.cells:
                 repeated = dimensions_of(cell) in room.family.copies and not is_outside(cell)
                 if not repeated:
                     self._judge(world, room, cell, overlaps)
-
-    def _remember(self, world: World) -> None:
-        """Hides what an earlier release makes it necessary to hide."""
-        if self.given is None or not self.policy.protect:
-            return
-        earlier = Earlier(self.given, self.families, self.policy, self.changed.n)
-        world.revised = True
-        for room in world.rooms:
-            kept = earlier.kept(room.family, world.sensitive)
-            room.hidden |= kept
-            room.kept = kept
-            room.formerly_small = kept & earlier.small.get(id(room.family), set())
-            among = earlier.secrets(room.family, world.sensitive)
-            room.secrets |= among
-            room.own = {cell: names for cell, names in room.own.items() if cell not in among}
-            room.told = self.told_cells(room)
-            for by in earlier.closed(room.family):
-                cells = [
-                    cell for cell in room.family.cells if dimensions_of(cell) == by and not is_outside(cell)
-                ]
-                if all(cell in kept for cell in cells):
-                    world.whole_tables.add(by)
-
-    def _recall(self, room: Room) -> None:
-        """What an earlier release said of hidden cells, it has said for good."""
-        for cell, found in room.family.cells.items() if self._hidden_then else ():
-            then = {self._hidden_then.get(_of_both(one)) for one in found.values()}
-            if Status.SUPPRESSED_COMPLEMENTARY in then:
-                room.then_partner.add(cell)
-            elif Status.SUPPRESSED_SMALL in then:
-                room.then_small.add(cell)
 
     def _judge(self, world: World, room: Room, cell: CellKey, overlaps: Overlaps) -> None:
         """Makes a secret of a cell that must be one, for its own numbers or for what these tell of others."""
@@ -330,21 +267,36 @@ class _Protection:
                 or primary.few_of_sensitive(
                     estimate, measure, self.estimates.plan, world.sensitive, self.policy
                 )
-                or (name, frozenset(estimate.cell)) in self.withheld
+                or self._is_withheld(estimate)
             ):
                 yield name
 
     def _is_out(self, room: Room, cell: CellKey) -> bool:
         """An earlier release told by every measure that nobody is there, or in a group around it."""
-        return bool(self.held) and all(
+        return bool(self.history) and all(
             any(
-                one is not None and one.n == 0 and _of_both(one) in self.held
+                one is not None and one.n == 0 and self.history.is_told(one)
                 for size in range(len(cell) + 1)
                 for part in combinations(cell, size)
                 for one in [room.family.cells.get(part, {}).get(name)]
             )
             for name in room.family.cells[cell]
         )
+
+    def _is_withheld(self, estimate: Estimate) -> bool:
+        """Its number can be kept; what an earlier release has told is out."""
+        place = estimate.measure, frozenset(estimate.cell)
+        return place in self.withheld and not self.history.is_told(estimate)
+
+    def _keep_withheld(self, world: World) -> None:
+        """What a community withheld stays so as long as showing it would give back what was hidden."""
+        for room in world.rooms:
+            for cell in room.kept:
+                again = [one for one in room.family.cells[cell].values() if self.history.is_withheld(one)]
+                self.withheld |= {(one.measure, frozenset(one.cell)) for one in again}
+                if again:
+                    room.secrets.add(cell)
+                    room.own.pop(cell, None)
 
     def _cell(self, estimate: Estimate) -> Cell:
         status = self._status(estimate)
@@ -357,12 +309,19 @@ class _Protection:
     def _status(self, estimate: Estimate) -> Status:
         if (estimate.measure, frozenset(estimate.cell)) in self.withheld:
             return Status.WITHHELD_BY_COMMUNITY
+        if estimate.measure in self.silence.linked:
+            return Status.SUPPRESSED_COMPLEMENTARY
+        return self._as_hidden(estimate) or self._as_known(estimate)
+
+    def _as_hidden(self, estimate: Estimate) -> Status | None:
         found = self.families.locate(estimate.measure, estimate.cell)
-        if found is not None:
-            room, cell = self.rooms[id(found[0])], found[1]
-            if cell in room.hidden:
-                small = self._world_of(room).is_called_small(room, cell)
-                return Status.SUPPRESSED_SMALL if small else Status.SUPPRESSED_COMPLEMENTARY
+        room = None if found is None else self.rooms.get(id(found[0]))
+        if found is None or room is None or found[1] not in room.hidden:
+            return None
+        small = self._world_of(room).is_called_small(room, found[1])
+        return Status.SUPPRESSED_SMALL if small else Status.SUPPRESSED_COMPLEMENTARY
+
+    def _as_known(self, estimate: Estimate) -> Status:
         if estimate.n == 0:
             return Status.NO_ANSWERS
         if estimate.value is None:
@@ -435,16 +394,33 @@ class _Published:
 
     def __init__(self, protection: _Protection, published: dict[tuple[str, CellKey], Status]) -> None:
         self._protection, self._published = protection, published
+        self._shown = self._groups_shown()
         self._auditors = [self._read(world) for world in protection.worlds]
 
     def told(self, estimate: Estimate) -> Status:
         """The status that a reader of all releases knows a number under."""
-        held = _of_both(estimate) in self._protection.held
-        return Status.SHOWN if held else self.printed(estimate)
+        return Status.SHOWN if self._protection.history.is_told(estimate) else self.printed(estimate)
 
     def printed(self, estimate: Estimate) -> Status:
         """The status of a number in this release."""
-        return self._published.get((estimate.measure, estimate.cell), Status.SUPPRESSED_SMALL)
+        found = self._published.get((estimate.measure, estimate.cell))
+        return found or self._of_others(estimate)
+
+    def _of_others(self, estimate: Estimate) -> Status:
+        """Of a number that is not printed: whether others about the same people are."""
+        found = self._protection.families.locate(estimate.measure, estimate.cell)
+        shown = found is not None and (id(found[0]), found[1]) in self._shown
+        return Status.SHOWN if shown else Status.SUPPRESSED_SMALL
+
+    def _groups_shown(self) -> set[tuple[int, CellKey]]:
+        """The groups of people of whom some number is printed."""
+        families, left_out = self._protection.families, self._protection.silence.all
+        found = [
+            families.locate(*place)
+            for place, status in self._published.items()
+            if status not in HIDDEN and place[0] not in left_out
+        ]
+        return {(id(one[0]), one[1]) for one in found if one is not None}
 
     def given_back(self) -> list[CellKey]:
         """Secrets that are printed, or that can be worked out."""
@@ -477,6 +453,7 @@ class _Published:
 
     def _read(self, world: World) -> Auditor:
         self._protection.find_secrets(world)
+        self._protection.history.find_secrets(world)
         for room in world.rooms:
             told = {
                 cell: {self.told(one) for one in found.values()} for cell, found in room.family.cells.items()
@@ -493,16 +470,11 @@ class _Published:
                 if not told[cell] <= set(HIDDEN)
             }
             room.called_small = {cell for cell, found in told.items() if not found.isdisjoint(_CALLED_SMALL)}
-        auditor = Auditor(world, self.told, self._protection.formerly, self.printed)
+        auditor = Auditor(world, self.told, self._protection.history.formerly, self.printed)
         world.dark = world.unlit()
         world.whole_tables |= auditor.closed
         world.shut = all(auditor.closed >= room.family.breakdowns for room in world.rooms)
         return auditor
-
-
-def _of_both(one: Estimate | Cell) -> tuple[str, CellKey]:
-    """Where a number stands in two releases, whatever the order of their dimensions."""
-    return one.measure, canonical(one.cell)
 
 
 def _is_thought(worlds: Iterable[World], one: Interval) -> bool:

@@ -63,6 +63,12 @@ def hints(of: type) -> dict[str, Any]:
     return {field.name: found[field.name] for field in fields(of)}
 
 
+@cache
+def left_out(of: type) -> frozenset[str]:
+    """The fields that came later: left out where empty, so that what was made before is as it was."""
+    return frozenset(field.name for field in fields(of) if "left_out" in field.metadata)
+
+
 def fields_of(value: Any) -> dict[str, Any]:
     """:func:`hints` of a dataclass's instance."""
     of: Any = type(value)
@@ -144,6 +150,7 @@ def _encode_fields(of: type) -> Step | None:
     as_is = _taker(tuple(name for name, step in steps.items() if step is None))
     numbers = _taker(tuple(name for name, hint in hints(of).items() if _is_float(hint)))
     made = tuple((name, step) for name, step in steps.items() if step and not _is_float(hints(of)[name]))
+    later = left_out(of)
 
     def step(value: Any) -> dict[str, Any]:
         row = dict(as_is(value))
@@ -151,7 +158,7 @@ def _encode_fields(of: type) -> Step | None:
             row[name] = None if number is None else number + 0.0
         for name, encode_one in made:
             row[name] = encode_one(getattr(value, name))
-        return row
+        return {name: part for name, part in row.items() if part or name not in later} if later else row
 
     return step
 
@@ -253,12 +260,13 @@ def _decode_fields(of: type, make: Callable[..., Any]) -> Step:
     steps = {name: decoder(hint) for name, hint in hints(of).items()}
 
     def step(value: Any) -> Any:
-        _same_names(_object(value), steps)
+        _same_names(_object(value), steps, left_out(of))
         name = ""
         try:
             made = {}
             for name, decode_field in steps.items():
-                made[name] = decode_field(value[name])
+                if name in value:
+                    made[name] = decode_field(value[name])
         except WrongShapeError as wrong:
             raise wrong.under(name) from None
         try:
@@ -269,14 +277,15 @@ def _decode_fields(of: type, make: Callable[..., Any]) -> Step:
     return step
 
 
-def _same_names(value: dict[str, Any], steps: dict[str, Step]) -> None:
+def _same_names(value: dict[str, Any], steps: dict[str, Step], later: frozenset[str]) -> None:
     if value.keys() == steps.keys():
         return
     for name in steps:
-        if name not in value:
+        if name not in value and name not in later:
             raise WrongShapeError(f'"{name}" is missing.')
-    surplus = next(name for name in value if name not in steps)
-    raise WrongShapeError(f'"{surplus}" is not known here.')
+    surplus = next((name for name in value if name not in steps), None)
+    if surplus is not None:
+        raise WrongShapeError(f'"{surplus}" is not known here.')
 
 
 def _list(value: Any) -> list[Any]:

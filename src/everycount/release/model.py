@@ -143,6 +143,8 @@ class Provenance:
         findings: how many oddities of each kind the checks found, at most; never a value or row of a record.
         supersedes: digest of the release that this one revises, or "".
         quality: rounded figures about the quality of all records together.
+        given: digests of all releases that this one was held against, the oldest first; what is empty is left
+            out of files, so that those made before are read and named as they were.
     """
 
     software: str
@@ -151,6 +153,7 @@ class Provenance:
     findings: tuple[tuple[str, int], ...] = ()
     supersedes: str = ""
     quality: tuple[QualityFigure, ...] = ()
+    given: tuple[str, ...] = field(default=(), metadata={"left_out": True})
 
 
 @dataclass(frozen=True)  # no slots, so that the digest can be kept

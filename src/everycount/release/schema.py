@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from everycount.release.codec import hints, without_none
+from everycount.release.codec import hints, left_out, without_none
 from everycount.release.document import SCHEMA
 from everycount.release.model import Release
 from everycount.text import Text
@@ -93,6 +93,6 @@ def _object(of: type, types: dict[str, Any]) -> dict[str, Any]:
         "description": (of.__doc__ or "").split("\n", maxsplit=1)[0],
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in left_out(of)],
         "additionalProperties": False,
     }

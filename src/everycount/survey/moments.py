@@ -20,11 +20,12 @@ from everycount.release.document import parse
 from everycount.release.fingerprint import COMPACT, hashed
 from everycount.release.model import SurveyFacts  # noqa: TC001 - the codec reads annotations
 from everycount.sample.sample import Column  # noqa: TC001 - the codec reads annotations
+from everycount.survey.earlier import refuse_other_meanings
 from everycount.survey.folder import read_folder
 from everycount.survey.river import estimated, open_records, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from everycount.estimate.plan import Plan
@@ -118,7 +119,7 @@ def moments_of(
     path: Path,
     *,
     policy: str | None = None,
-    given: Release | None = None,
+    given: Sequence[Release] = (),
     engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
 ) -> MomentsFile:
@@ -127,7 +128,7 @@ def moments_of(
     Args:
         path: the folder.
         policy: what was agreed with those who pool, instead of the folder's policy.
-        given: a release of the same records that is already out, so that the two give nothing away.
+        given: releases of the same records that are already out, so that all together give nothing away.
         engine: what evaluates the expressions.
         progress: is told each stage as it begins.
 
@@ -136,12 +137,14 @@ def moments_of(
     """
     folder = read_folder(path, policy=policy)
     opened = open_records(folder, progress)
+    refuse_other_meanings(folder, opened.sample, given)
     progress("estimating")
     with opened_engine(engine) as other:
         source = source_of(opened.sample, opened.plan, other)
-    estimates = estimated(opened, engine, given.cells if given else None)
+    earlier = [one.cells for one in given]
+    estimates = estimated(opened, engine, earlier)
     progress("protecting")
-    chosen = sendable(estimates, source.states, folder.policy, given.cells if given else None)
+    chosen = sendable(estimates, source.states, folder.policy, earlier)
     plan = plan_digest(folder.document)
     return MomentsFile(
         software=f"everycount {everycount.__version__}",

@@ -33,14 +33,14 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, of this us
 
 
 def provisional(
-    questions: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, str]], before: Cells | None
+    questions: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, str]], before: Sequence[Cells]
 ) -> Cells:
-    """Shares of each answer, of everybody and by place, as they may be shown beside an earlier view.
+    """Shares of each answer, of everybody and by place, as they may be shown beside earlier views.
 
     Args:
         questions: codes of each question, by the name of its column.
         rows: answers by column, and the place under ``place``; what is missing was not answered.
-        before: the view that was shown before.
+        before: the views that were shown before, the oldest first.
     """
     measures = tuple(
         Measure(f"{name}={code}", MeasureKind.PROPORTION, condition=In(name, (code,)))
@@ -92,7 +92,7 @@ def restored(rows: Sequence[Mapping[str, Any]]) -> Cells:
 def main() -> None:
     """What the command does."""
     asked = json.load(sys.stdin)
-    before = restored(asked["before"]) if asked["before"] else None
+    before = [restored(view) for view in asked["before"] if view]
     json.dump(plain(provisional(asked["questions"], asked["rows"], before)), sys.stdout)
 
 

@@ -72,7 +72,7 @@ def released(folder: Path) -> Release:
     earlier = [release_from_json(json.loads((folder / name).read_bytes())) for name in job.given]
     return make_release(
         opened,
-        given=earlier[-1] if earlier else None,
+        given=earlier,
         withheld=job.withheld,
         noise_key=bytes.fromhex(job.noise_key) or None,
         progress=_say,

@@ -21,6 +21,7 @@ from everycount.release.model import (
 from everycount.sample import MAIN, Basis, check, read, rows
 from everycount.survey import told
 from everycount.survey.consent import SHARING, STATISTICS
+from everycount.survey.earlier import refuse_other_meanings
 from everycount.survey.endangering import refuse_small_places
 from everycount.survey.folder import read_folder
 from everycount.survey.judged import describe
@@ -30,7 +31,7 @@ from everycount.survey.replicates import with_replicates
 from everycount.text import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from everycount.estimate.estimates import CellKey, Estimates
@@ -99,7 +100,7 @@ def _check_conditions(folder: SurveyFolder, sample: Sample) -> None:
 def make_release(
     folder: SurveyFolder,
     *,
-    given: Release | None = None,
+    given: Sequence[Release] = (),
     withheld: Collection[tuple[str, CellKey]] = (),
     noise_key: bytes | None = None,
     engine: str = "duckdb",
@@ -109,39 +110,43 @@ def make_release(
 
     Args:
         folder: what to release.
-        given: an earlier release of the same survey, so that the two together give nothing away.
-        withheld: (measure, cell) that the people described do not want shown.
+        given: every earlier release of the initiative that anybody may hold, the oldest first, so that all
+            together give nothing away.
+        withheld: (measure, cell) that the community does not want shown; whole measures and breakdowns by
+            :func:`everycount.protect.of_measure` and :func:`everycount.protect.of_breakdown`.
         noise_key: the initiative's secret, where the policy changes counts by it.
         engine: what evaluates conditions and variables, and adds up: ``duckdb``, ``postgres`` or ``spark``.
         progress: is told each stage as it begins.
 
     Raises:
-        InputError: with every fault of the survey file or its records.
+        InputError: with every fault of the survey file or its records; or an earlier release cannot be held
+            against this one, or what is to be withheld is not there.
     """
     opened = open_records(folder, progress)
+    refuse_other_meanings(folder, opened.sample, given)
     progress("estimating")
-    estimates = estimated(opened, engine, given.cells if given else None)
+    earlier = [one.cells for one in given]
+    estimates = estimated(opened, engine, earlier)
     progress("protecting")
-    asked = with_earlier(opened.plan, given.cells) if given else opened.plan
-    policy, keys = keyed(folder.policy, opened.sample, asked, noise_key)
-    cells = protect(estimates, policy, given=given.cells if given else None, withheld=withheld, keys=keys)
+    policy, keys = keyed(folder.policy, opened.sample, with_earlier(opened.plan, *earlier), noise_key)
+    cells = protect(estimates, policy, given=earlier, withheld=withheld, keys=keys)
     progress("describing the records")
     described = told.quality(describe(folder, opened.sample, opened.plan), cells)
     return _release(opened, estimates, cells, given, described)
 
 
-def estimated(opened: Opened, engine: str = "duckdb", given: Cells | None = None) -> Estimates:
+def estimated(opened: Opened, engine: str = "duckdb", given: Sequence[Cells] = ()) -> Estimates:
     """Everything that the plan asks for, its dimensions as sensitive as the catalogue has their groups.
 
     Args:
         opened: the folder with its records.
         engine: what evaluates the expressions.
-        given: an earlier release, whose tables are counted as well, for protection alone.
+        given: earlier releases, whose tables are counted as well, for protection alone.
 
     Raises:
         InputError: the plan cannot be carried out, or would tell where somebody lives who is in danger.
     """
-    plan = opened.plan if given is None else with_earlier(opened.plan, given)
+    plan = with_earlier(opened.plan, *given)
     estimates = set_aside(guarded(estimate(opened.sample, plan, engine=engine)), opened.plan)
     refuse_small_places(estimates.plan, opened.folder.document)
     opened.folder.document.settle()
@@ -152,14 +157,17 @@ def release_folder(
     path: Path,
     *,
     policy: str | None = None,
-    given: Release | None = None,
+    given: Sequence[Release] = (),
+    withheld: Collection[tuple[str, CellKey]] = (),
     noise_key: bytes | None = None,
     engine: str = "duckdb",
     progress: Callable[[str], None] = silent,
 ) -> tuple[Release, SurveyFolder]:
     """Reads the folder at ``path`` and makes its release."""
     folder = read_folder(path, policy=policy)
-    made = make_release(folder, given=given, noise_key=noise_key, engine=engine, progress=progress)
+    made = make_release(
+        folder, given=given, withheld=withheld, noise_key=noise_key, engine=engine, progress=progress
+    )
     return made, folder
 
 
@@ -167,7 +175,7 @@ def _release(
     opened: Opened,
     estimates: Estimates,
     cells: Cells,
-    given: Release | None,
+    given: Sequence[Release],
     described: tuple[QualityFigure, ...],
 ) -> Release:
     plan = estimates.plan
@@ -260,13 +268,15 @@ def _replicated(design: Design) -> dict[str, str]:
     return {"replicates": f"{rule.method}: {columns}" if columns else str(rule.method)}
 
 
-def _provenance(opened: Opened, given: Release | None, described: tuple[QualityFigure, ...]) -> Provenance:
+def _provenance(opened: Opened, given: Sequence[Release], described: tuple[QualityFigure, ...]) -> Provenance:
     folder = opened.folder
+    revised = [one for one in given if one.survey.id == folder.facts.id]
     return Provenance(
         software=f"everycount {everycount.__version__}",
         inputs=tuple(told.inputs(folder)),
         plan=told.plan(folder, opened.sample),
         findings=told.findings(opened.findings, folder.policy),
-        supersedes=digest(given) if given else "",
+        supersedes=digest(revised[-1]) if revised else "",
         quality=described,
+        given=tuple(map(digest, given)),
     )

@@ -18,7 +18,7 @@ import numpy as np
 from everycount.estimate.estimates import CellKey, Estimate, Estimates
 from everycount.estimate.plan import Measure
 from everycount.protect import Cells, Policy, Status
-from library.protect.people import Survey, estimate_of, estimates, keys
+from library.protect.people import Person, Survey, estimate_of, estimates, keys
 
 SECRET = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
 
@@ -34,11 +34,12 @@ class Attack:
     survey: Survey
     cells: Cells
     policy: Policy
+    known: Sequence[Person] = ()  # of other releases, whose answers can be given, too
 
     def __post_init__(self) -> None:
         self.truth: Estimates = estimates(self.survey)
         self.measures = {measure.id: measure for measure in self.survey.measures}
-        names, answers = list(self.survey.groups), self._answers()
+        names, answers = list(self.survey.groups), dict(sorted(self._answers().items()))
         options = [[*self.survey.groups[one], None] for one in names]
         options += [sorted(found, key=str) for found in answers.values()]
         kinds = (dict(zip([*names, *answers], one, strict=True)) for one in product(*options))
@@ -54,7 +55,7 @@ class Attack:
     def _answers(self) -> dict[str, set[Any]]:
         """What can be answered to each question: what was, what is counted, and what others are bound to."""
         found: dict[str, set[Any]] = {}
-        for person in self.survey.people:
+        for person in (*self.survey.people, *self.known):
             for question in person.keys() - self.survey.groups.keys():
                 found.setdefault(question, set()).add(person[question])
         conditions = [one for measure in self.survey.measures for one in (measure.condition, measure.among)]
@@ -106,6 +107,8 @@ class Attack:
 
     def _read_status(self, estimate: Estimate, cell: Any, n: np.ndarray, events: np.ndarray) -> None:
         """Which side of the threshold; that a cell hidden for another's sake is not all alike."""
+        if cell.status is Status.WITHHELD_BY_COMMUNITY or self._is_silent(estimate.measure):
+            return
         if self._is_closed(estimate):
             return  # one status for a whole breakdown says nothing of any of its cells
         few = max(self._least(estimate), self.policy.min_respondents_extreme)
@@ -120,6 +123,10 @@ class Attack:
             elif estimate.n <= few:
                 self._add(events, 1)
                 self._add(n - events, 1)
+
+    def _is_silent(self, measure: str) -> bool:
+        """Nothing is said of the measure, for a community's sake."""
+        return all(cell.status in SECRET[1:] for cell in self.cells.cells if cell.measure == measure)
 
     def _is_closed(self, estimate: Estimate) -> bool:
         by = [one for one, _ in estimate.cell]
@@ -171,7 +178,7 @@ class Attack:
         self, statuses: Sequence[Status] = SECRET, *, values: bool = True
     ) -> Iterator[tuple[str, Estimate]]:
         """What is given back: hidden cells whose n, or whose value, is the same in all worlds."""
-        if all(cell.status is Status.SUPPRESSED_SMALL for cell in self.cells.cells):
+        if not self.beside and all(cell.status is Status.SUPPRESSED_SMALL for cell in self.cells.cells):
             return  # a table too small to show says nothing of any cell
         worlds = [self.world(np.zeros(len(self.kinds)))]
         assert worlds[0] is not None, "the truth itself must agree with what is printed"

@@ -83,10 +83,11 @@ def estimates(survey: Survey) -> Estimates:
     return replace(whole, crossings=replace(crossed([woven], common), partings=partings_of(survey, plan)))
 
 
-def with_earlier(survey: Survey, first: Survey) -> Estimates:
-    """Estimates of a second survey of the same people, with what only the first one printed set aside."""
+def with_earlier(survey: Survey, *earlier: Survey) -> Estimates:
+    """Estimates of a later survey of the same people, with what only earlier ones printed set aside."""
     bys = {
-        name: list(dict.fromkeys([*own, *first.breakdowns[name]])) for name, own in survey.breakdowns.items()
+        name: list(dict.fromkeys([*own, *(by for one in earlier for by in one.breakdowns[name])]))
+        for name, own in survey.breakdowns.items()
     }
     made, whole = estimates(survey), estimates(replace(survey, breakdowns=bys))
     own = {(one.measure, one.cell) for one in made.estimates}

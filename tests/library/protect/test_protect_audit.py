@@ -75,7 +75,7 @@ def test_an_earlier_release_beside_this_one_narrows_what_is_open() -> None:
     made = estimates(survey())
     now = protect(made, PUBLIC)
     assert audit(made, now).passed
-    assert not audit(made, now, given=without_partners(PUBLIC)).passed
+    assert not audit(made, now, given=[without_partners(PUBLIC)]).passed
 
 
 @pytest.mark.parametrize(

@@ -206,9 +206,9 @@ def test_that_nobody_answered_is_told_by_an_earlier_release() -> None:
         (("b", "1"),): 6,
         (("b", "3"),): 0,
     }
-    now = protect(estimates(both), POLICY, given=before)
+    now = protect(estimates(both), POLICY, given=[before])
     assert {cell.status for cell in now.cells} == {Status.SUPPRESSED_SMALL}
-    assert audit(estimates(both), now, given=before).passed
+    assert audit(estimates(both), now, given=[before]).passed
 
 
 def _by_place_and_then_by_sex_in_places() -> tuple[Survey, Survey]:
@@ -229,7 +229,7 @@ def test_what_only_the_earlier_release_printed_is_held_against_a_later_one() -> 
     first, second = _by_place_and_then_by_sex_in_places()
     before = protect(estimates(first), PUBLIC)
     assert {cell.status for cell in before.cells} == {Status.SHOWN}
-    now = protect(with_earlier(second, first), PUBLIC, given=before)
+    now = protect(with_earlier(second, first), PUBLIC, given=[before])
     assert [cell.status for cell in now.cells if cell.cell] != [Status.SHOWN] * 4
     earlier, later = Attack(first, before, PUBLIC), Attack(second, now, PUBLIC)
     later.know(earlier)
@@ -240,7 +240,7 @@ def test_what_was_not_counted_beside_an_earlier_release_is_refused() -> None:
     first, second = _by_place_and_then_by_sex_in_places()
     before = protect(estimates(first), PUBLIC)
     with pytest.raises(InputError) as raised:
-        protect(estimates(second), PUBLIC, given=before)
+        protect(estimates(second), PUBLIC, given=[before])
     assert ['"safe" by place' in fault.problem for fault in raised.value.faults] == [True]
 
 
@@ -249,7 +249,7 @@ def test_a_later_release_whose_table_is_the_same_under_another_order_is_held_aga
     first, second = _by_place_and_then_by_sex_in_places()
     wide = replace(first, breakdowns={"safe": [(), ("place", "sex")]})
     before = protect(estimates(wide), PUBLIC)
-    turned = protect(estimates(second), PUBLIC, given=before)
+    turned = protect(estimates(second), PUBLIC, given=[before])
     then = {frozenset(cell.cell): cell.status for cell in before.cells}
     assert {frozenset(cell.cell): cell.status for cell in turned.cells} == then
 
@@ -266,7 +266,7 @@ def test_one_measure_told_earlier_does_not_give_away_another() -> None:
     second = replace(first, breakdowns={"safe": bys["safe"], "school": bys["safe"]})
     before = protect(estimates(first), POLICY)
     assert {cell.status for cell in before.cells} == {Status.SHOWN}
-    now = protect(estimates(second), POLICY, given=before)
+    now = protect(estimates(second), POLICY, given=[before])
     shown = {(one.measure, one.cell) for one in now.cells if one.status is Status.SHOWN}
     assert ("school", (("a", "1"),)) not in shown
     assert ("school", ()) in shown
@@ -297,4 +297,4 @@ def test_what_an_earlier_status_said_stays_said() -> None:
     hidden = {cell.cell: cell.status for cell in before.cells if cell.measure == "school"}
     assert hidden[("b", "3"),] is Status.SUPPRESSED_COMPLEMENTARY
     with pytest.raises(InputError):
-        protect(estimates(both), POLICY, given=before)
+        protect(estimates(both), POLICY, given=[before])

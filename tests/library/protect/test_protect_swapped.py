@@ -38,7 +38,7 @@ def survey(people: Sequence[Person], kind: str) -> Survey:
 def revised(people: Sequence[Person], kind: str) -> Cells:
     """The second release, beside that of everybody as they were."""
     return protect(
-        estimates(survey(people, kind)), PUBLIC, given=protect(estimates(survey(PEOPLE, kind)), PUBLIC)
+        estimates(survey(people, kind)), PUBLIC, given=[protect(estimates(survey(PEOPLE, kind)), PUBLIC)]
     )
 
 
@@ -71,3 +71,13 @@ def test_many_other_answers_are_no_difference_of_a_few() -> None:
     """Everybody's water was recorded the wrong way round."""
     others = [one | {"water": "n" if one["water"] == "y" else "y"} for one in PEOPLE]
     assert {one.status for one in revised(others, "share").cells} == {Status.SHOWN}
+
+
+def test_a_correction_does_not_follow_from_what_is_left_of_everybody() -> None:
+    """One of region a answers otherwise, and many of b: everybody less b would be the one."""
+    others = changed(1)
+    for one in [one for one in others if one["region"] == "b"][:30]:
+        one["water"] = "n" if one["water"] == "y" else "y"
+    hidden = {one.cell for one in revised(others, "share").cells if one.status is not Status.SHOWN}
+    assert (("region", "a"),) in hidden
+    assert hidden & {(), (("region", "b"),)}

@@ -268,20 +268,20 @@ def test_the_order_of_tables_does_not_matter() -> None:
 def test_a_cell_that_changed_by_a_few_since_the_last_release_is_hidden() -> None:
     first, second = survey(), survey({("hill", "f"): (20, 28)}, bys=[("place", "sex")])
     before = protect(estimates(first), PUBLIC)
-    after = protect(with_earlier(second, first), PUBLIC, given=before)
+    after = protect(with_earlier(second, first), PUBLIC, given=[before])
     assert statuses(after)["hill", "f"] is Status.SUPPRESSED_SMALL
 
 
 def test_a_cell_that_changed_by_many_is_shown() -> None:
     before = protect(estimates(survey()), PUBLIC)
-    after = protect(estimates(survey({("hill", "f"): (40, 48)})), PUBLIC, given=before)
+    after = protect(estimates(survey({("hill", "f"): (40, 48)})), PUBLIC, given=[before])
     assert hidden(after) == set()
 
 
 def test_what_was_hidden_stays_hidden_while_larger_groups_are_what_they_were() -> None:
     made = estimates(survey({("hill", "f"): (4, 5)}))
     before = protect(made, PUBLIC)
-    after = protect(made, PARTNERS, given=before)
+    after = protect(made, PARTNERS, given=[before])
     assert hidden(after) == hidden(before)
     assert hidden(protect(made, PARTNERS)) == set()
 
@@ -289,7 +289,7 @@ def test_what_was_hidden_stays_hidden_while_larger_groups_are_what_they_were() -
 def test_the_same_input_gives_the_same_cells_beside_itself() -> None:
     made = estimates(survey({("hill", "f"): (4, 5)}, contrasts=True))
     before = protect(made, PUBLIC)
-    assert protect(made, PUBLIC, given=before) == before
+    assert protect(made, PUBLIC, given=[before]) == before
 
 
 def test_policy_names_every_impossible_threshold_at_once() -> None:

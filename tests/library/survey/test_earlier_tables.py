@@ -81,7 +81,7 @@ def test_a_table_that_only_the_first_release_had_is_counted_and_not_printed(tmp_
     first = make_release(read_folder(write(tmp_path / "a", '"place"')))
     assert shown(first) == {("hill",), ("river",)}
     folder = read_folder(write(tmp_path / "b", '"sex", "place"'))
-    alone, beside = make_release(folder), make_release(folder, given=first)
+    alone, beside = make_release(folder), make_release(folder, given=[first])
     assert beside.breakdowns == alone.breakdowns
     assert [one.cell for one in beside.cells.cells] == [one.cell for one in alone.cells.cells]
     assert ("f", "hill") not in shown(beside)
@@ -92,6 +92,6 @@ def test_a_table_that_only_the_first_release_had_is_counted_and_not_printed(tmp_
 def test_groups_of_a_dimension_that_only_the_first_release_used_are_not_listed(tmp_path: Path) -> None:
     first = make_release(read_folder(write(tmp_path / "a", '"place"')))
     folder = read_folder(write(tmp_path / "b", '"sex"'))
-    alone, beside = make_release(folder), make_release(folder, given=first)
+    alone, beside = make_release(folder), make_release(folder, given=[first])
     assert beside.dimensions == alone.dimensions
     assert [one.cell for one in beside.cells.cells] == [one.cell for one in alone.cells.cells]

@@ -186,7 +186,7 @@ def test_what_a_release_hides_does_not_travel_beside_it(sources: dict[str, Path]
         (one.measure, one.cell) for one in release.cells.cells if one.status is Status.SUPPRESSED_UNRELIABLE
     }
     alone = moments_of(sources["north"], policy="partners").states
-    beside = moments_of(sources["north"], policy="partners", given=release).states
+    beside = moments_of(sources["north"], policy="partners", given=[release]).states
     assert any(alone.get(place) is not None for place in hidden)
     assert not any(beside.get(place) is not None for place in hidden)
     assert any(sums is not None for sums in beside.values())

@@ -132,7 +132,7 @@ def _reckoned(
 ) -> list[dict[str, Any]]:
     """Sample, estimates and protection in a process of their own, with which the records go."""
     questions = {f"q{at_place}": codes for at_place, codes in enumerate(asked.values())}
-    given = json.dumps({"questions": questions, "rows": records, "before": _known(before, asked)})
+    given = json.dumps({"questions": questions, "rows": records, "before": [_known(before, asked)]})
     command = [sys.executable, "-m", "everycount.survey.provisional"]
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=_PATIENCE)  # noqa: S603 - our own
     names = list(asked)
