@@ -26,7 +26,7 @@ from everycount.site.collection import queries as collection
 from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Version
 from everycount.site.consent.turns import Turn
-from everycount.site.publication.actions import computing, publishing
+from everycount.site.publication.actions import computing, following, publishing
 from everycount.site.publication.files import keep
 from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import earlier
@@ -170,6 +170,7 @@ class Maker:
 def work(*, now: Callable[[], datetime] = _now) -> int:
     """Computes what waits, and what an ended process left half done; how many. Whose turn it is, is known."""
     publishing.publish_due(at=now())
+    following.tell(at=now())
     computing.put_back(at=now())
     waiting = Release.objects.filter(state=State.WAITING).order_by("asked_at")
     names = list(waiting.values_list("pk", flat=True))

@@ -199,7 +199,9 @@ class Follower(models.Model):
 
     Attributes:
         secret: in the mail's link by which it ends.
-        confirmed_at: the address answered; before, nothing is sent.
+        confirmed_at: the address answered; before, nothing is sent but the question.
+        asked_at: when the question was sent last.
+        told_at: what happened until then was told.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="followers")
@@ -208,6 +210,7 @@ class Follower(models.Model):
     secret = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     to_initiative = "plan__initiative__"
 
