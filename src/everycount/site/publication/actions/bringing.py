@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from everycount.site.people.models import Person
     from everycount.site.registry.models import Initiative
 
-MOST = 100_000_000  # bytes of a release.json; one of 100,000 cells has about 60 MB
+MOST = 20_000_000  # bytes of a release.json: as much as a page takes; about 30,000 cells
+LONGEST = 400_000  # letters of a survey file
 _OWN = "own"  # a policy for those alone who keep the records
 
 

@@ -11,6 +11,7 @@ from everycount.site.consent.models import Use
 from everycount.site.people.policy import Verb, visible
 from everycount.site.publication.models import Plan, Release
 from everycount.site.publication.states import PUBLIC, State
+from everycount.site.registry.models import Initiative
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,6 +59,16 @@ def _numbers(name: UUID, _digest: str) -> Numbers:
 
     document = Release.objects.values_list("document", flat=True).get(pk=name)
     return release_from_json(json.loads(zlib.decompress(bytes(document or b""))))
+
+
+def initiative_for(reader: Person, verb: Verb, slug: str, *, at: datetime) -> Initiative | None:
+    """The initiative of that name, for whoever may do this in it."""
+    return visible(Initiative.objects.filter(slug=slug), verb, reader, at=at).first()
+
+
+def counted_elsewhere(initiative: Initiative) -> QuerySet[Plan]:
+    """Plans whose releases are brought here."""
+    return Plan.objects.filter(initiative=initiative, questionnaire=None)
 
 
 def plans(reader: Person, initiative: UUID, *, at: datetime) -> QuerySet[Plan]:
