@@ -260,6 +260,12 @@ ROWS: dict[str, Row] = {
     "plan_part": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_part")),
     "plan_new": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list"), {"question": "counted"}),
     "plan_item": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list", "number")),
+    "bring_release": Row(ANALYST, ANALYST, ("slug",)),
+    # being told of new numbers: nothing here is public, so there is nothing to follow
+    "releases_feed": page(EVERYBODY),
+    "plan_feed": Row(EVERYBODY, where=("written_plan",), free=True),
+    "follow_plan": Row(EVERYBODY, where=("written_plan",), free=True),
+    "following": Row(EVERYBODY, where=("secret",), free=True),
     # exports
     "exports": told(EXPORTERS, "slug"),
     "take_out": act(EXPORTERS, "slug"),

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from everycount.site.publication.public_urls import urlpatterns as public
-from everycount.site.publication.views import plans
+from everycount.site.publication.views import bringing, following, plans
 
-urlpatterns = [*plans.PATHS, *public]
+urlpatterns = [*plans.PATHS, *bringing.PATHS, *following.PATHS, *public]

@@ -76,4 +76,4 @@ def bring(request: HttpRequest, by: Person, slug: str) -> HttpResponse:
     return render(request, "publication/bringing/bring.html", given, status=status)
 
 
-urlpatterns = [path("initiatives/<slug:slug>/releases/bring", bring, name="bring_release")]
+PATHS = [path("initiatives/<slug:slug>/releases/bring", bring, name="bring_release")]

@@ -13,7 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from everycount.site.people.views.shared import found, now
 from everycount.site.publication.actions import following
@@ -53,7 +53,7 @@ def follow(request: HttpRequest, plan: str) -> HttpResponse:
             request,
             _("If this address is right, a mail is on its way. Nothing more comes until you answer it."),
         )
-        return redirect("releases_of", plan)
+        return redirect(f"/releases/{plan}")
     status = 422 if form.errors else 200
     return render(request, "publication/following/follow.html", {"plan": here, "form": form}, status=status)
 
@@ -70,11 +70,11 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             following.confirm(secret=secret, at=now())
             messages.success(request, _("You will be told when these numbers change."))
-        return redirect("releases_of", here.plan.slug)
+        return redirect(f"/releases/{here.plan.slug}")
     return render(request, "publication/following/answer.html", {"follower": here})
 
 
-class Releases(Feed[Release, "Plan | None"]):
+class Releases(Feed):  # type: ignore[type-arg]  # it has no arguments while it runs
     """The newest releases of the node, or of one plan."""
 
     feed_type = Atom1Feed
@@ -127,9 +127,10 @@ class Releases(Feed[Release, "Plan | None"]):
         return item.superseded_at or item.published_at
 
 
-urlpatterns = [
-    path("releases.atom", Releases(), name="releases_feed"),
-    path("releases/<slug:plan>.atom", Releases(), name="plan_feed"),
+_FEED = require_safe(Releases())
+PATHS = [
+    path("releases.atom", _FEED, name="releases_feed"),
+    path("releases/<slug:plan>.atom", _FEED, name="plan_feed"),
     path("releases/<slug:plan>/follow", follow, name="follow_plan"),
     path("following/<str:secret>", answer, name="following"),
 ]
