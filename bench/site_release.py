@@ -3,7 +3,8 @@
 Takes a node that ``python bench/export.py --node FOLDER`` has filled with 50,000 invented households and
 their 224,000 members, writes a plan of 60 tables (ten measures by six breakdowns of a stratified sample of
 clusters), and computes it as the node does. Printed are the seconds of each stage: opening the records behind
-the gate and laying them down, reading, estimating and protecting in a process of their own, keeping the draft.
+the gate and laying them down; reading, estimating and protecting in a process of their own;
+keeping the draft.
 
 Usage: python bench/site_release.py FOLDER
 """
@@ -15,6 +16,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 LIMIT = 20.0  # seconds on two cores
@@ -98,7 +100,7 @@ def main() -> None:
     making.make(release)
     stages.append(("", time.perf_counter()))
     release.refresh_from_db()
-    for (words, began), (_, ended) in zip(stages[1:], stages[2:], strict=False):
+    for (words, began), (_, ended) in pairwise(stages[1:]):
         print(f"{words:>24}: {ended - began:5.2f} s")
     total = stages[-1][1] - stages[1][1]
     cpu = sum(os.times()[:4]) - before
