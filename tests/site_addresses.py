@@ -250,6 +250,9 @@ ROWS: dict[str, Row] = {
     "one_check": Row(KEEPERS, KEEPERS, ("slug", "questionnaire", "check"), {"result": "agrees"}),
     "flags": told(REVIEWERS, "slug"),
     "dismiss_flag": act(REVIEWERS, "slug", "flag", why="asked"),
+    # numbers beside the SDG indicators
+    "indicators": page(EVERYBODY),
+    "indicator": page(EVERYBODY, "indicator"),
     # plans of releases
     "plans": Row(COUNTERS, ANALYST, ("slug",)),
     "plan": told(COUNTERS, "slug", "written_plan"),
@@ -424,7 +427,7 @@ def _planned(here: Initiative, version: Version) -> dict[str, object]:
     """A plan of a release."""
     by = person(Role.ANALYST, here)
     plan = plans.write(questionnaire=version.questionnaire, text=_PLAN, by=by, at=AT)
-    return {"written_plan": plan.slug, "plan_part": "policy", "plan_list": "measure"}
+    return {"written_plan": plan.slug, "plan_part": "policy", "plan_list": "measure", "indicator": "6.1.1"}
 
 
 def _public(here: Initiative) -> dict[str, object]:

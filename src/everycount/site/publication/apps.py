@@ -15,11 +15,12 @@ class PublicationConfig(AppConfig):
         """Findings stand on the first page; receipts name releases, and a withdrawal marks them."""
         from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
         from everycount.site.people import parts  # noqa: PLC0415 - the same
-        from everycount.site.publication import beside  # noqa: PLC0415 - the same
+        from everycount.site.publication import beside, planned  # noqa: PLC0415 - the same
         from everycount.site.publication.actions.revising import revise  # noqa: PLC0415 - the same
         from everycount.site.publication.queries.revision import fed_by  # noqa: PLC0415 - the same
 
         parts.HOME.append(beside.findings)
         parts.INITIATIVE.append(beside.about)
+        parts.INITIATIVE.append(planned.door)
         fed.FED_BY.append(fed_by)
         fed.REVISE.append(revise)
