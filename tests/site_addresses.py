@@ -31,11 +31,13 @@ from everycount.site.people.models import (
 from everycount.site.publication.actions import plans
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.queries.releases import numbers
+from everycount.site.publication.states import State
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
 from everycount.site.vault.actions import seal
 from library.release.samples import small_release
 from public_world import counted_elsewhere, put_out
+from publication_rows import plan_of, release_of, word_on
 from site_world import AT, FIRST_ROUND, answers, initiative, key, person, published, xlsform
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ SENDERS: frozenset[Who] = frozenset({Role.COORDINATOR, Role.COLLECTOR})
 WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 EXPORTERS: frozenset[Who] = KEEPERS | {Role.ANALYST}
 ANALYST: frozenset[Who] = frozenset({Role.ANALYST})
+BODY: frozenset[Who] = frozenset({Role.COMMUNITY})
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -269,6 +272,17 @@ ROWS: dict[str, Row] = {
     "plan_feed": Row(EVERYBODY, where=("written_plan",), free=True),
     "follow_plan": Row(EVERYBODY, where=("written_plan",), free=True),
     "following": Row(EVERYBODY, where=("secret",), free=True),
+    # releases that are not public, and those who decide about them
+    "releases_inside": told(COUNTERS, "slug"),
+    "compute_release": act(ANALYST, "slug", "plan"),
+    "release_inside": told(COUNTERS, "slug", "plan", "draft_number"),
+    "numbers_inside": told(COUNTERS, "slug", "plan", "draft_number"),
+    "release_checks": told(COUNTERS, "slug", "plan", "draft_number"),
+    "release_beside": told(COUNTERS, "slug", "plan", "draft_number"),
+    "move_release": act(BODY, "slug", "plan", "draft_number", "move", words="Invented"),
+    "speak_on_release": act(BODY, "slug", "plan", "draft_number", stance="agree"),
+    "withhold_number": Row(where=("slug", "plan", "draft_number")),  # its address says which number
+    "take_back_word": Row(where=("slug", "statement"), takes_get=False),  # nobody who asks here has said it
     # exports
     "exports": told(EXPORTERS, "slug"),
     "take_out": act(EXPORTERS, "slug"),
@@ -443,6 +457,15 @@ def _public(here: Initiative) -> dict[str, object]:
     }
 
 
+def _releases(here: Initiative, version: Version) -> dict[str, object]:
+    """A public release, and the next one with the community body."""
+    plan = plan_of(version.questionnaire)
+    before = release_of(plan, 1, State.PUBLISHED, published_at=AT)
+    draft = release_of(plan, 2, State.COMMUNITY, given=[before.digest])
+    said = word_on(draft, person(Role.COMMUNITY, here))
+    return {"plan": plan.slug, "draft_number": 2, "move": "refuse", "statement": said.pk}
+
+
 def _follow_up(here: Initiative) -> str:
     """The list that a questionnaire makes."""
     published(here, "invented_households", sheets=FIRST_ROUND)
@@ -481,6 +504,7 @@ class World:
             **consents(here, version),
             **looked_at(here, version),
             "list": _follow_up(here),
+            **_releases(here, version),
             **_questionnaires(here, version),
             **_planned(here, version),
             **_public(here),

@@ -120,6 +120,7 @@ VERBS: Mapping[str, Verb] = {
     "release.approve": _verb("approved a release", "number"),
     "release.return": _verb("returned a release to whoever computed it", "number"),
     "release.stated": _verb("spoke on a release for the community", "number", "stance"),
+    "release.unsaid": _verb("took back a word on a release", "number"),
     "release.withhold": _verb("withheld numbers of a release for the community", "number", "withheld"),
     "release.agree": _verb("agreed to a release as the community's rule has it", "number", "people"),
     "release.pass": _verb("let a release pass, for there is no community body to ask", "number"),

@@ -12,7 +12,7 @@ class PublicationConfig(AppConfig):
     label = "publication"
 
     def ready(self) -> None:
-        """Findings stand on the first page; receipts name releases, and a withdrawal marks them."""
+        """What waits is told, findings stand on the first page, and a withdrawal marks what it fed."""
         from everycount.site.consent import fed  # noqa: PLC0415 - models are there only now
         from everycount.site.people import parts  # noqa: PLC0415 - the same
         from everycount.site.publication import beside, planned  # noqa: PLC0415 - the same
@@ -24,3 +24,7 @@ class PublicationConfig(AppConfig):
         parts.INITIATIVE.append(planned.door)
         fed.FED_BY.append(fed_by)
         fed.REVISE.append(revise)
+        from everycount.site.people import waiting  # noqa: PLC0415 - models are there only now
+        from everycount.site.publication.queries.waiting import waiting as ours  # noqa: PLC0415 - the same
+
+        waiting.ASK.append(ours)

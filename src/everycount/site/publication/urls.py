@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from everycount.site.publication.public_urls import urlpatterns as public
-from everycount.site.publication.views import bringing, following, indicators, plans
+from everycount.site.publication.views import bringing, deciding, following, indicators, numbers, plans
 
-urlpatterns = [*plans.PATHS, *bringing.PATHS, *following.PATHS, *indicators.PATHS, *public]
+_INSIDE = (*plans.PATHS, *deciding.PATHS, *numbers.PATHS, *bringing.PATHS)
+urlpatterns = [*_INSIDE, *following.PATHS, *indicators.PATHS, *public]

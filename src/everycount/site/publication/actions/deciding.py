@@ -79,6 +79,7 @@ def send_back(*, release: Release, words: str, by: Person, at: datetime) -> Rele
 
 
 _NO_ANSWERS = "no_answers"  # of everycount.protect, which brings arrays
+EVERYBODY = "-"  # the breakdown by nothing, where a breakdown is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Said:
         stance: agrees, objects, or wants something not shown.
         words: the reason; whoever does not agree gives one.
         measure, cell: what is not to be shown: one number, or with no cell a whole measure.
-        table: dimensions of a breakdown that is not to be shown whole.
+        table: dimensions of a breakdown that is not to be shown whole; :data:`EVERYBODY` for the numbers that
+            are split by nothing.
         is_public: the words may stand on the public page, without a name.
     """
 
@@ -141,6 +143,25 @@ def state(*, release: Release, said: Said, by: Person, at: datetime) -> Statemen
     return made
 
 
+@transaction.atomic
+def take_back(*, statement: Statement, by: Person, at: datetime) -> None:
+    """Whoever said it says it no more: nothing is left of it but that somebody did.
+
+    Raises:
+        PermissionDenied: it is somebody else's, or the person is not of the body any more.
+        InputError: the release is not with the body any more, so what was said stays.
+    """
+    release = Release.objects.select_for_update().select_related("plan").get(pk=statement.release_id)
+    if statement.person_id != by.pk or not may(by, Verb.DECIDE_RELEASES, release, at=at):
+        raise PermissionDenied
+    if release.state != State.COMMUNITY:
+        problem = _("It is not with the community body.")
+        raise InputError(Fault(str(release), problem, _("What was said stays, as part of the decision.")))
+    statement.delete()
+    name, payload = f"release:{release.pk}", {"number": release.number}
+    record(Entry("release.unsaid", by.ref, name, release.plan.initiative_id, payload), at=at)
+
+
 def cells_of(
     release: Release, measure: str, cell: CellKey, table: Sequence[str]
 ) -> list[tuple[str, CellKey]]:
@@ -154,7 +175,7 @@ def cells_of(
         for each in numbers(release).cells.cells
         if (not measure or each.measure == measure)
         and (not cell or frozenset(each.cell) == frozenset(cell))
-        and (not table or {name for name, _ in each.cell} == set(table))
+        and (not table or {name for name, _ in each.cell} == set(table) - {EVERYBODY})
         and each.status != _NO_ANSWERS
     ]
     if not found or not (measure or table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from everycount.faults import Fault, InputError
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import may
+from everycount.site.publication import mail
 from everycount.site.publication.models import Moved, Release
 from everycount.site.publication.states import MOVES, State, may_move
 
@@ -71,6 +73,7 @@ def move(
     (event,) = record(
         Entry(f"release.{step}", who, f"release:{here.pk}", here.plan.initiative_id, payload), at=at
     )
+    transaction.on_commit(partial(mail.next_ones, here, at=at))
     Moved.objects.create(release=here, move=step, person=by, words=told.words, event=event.number, at=at)
     return here
 

@@ -37,9 +37,13 @@ def earlier(release: Release) -> list[Release]:
 
 def is_stale(release: Release) -> bool:
     """Whether it has to be computed again: another one came out since, or somebody took consent back."""
-    if {each.digest for each in earlier(release)} != set(release.given):
-        return True
-    return under_revision(release) is not None
+    return beside(release) != set(release.given) or under_revision(release) is not None
+
+
+def beside(release: Release) -> set[str]:
+    """The digests of every release that it has to be protected against."""
+    rows = Release.objects.filter(plan__initiative=release.plan.initiative_id, state__in=PUBLIC)
+    return set(rows.exclude(pk=release.pk).values_list("digest", flat=True))
 
 
 def numbers(release: Release) -> Numbers:
