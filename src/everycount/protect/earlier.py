@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,17 @@ class Earlier:
             )
         }
 
+    def least(self, cell: CellKey, sensitive: frozenset[str]) -> int:
+        """By how many people a number must differ."""
+        return threshold(cell, sensitive, self._policy) + self._slack
+
+    def change(self, family: Family, cell: CellKey, measure: str) -> int | None:
+        """How many more respondents are printed than were; None where either is not printed."""
+        then = self._shown.get((id(family), cell, measure))
+        estimate = family.cells.get(cell, {}).get(measure)
+        now = None if then is None or estimate is None else self._printed(estimate)
+        return None if then is None or now is None else now - then
+
     def _changes(self, family: Family, cell: CellKey) -> Iterator[int]:
         """By how many the printed respondents of each measure differ from what was printed then."""
         for name, estimate in family.cells.get(cell, {}).items():
@@ -149,7 +161,38 @@ class Earlier:
         changes = [change for part in above for change in self._changes(family, part)]
         if not changes:
             return bool(cell) and family.size(cell) > 0
-        return bool(cell) and all(change >= least for change in changes)
+        return bool(cell) and all(change >= least for change in changes) and self._grew(family, cell, least)
+
+    def _grew(self, family: Family, cell: CellKey, least: int) -> bool:
+        """It has more people now than it can have had then, so that it changed by more than a few, too."""
+        return all(
+            one.n >= most + least
+            for name, one in family.cells[cell].items()
+            if (most := self._most(family, cell, name)) is not None
+        )
+
+    def _most(self, family: Family, cell: CellKey, measure: str) -> int | None:
+        """The most respondents that a hidden cell can have had: what was left of a larger group."""
+        by = dimensions_of(cell)
+        found = [
+            whole - self._parts.get((id(family), above, by, measure), 0)
+            for size in range(len(cell))
+            for above in combinations(cell, size)
+            if (whole := self._shown.get((id(family), above, measure))) is not None
+        ]
+        return min(found, default=None)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, CellKey, tuple[str, ...], str], int]:
+        """How many the shown cells of each breakdown had together inside each larger group."""
+        found: dict[tuple[int, CellKey, tuple[str, ...], str], int] = {}
+        for (family, cell, measure), n in self._shown.items():
+            by = dimensions_of(cell)
+            for size in range(len(cell)):
+                for above in combinations(cell, size):
+                    place = family, above, by, measure
+                    found[place] = found.get(place, 0) + n
+        return found
 
     def _completes_a_line(self, family: Family, cell: CellKey) -> bool:
         """The sum of an earlier, finer line of which some cells were hidden, and which was not shown then."""

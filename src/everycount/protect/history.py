@@ -62,7 +62,8 @@ class History:
         return bool(self.given)
 
     @cached_property
-    def _earlier(self) -> tuple[Earlier, ...]:
+    def earlier(self) -> tuple[Earlier, ...]:
+        """Each of the releases by itself."""
         return tuple(Earlier(one, self._families, self._policy, self._printed) for one in self.given)
 
     @cached_property
@@ -158,7 +159,7 @@ class History:
         """Cells that together with one of the releases would tell about few people."""
         world.revised = bool(self.given)
         for room in world.rooms if self.given else ():
-            for one in self._earlier:
+            for one in self.earlier:
                 found = one.secrets(room.family, world.sensitive)
                 room.secrets |= found
                 room.own = {cell: names for cell, names in room.own.items() if cell not in found}
@@ -171,13 +172,13 @@ class History:
         for room in world.rooms:
             self._keep(world, room)
             room.told = self.told_cells(room)
-            for by in {by for one in self._earlier for by in one.closed(room.family)}:
+            for by in {by for one in self.earlier for by in one.closed(room.family)}:
                 if all(cell in room.kept for cell in _printed_of(room.family, by)):
                     world.whole_tables.add(by)
 
     def _keep(self, world: World, room: Room) -> None:
         """What one of the releases hid; of its kind, the newest that knew it has the last word."""
-        for one in self._earlier:
+        for one in self.earlier:
             kept = one.kept(room.family, world.sensitive)
             small = kept & one.small.get(id(room.family), set())
             room.kept |= kept

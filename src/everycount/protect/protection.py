@@ -18,6 +18,7 @@ from everycount.protect.beside import uncounted
 from everycount.protect.bounds import Bounds
 from everycount.protect.cells import Status, restore
 from everycount.protect.changed import Changed
+from everycount.protect.differences import separate, telling
 from everycount.protect.earlier import HIDDEN
 from everycount.protect.families import Families, dimensions_of
 from everycount.protect.history import History
@@ -184,7 +185,7 @@ class _Protection:
         while more:
             _link(world)
             self._audit(world)
-            more = not world.shut and strengthen(world)
+            more = not world.shut and (strengthen(world) | separate(world, self.history))
 
     def _contrasts(self, cells: dict[tuple[str, CellKey], Cell]) -> tuple[SafeContrast, ...]:
         """Comparisons of what is shown; hidden ones have no say in what is said of these."""
@@ -429,6 +430,7 @@ class _Published:
             found += [one.cell for one in _plain(world, self.told)]
             found += [cell for _, cell in auditor.given_back(self._doubtful(world))]
             found += weak_cells(world)
+            found += telling(world, self._protection.history)
         return found
 
     def audit(self) -> Audit:

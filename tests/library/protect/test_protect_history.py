@@ -83,3 +83,28 @@ def test_another_noise_key_of_any_release_is_refused() -> None:
     keyed = restore(other, 0.95, before.cells, ())
     with pytest.raises(InputError, match='the noise key "bb"'):
         protect(estimates(survey([()])), policy, given=[before, keyed], keys={})
+
+
+def test_what_is_left_of_a_change_is_not_the_one_who_came_to_the_hidden_groups() -> None:
+    """Forty-one came, forty of them to group 2 of a; the one came to a group that is hidden in both."""
+    sizes = {("1", "1"): (30, 30), ("2", "1"): (30, 30), ("3", "1"): (2, 1), ("4", "1"): (10, 10)}
+    groups = GROUPS | {"a": ("1", "2", "3", "4")}
+    first = replace(survey([(), ("a",)], sizes), groups=groups)
+    before = protect(estimates(first), PUBLIC)
+    hidden = {one.cell for one in before.cells if one.status is not Status.SHOWN}
+    assert hidden == {(("a", "3"),), (("a", "4"),)}
+    later = replace(survey([(), ("a",)], sizes | {("2", "1"): (50, 50), ("4", "1"): (11, 10)}), groups=groups)
+    assert {one.cell for one in protect(estimates(later), PUBLIC).cells if one.n is None} == hidden
+    now = {one.cell: one.n for one in protect(estimates(later), PUBLIC, given=[before]).cells}
+    assert now[()] is None or now[("a", "2"),] is None
+
+
+def test_a_partner_is_shown_again_only_when_it_grew_beyond_what_it_can_have_been() -> None:
+    """Group 1 was hidden beside the three of group 2, so that it had eleven at most, and three more came."""
+    large = {("1", "1"): (5, 5), ("1", "2"): (0, 1), ("2", "1"): (2, 1), ("2", "2"): (0, 0)}
+    before = protect(estimates(survey([(), ("a",)], large)), PUBLIC)
+    assert all(one.n is None for one in before.cells if one.cell)
+    for more, shown in ((20, True), (3, False)):
+        sizes = large | {("1", "1"): (5 + more, 5), ("2", "1"): (20, 20)}
+        now = protect(estimates(survey([(), ("a",)], sizes)), PUBLIC, given=[before])
+        assert {one.cell: one.n is not None for one in now.cells}[("a", "1"),] is shown
