@@ -15,10 +15,12 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from everycount.faults import InputError
 from everycount.site.collection import queries as collection
 from everycount.site.collection.models import Version
-from everycount.site.publication.cards import shelf
+from everycount.site.publication.cards import card, shelf
 from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import current, numbers
 from everycount.site.publication.states import State
@@ -72,6 +74,8 @@ def keep(*, at: datetime) -> None:
     for release in current(at=at):
         if not _place(release).is_dir():
             _folder(release)
+            for language, _ in settings.LANGUAGES:
+                card(release, language)
     if shelf().is_dir():
         replaced = Release.objects.filter(state=State.SUPERSEDED).exclude(digest="")
         holding = set(Release.objects.filter(state=State.PUBLISHED).values_list("digest", flat=True))

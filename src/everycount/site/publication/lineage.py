@@ -87,7 +87,7 @@ def lineage(one: Number, language: str) -> Lineage:
         records=view.words.plain("head.records_value", count=view.release.design.sample.records),
         rule=_rule(view),
         explained=()
-        if cell not in view.release.cells.cells
+        if view.cell(facts, cell.cell) is not cell
         else tuple(
             explain(view.release, cell.measure, [f"{name}={code}" for name, code in cell.cell], language)
         ),

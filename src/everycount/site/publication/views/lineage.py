@@ -47,7 +47,7 @@ def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
     def make() -> HttpResponse:
         language = get_language() or "en"
         view = reading.view_of(release, language)
-        page = Paginator(table.matching(view, asked), PAGE).get_page(request.GET.get("page"))
+        page = Paginator(table.matching(release, asked), PAGE).get_page(request.GET.get("page"))
         given = {
             "release": release,
             "card": card(release, language),
