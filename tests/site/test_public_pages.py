@@ -17,6 +17,8 @@ from lxml import etree, html
 
 from everycount.formats.cells_csv import read_back
 from everycount.protect.cells import Status
+from everycount.site.consent.models import Basis, ConsentText, Promise
+from everycount.site.people.models import Role
 from everycount.site.publication import cards, files
 from everycount.site.publication.queries.numbers import mark_of, name_of
 from everycount.site.publication.queries.releases import numbers
@@ -312,3 +314,20 @@ def test_pages_speak_every_language(release: Release, language: str) -> None:
     ):
         seen = get(path, **{"accept-language": language}).content.decode()
         assert f'lang="{language}"' in seen
+
+
+def test_the_first_page_and_the_initiative_show_what_was_found(release: Release) -> None:
+    here = release.plan.initiative
+    member = person(Role.COMMUNITY, here)
+    member.name = "Somebody Nameless"
+    member.save()
+    promises = {each.value: f"Promised {each.value}" for each in Promise}
+    ConsentText.objects.create(
+        initiative=here, version=1, language="en", promises=promises, basis=Basis.SPOKEN, made_at=AT
+    )
+    text = get("/").content.decode()
+    assert f'href="{home(release)}"' in text
+    text = get(f"/initiatives/{here.slug}").content.decode()
+    for words in (f'href="{home(release)}"', "Promised why", "How people were found", "1 person", FEEDBACK):
+        assert words in text
+    assert "Somebody Nameless" not in text

@@ -20,6 +20,7 @@ class Card:
         when: period of the fieldwork, in words.
         finding: of its main measure, in a sentence; empty where that is not shown.
         sure: how sure one can be of it.
+        how: how respondents were found.
         drawn: the finding on its line, as markup of the library.
         searched: words by which it is found, in small letters.
     """
@@ -28,6 +29,7 @@ class Card:
     when: str
     finding: str
     sure: str
+    how: str
     drawn: str
     searched: str
 

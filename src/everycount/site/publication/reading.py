@@ -93,6 +93,7 @@ def card_of(release: Release, language: str) -> Card:
         when=view.words.date(survey.period),
         finding=finding,
         sure=view.sure(main, cell) if shown and main and cell else "",
+        how=view.words.plain(f"kind.{view.release.design.kind}"),
         drawn=str(opening.line_of(view, main, cell) or "") if shown and main and cell else "",
         searched=" ".join([finding, *said]).casefold(),
     )
