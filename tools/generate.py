@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import golden_coverage
 import iraq_reproduction
 import refresh_catalogue
+import release_states
 import who_may
 
 from everycount.cli import parser
@@ -75,6 +76,7 @@ def generators() -> list[Callable[[], dict[str, str]]]:
         golden_coverage.golden_pages,
         iraq_reproduction.pages,
         who_may.pages,
+        release_states.pages,
     ]
 
 

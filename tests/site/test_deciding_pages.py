@@ -13,6 +13,7 @@ from django.test import Client
 from everycount.site.ledger.queries import broken
 from everycount.site.publication import making
 from everycount.site.publication.models import Release, Statement
+from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
 from publication_world import FEEDBACK, Publication
 from site_world import AT
@@ -121,6 +122,13 @@ def test_a_member_has_a_number_taken_out(work: Publication) -> None:
     shown = read(member.get(f"{one}/numbers?measure=worried&by=hotspot"))
     assert "withheld by the community" in shown
     assert "hidden" in shown, "and another one, by which it could be worked out"
+    made = numbers(Release.objects.get())
+    worried = {cell.cell: cell for cell in made.cells.cells if cell.measure == "worried"}
+    for by in (("hotspot",), ("hotspot", "age")):
+        row = [one for key, one in worried.items() if tuple(name for name, _code in key) == by]
+        left = [one for one in row if one.status != "shown"]
+        assert len(left) != 1, "what is taken from everybody would give it back"
+    assert all(one.value is None for one in worried.values() if one.status == "withheld_by_community")
 
 
 def test_all_numbers_can_be_browsed(work: Publication) -> None:
