@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -310,4 +311,17 @@ def test_without_a_script_it_is_a_plain_form(browser: Browser, node: Node, made:
     page.locator("form.keyed button").click()
     page.get_by_text("is no number").wait_for()
     keep(page, "type-in-wrong")
+    desk.close()
+
+
+def test_no_empty_page_is_printed(browser: Browser, node: Node, made: dict[str, str]) -> None:
+    """However full the last page is; what follows the sheet on the screen would have a page of its own."""
+    desk, page = at_desk(browser, node, made)
+    page.goto(page.url.replace("type-in", "paper"))
+    page.locator(".leaf tbody td").first.evaluate("one => one.append(document.createElement('div'))")
+    filler = page.locator(".leaf tbody td > div").last
+    for tall in range(0, 1000, 90):
+        filler.evaluate("(one, tall) => { one.style.blockSize = `${tall}px` }", tall)
+        printed = page.pdf(prefer_css_page_size=True)
+        assert len(set(re.findall(rb"/MediaBox\s*\[([^\]]*)\]", printed))) == 1, tall
     desk.close()

@@ -216,6 +216,18 @@ def test_consent_comes_first_and_numbers_stay() -> None:
     assert typing(read_xlsform(workbook(nested), "f.xlsx"), "en").is_too_deep
 
 
+def test_a_rule_is_said_in_words() -> None:
+    laid = typing(form(), "en")
+    problem = read(laid, SHEET | {"q3": "7"}).problems["q3"]
+    assert problem.startswith("The form does not allow this answer: ")
+    assert "<=" not in problem
+    assert "15" in problem
+    own = [*SURVEY[0], "constraint_message"]
+    rows = [own, *([*row, "Older than 14" if row[1] == "age" else ""] for row in SURVEY[1:])]
+    laid = typing(read_xlsform(workbook(rows), "f.xlsx"), "en")
+    assert read(laid, SHEET | {"q3": "7"}).problems["q3"] == "Older than 14"
+
+
 NESTED = [
     ["type", "name", "label", "relevant", "required", "calculation"],
     ["integer", "rooms", "Rooms", "", "", ""],

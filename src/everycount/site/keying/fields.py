@@ -10,6 +10,7 @@ from everycount.questionnaire.calculating import without_value
 from everycount.questionnaire.kinds import LINES, MEDIA, SELECTS, Kind
 from everycount.site.keying.skips import told
 from everycount.site.questionnaires.paper.answers import space_of
+from everycount.site.questionnaires.paper.words import Speaker
 from everycount.site.questionnaires.things import spoken
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Field:
         digits: boxes on paper; 0 where there is a line, or a minus may stand before them.
         relevance: expressions that must hold for it to be asked.
         when: the same for the script.
+        rule: what an answer must be, in the form's own words, or in ours as the sheet has it; "" where nobody
+            can say it.
     """
 
     number: int
@@ -48,6 +51,7 @@ class Field:
     digits: int
     relevance: tuple[str, ...]
     when: str
+    rule: str = ""
 
     @property
     def name(self) -> str:
@@ -164,7 +168,15 @@ class _Maker:
             digits=0 if space.signed else sum(each.digits for each in space.boxes),
             relevance=relevance,
             when=json.dumps(told(relevance, lambda name: self._name(name, question))),
+            rule=self._rule(question),
         )
+
+    def _rule(self, question: Question) -> str:
+        own = question.constraint_message.say(self.language)
+        if own or not question.constraint:
+            return own
+        numbers = {each.full_path: number for number, each in self.typed.values()}
+        return Speaker(self.form, self.language, numbers, question).says(question.constraint)
 
     def outermost(self, question: Question) -> Path:
         """The place of the outermost repeat around a question."""

@@ -148,8 +148,9 @@ def _broken(one: Field, answer: str, known: Mapping[str, str | None]) -> str:
     own = None if one.question.kind in MOMENTS else answer
     if not rule or all_hold([rule], lambda name: known.get(name) if name else own) is not False:
         return ""
-    words = one.question.constraint_message.say("")
-    return words or _("The form does not allow this answer: %(rule)s") % {"rule": rule}
+    if one.question.constraint_message.say(""):
+        return one.rule
+    return _("The form does not allow this answer: %(rule)s") % {"rule": one.rule or rule}
 
 
 def _answer(one: Field, text: str) -> tuple[str, str]:

@@ -79,5 +79,6 @@ PAPER = """
  .tight .rule{block-size:1.75rem}.tight .picture{max-inline-size:5.5rem}
  .tight .cut{margin-block-start:.75rem}
  .screen+.leaf{break-before:auto}.leaf>*>tr>td{padding:0 1px}.leaf h2{margin-block-start:1rem}
- body:has(.leaf)>:is(.head,.foot){display:none!important}}
+ body:has(.leaf)>:is(.head,.foot){display:none!important}
+ :is(html,body,main):has(.leaf){padding-block:0!important;margin-block:0!important;min-block-size:0!important}}
 """
