@@ -331,3 +331,22 @@ def test_the_first_page_and_the_initiative_show_what_was_found(release: Release)
     for words in (f'href="{home(release)}"', "Promised why", "How people were found", "1 person", FEEDBACK):
         assert words in text
     assert "Somebody Nameless" not in text
+
+
+def test_a_release_that_a_format_cannot_say_has_its_page_without_files() -> None:
+    whole = small_release()
+    first, *others = whole.dimensions
+    called = {first.id: "value"}  # as a column of cells.csv is called that holds something else
+    cells = tuple(
+        replace(cell, cell=tuple((called.get(name, name), code) for name, code in cell.cell))
+        for cell in whole.cells.cells
+    )
+    odd = replace(
+        whole,
+        dimensions=(replace(first, id="value"), *others),
+        breakdowns=((),),
+        cells=remade(whole.cells, cells=cells, contrasts=()),
+    )
+    made = put_out(counted_elsewhere(initiative(listed=True), "odd-names"), odd)
+    assert listed(made) == []
+    get(f"{home(made)}/files/cells.csv", 404)

@@ -115,7 +115,12 @@ def _make(release: Release, folder: Path) -> None:
     from everycount.formats import write  # noqa: PLC0415 - writers are loaded where files are made
 
     shelf().mkdir(mode=0o700, exist_ok=True)
-    paths = write(numbers(release), folder, questionnaire=_form(release))
+    try:
+        paths = write(numbers(release), folder, questionnaire=_form(release))
+    except InputError as cannot:  # some format cannot say it; the pages stand without files
+        _LOG.error("The files of %s cannot be made: %s", release, cannot)
+        folder.mkdir(exist_ok=True)
+        paths = []
     files = [asdict(_file(path, path.relative_to(folder).as_posix())) for path in paths]
     listing = folder.with_suffix(".json")
     fresh = listing.with_suffix(".new")
