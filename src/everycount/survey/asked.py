@@ -60,11 +60,13 @@ def propose_plan(
 
 def _imagined(questionnaire: Questionnaire, table: str, columns: Mapping[str, Column]) -> list[Answers]:
     asked = Asked(questionnaire, None if table == MAIN else table)
-    return [
-        _answered(Answers(table, column, asked.find(column.name), _PEOPLE, _PEOPLE, _PEOPLE))
+    found = [
+        Answers(table, column, asked.find(column.name), _PEOPLE, _PEOPLE, _PEOPLE)
         for column in columns.values()
         if not column.identifier
     ]
+    # What people allow is asked of them for their own sake, and no finding.
+    return [_answered(each) for each in found if not (each.question and each.question.consent_purpose)]
 
 
 def _answered(found: Answers) -> Answers:

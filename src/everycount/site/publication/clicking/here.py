@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from everycount import catalogue
 from everycount.sample import MAIN, Column, ColumnKind
 from everycount.text import Text
 
@@ -100,18 +101,36 @@ class Here:
 
     def _variable(self, name: str, made: Part) -> Column:
         choices = made.get("choices")
-        named = (
-            {str(code): self.text(words) for code, words in choices.items()}
-            if isinstance(choices, dict)
-            else {}
-        )
-        if not named:
-            cases = made.get("cases")
-            values = (
-                [case.get("value") for case in cases if isinstance(case, dict)]
-                if isinstance(cases, list)
-                else []
-            )
-            named = {str(value): Text() for value in values if value is not None}
+        if isinstance(choices, dict):
+            named = {str(code): self.text(words) for code, words in choices.items()}
+        elif "derivation" in made:
+            named = _derived(made["derivation"])
+        else:
+            named = self._given(made)
         kind = ColumnKind.CODE if named else ColumnKind.TEXT
         return Column(name, kind, self.text(made.get("label")), tuple(named.items()))
+
+    def _given(self, made: Part) -> dict[str, Text]:
+        """What the cases of a variable give; nothing where one of them gives what nobody knows."""
+        cases = made.get("cases", [{"take": made["question"]}] if "question" in made else [])
+        found: dict[str, Text] = {}
+        for case in cases if isinstance(cases, list) else []:
+            if not isinstance(case, dict):
+                return {}
+            if "value" in case:
+                found.setdefault(str(case["value"]), Text())
+                continue
+            asked = str(case.get("take", ""))
+            taken = next((columns[asked] for columns in self.columns.values() if asked in columns), None)
+            if taken is None or not taken.choices:
+                return {}
+            found |= dict(taken.choices)
+        recoded = made.get("recode")
+        gone = recoded if isinstance(recoded, dict) else {}
+        return {str(gone.get(code, code)): words for code, words in found.items()}
+
+
+def _derived(name: object) -> dict[str, Text]:
+    """The codes of a rule of the catalogue."""
+    known = next((each for each in catalogue.derivations() if each.id == name), None)
+    return {code: value.labels for code, value in known.values.items()} if known else {}
