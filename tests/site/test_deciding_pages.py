@@ -142,3 +142,16 @@ def test_all_numbers_can_be_browsed(work: Publication) -> None:
     assert "9 numbers" in read(analyst.get(f"{one}?find=often worried"))
     assert "0 numbers" in read(analyst.get(f"{one}?find=nobody"))
     assert read(analyst.get(f"{one}?page=999")) == read(analyst.get(f"{one}?page=x"))
+
+
+def test_what_was_computed_elsewhere_is_not_computed_here(work: Publication) -> None:
+    release = work.with_community(work.computed())
+    type(work.plan).objects.update(questionnaire=None)
+    member, analyst = client(work.members[0]), client(work.analyst)
+    one = f"/initiatives/{work.initiative.slug}/releases/{work.plan.slug}/{release.number}"
+    member.post(f"{one}/not-this?measure=worried&by=hotspot", {"words": "They would be found."})
+    page = read(member.get(one))
+    assert "Whoever brought it has to bring it again" in page
+    assert "Compute it again" not in page
+    assert "Compute it again" not in read(analyst.get(one))
+    assert "holds no record of it" in read(analyst.get(f"{one}/checks"))

@@ -63,6 +63,7 @@ class Facts:
 
     Attributes:
         stale: why it has to be computed again: ``consent``, ``other``, or "".
+        is_elsewhere: it was computed elsewhere and brought here.
         given: against how many earlier releases it was protected.
         records: how many were opened for it.
         rule, quorum, members: how the community body decides, by how many, and how many it has.
@@ -70,6 +71,7 @@ class Facts:
 
     numbers: Numbers
     stale: str
+    is_elsewhere: bool
     given: int
     records: int
     accepted_only: bool
@@ -88,6 +90,7 @@ def facts(release: Release, *, at: datetime) -> Facts:
     return Facts(
         numbers(release),
         why_stale(release),
+        release.plan.questionnaire_id is None,
         len(release.given),
         release.records,
         release.accepted_only,
@@ -148,6 +151,9 @@ def _withdrawn(known: Facts) -> Check:
 
 def _consent(known: Facts) -> Check:
     title = _("Did everybody agree to be counted?")
+    if known.is_elsewhere:
+        words = _("It was computed elsewhere. This node holds no record of it and cannot tell.")
+        return Check(title, Grade.LOOK, words, _("Ask whoever brought it."))
     words = ngettext(
         "Yes. %(n)s record was opened, of somebody who agreed to be counted in tables.",
         "Yes. %(n)s records were opened, each of somebody who agreed to be counted in tables.",

@@ -179,7 +179,9 @@ def _form(way: Way, move: Move, release: Release) -> forms.Form:
 
 
 def _is_due(move: Move, sheet: inside.Sheet) -> bool:
-    """Whether what the body said so far lets it be closed, or computed again without something."""
+    """Whether the node can compute it, and what the body said so far lets it be closed or computed again."""
+    if move in (Move.AGAIN, Move.WITHHOLD) and sheet.release.plan.questionnaire_id is None:
+        return False
     if sheet.standing is None or move not in (Move.AGREE, Move.WITHHOLD):
         return True
     wanted = sheet.standing.withheld > 0
