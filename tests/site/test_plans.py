@@ -204,6 +204,19 @@ def test_a_trial_says_what_is_foreseen_and_opens_no_record(desk: Desk) -> None:
     assert {row.by: row.hidden for row in few}["Which hotspot?"] == 2
 
 
+def test_a_draft_is_asked_for_once_and_only_of_a_plan_without_faults(desk: Desk) -> None:
+    plan = desk.begin()
+    answer = desk.browser.post(desk.at("plan_compute", plan.slug), {"accepted_only": "on"})
+    asked = plan.releases.get()
+    assert asked.accepted_only
+    assert answer["Location"] == desk.at("release_inside", plan.slug, 1)
+    assert desk.browser.post(desk.at("plan_compute", plan.slug))["Location"] == desk.at("plan", plan.slug)
+    asked.delete()
+    Plan.objects.update(text=plan.text.replace('"hotspot"', '"hotspt"'))
+    desk.browser.post(desk.at("plan_compute", plan.slug))
+    assert not plan.releases.exists()
+
+
 def test_those_who_only_read_change_nothing(desk: Desk) -> None:
     plan = desk.begin()
     reader = Client(headers={"accept-language": "en"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -124,10 +124,7 @@ def page(request: HttpRequest, by: Person, slug: str, name: str) -> HttpResponse
 def _address(release: Release) -> str:
     """The inside page of a release."""
     plan = release.plan
-    try:
-        return reverse("release_inside", args=[plan.initiative.slug, plan.slug, release.number])
-    except NoReverseMatch:
-        return ""
+    return reverse("release_inside", args=[plan.initiative.slug, plan.slug, release.number])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -314,13 +311,19 @@ def compute(request: HttpRequest, by: Person, slug: str, name: str) -> HttpRespo
     """Asks for a draft: the records are opened."""
     plan = found(queries.plan(by, Verb.PLAN_RELEASES, slug, name, at=now()))
     accepted = "accepted_only" in request.POST
-    faults = questions.tried(plan.text, plan.questionnaire).faults
-    if faults:
+    if questions.tried(plan.text, plan.questionnaire).faults:
         messages.error(request, _("The plan has a fault that has to be mended first."))
-    else:
-        words = _("The draft is being computed. The records are opened for it, and the ledger says so.")
-        said(request, lambda: computing.ask(plan=plan, accepted_only=accepted, by=by, at=now()), words)
-    return redirect("plan", slug, name)
+        return redirect("plan", slug, name)
+    try:
+        made = computing.ask(plan=plan, accepted_only=accepted, by=by, at=now())
+    except InputError as error:
+        for fault in error.faults:
+            messages.error(request, f"{fault.problem} {fault.remedy}")
+        return redirect("plan", slug, name)
+    messages.success(
+        request, _("The draft is being computed. The records are opened for it, and the ledger says so.")
+    )
+    return redirect(_address(made))
 
 
 _HERE = "initiatives/<slug:slug>/plans"
