@@ -2,8 +2,8 @@
 
 Fills a node of its own with two invented releases and asks in this process, without a network: each page once
 (the release is opened, and its report made), then many times as different readers would, and once as a
-reader who has it already (304, in CPU). The middle of the many stands beside its limit, as does what the first
-view weighs with its style sheets; on a busy machine CPU holds and seconds do not.
+reader who has it already (304, in CPU). The middle of the many stands beside its limit, as does what the
+first view weighs with its style sheets; on a busy machine CPU holds and seconds do not.
 
 Usage: python bench/public_pages.py [--times 40]
 """
