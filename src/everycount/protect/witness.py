@@ -252,6 +252,8 @@ def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> It
     for moved in combinations(secret, size):
         inside = tuple(dimension for dimension, _ in moved)
         tables = [by for by in lattice if set(inside) <= set(by)]
+        if not tables:  # of a closed dimension: nobody would move, and nothing be proved
+            continue
         free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
         for partners in product(*(_partners(world, *pair) for pair in moved)):
             swap = dict(zip(inside, partners, strict=True))

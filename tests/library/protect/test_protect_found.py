@@ -298,3 +298,24 @@ def test_what_an_earlier_status_said_stays_said() -> None:
     assert hidden[("b", "3"),] is Status.SUPPRESSED_COMPLEMENTARY
     with pytest.raises(InputError):
         protect(estimates(both), POLICY, given=[before])
+
+
+def test_dimensions_of_one_question_that_are_both_given_up_leave_no_box() -> None:
+    """Each measure is split by one of two bandings that are the same; this once ended in an IndexError."""
+    people = [
+        {"water": water, "a": group, "b": group}
+        for water, group in zip("122212121", "233212333", strict=True)
+    ]
+    groups = dict.fromkeys("ab", ("1", "2", "3"))
+    bands = tuple(
+        Group(code, NOTHING, members)
+        for code, members in (("1", ("0",)), ("2", ("1", "2")), ("3", ("3", "4")))
+    )
+    dimensions = [Dimension(name, "age", groups=bands) for name in "ab"]
+    measures = [SAFE, share("basic", "water", "2")]
+    survey = Survey(people, measures, {"safe": [("b",)], "basic": [("a",)]}, dimensions, groups)
+    cells = protect(estimates(survey), POLICY).cells
+    assert {cell.status for cell in cells if cell.cell[0][1] != "3"} <= {
+        Status.SUPPRESSED_SMALL,
+        Status.NO_ANSWERS,
+    }
