@@ -75,7 +75,7 @@ def _part(rows: list[tables.Row]) -> dict[str, object]:
     return {
         "measure": first.measure,
         "by": first.by,
-        "table": urlencode(first.table) if len(first.table) > 1 else "",
+        "table": urlencode(first.table) if len(first.table) > 1 and any(row.is_shown for row in rows) else "",
         "rows": [(row, urlencode(row.about)) for row in rows],
     }
 
