@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from everycount.protect import Status
+from everycount.release import to_bytes
 from everycount.site.people.models import Role
-from everycount.site.publication.models import Plan
+from everycount.site.publication.models import Plan, Release
+from everycount.site.publication.states import State
 from fieldwork_world import Fieldwork
+from library.release.samples import small_release
 from publication_world import PLAN
-from site_world import person
+from site_world import AT, person
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -202,6 +207,24 @@ def test_a_trial_says_what_is_foreseen_and_opens_no_record(desk: Desk) -> None:
     assert row.percent[0] < 30 < row.percent[1]
     few = desk.browser.get(desk.at("plan_trial", plan.slug), {"n": 12, "deff": 1}).context["foreseen"].rows
     assert {row.by: row.hidden for row in few}["Which hotspot?"] == 2
+
+
+def test_what_a_draft_shows_stands_beside_what_was_foreseen(desk: Desk) -> None:
+    plan = desk.begin()
+    made = small_release()
+    document = zlib.compress(to_bytes(made))
+    Release.objects.create(
+        plan=plan, number=1, state=State.DRAFT, text=plan.text, document=document, digest=made.digest,
+        asked_at=AT, computed_at=AT,
+    )  # fmt: skip
+    computed = desk.browser.get(desk.at("plan_trial", plan.slug)).context["computed"]
+    hidden = [each for each in made.cells.cells if each.value is None and each.status != Status.NO_ANSWERS]
+    assert sum(row.cells for row in computed.rows) == len(made.cells.cells)
+    assert sum(row.hidden for row in computed.rows) == len(hidden) > 0
+    assert next(row for row in computed.rows if not row.by).points == 20  # each is 10 points to either side
+    assert computed.is_of_this
+    desk.sent("plan_part", plan.slug, "policy", name="partners")
+    assert not desk.browser.get(desk.at("plan_trial", plan.slug)).context["computed"].is_of_this
 
 
 def test_a_draft_is_asked_for_once_and_only_of_a_plan_without_faults(desk: Desk) -> None:
