@@ -274,7 +274,6 @@ ROWS: dict[str, Row] = {
     "following": Row(EVERYBODY, where=("secret",), free=True),
     # releases that are not public, and those who decide about them
     "releases_inside": told(COUNTERS, "slug"),
-    "compute_release": act(ANALYST, "slug", "plan"),
     "release_inside": told(COUNTERS, "slug", "plan", "draft_number"),
     "numbers_inside": told(COUNTERS, "slug", "plan", "draft_number"),
     "release_checks": told(COUNTERS, "slug", "plan", "draft_number"),

@@ -59,7 +59,12 @@ def test_a_release_goes_from_a_plan_to_the_public_by_its_pages(
         client(who) for who in (work.analyst, work.reviewer, *work.members, work.steward)
     )
     assert "Nothing was computed yet." in read(analyst.get(here))
-    assert analyst.post(f"{here}/{work.plan.slug}/compute").headers["Location"] == one
+    assert (
+        analyst.post(f"/initiatives/{work.initiative.slug}/plans/{work.plan.slug}/compute").headers[
+            "Location"
+        ]
+        == one
+    )
     waits = analyst.get(one)
     assert waits.headers["Refresh"] == "3"
     assert "Refresh" not in analyst.get(f"{one}?still=1").headers

@@ -19,7 +19,7 @@ from everycount.site.consent.models import Purpose
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
 from everycount.site.people.models import Role
-from everycount.site.publication.actions import bringing, computing, publishing
+from everycount.site.publication.actions import bringing, computing, deciding, publishing
 from everycount.site.publication.queries import releases as queries
 from everycount.site.publication.queries import revision
 from everycount.site.publication.states import State
@@ -126,6 +126,10 @@ def test_what_was_computed_elsewhere_is_decided_here(work: Publication) -> None:
         bringing.bring(initiative=here, document=document, by=analyst, at=AT)
     with pytest.raises(InputError, match="not on this node"):
         computing.ask(plan=out.plan, accepted_only=False, by=analyst, at=AT)
+    with pytest.raises(InputError, match="not on this node"):
+        computing.again(release=brought, by=analyst, at=AT)
+    with pytest.raises(InputError, match="not on this node"):
+        deciding.withhold(release=brought, by=work.members[0], at=AT)
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"[]", b"\xff\xfe", b'{"schema": "everycount-release/1"}'])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from everycount.site.publication.inside_urls import urlpatterns as inside
 from everycount.site.publication.public_urls import urlpatterns as public
-from everycount.site.publication.views import bringing, deciding, following, indicators, numbers, plans
+from everycount.site.publication.views import bringing, following
 
-_INSIDE = (*plans.PATHS, *deciding.PATHS, *numbers.PATHS, *bringing.PATHS)
-urlpatterns = [*_INSIDE, *following.PATHS, *indicators.PATHS, *public]
+# "bring" stands before the names of plans.
+urlpatterns = [*bringing.PATHS, *inside, *following.PATHS, *public]

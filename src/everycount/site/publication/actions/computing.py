@@ -73,8 +73,7 @@ def add(*, plan: Plan, by: Person, at: datetime, **given: object) -> Release:
 
 def _hindrances(plan: Plan, at: datetime) -> list[Fault]:
     if plan.questionnaire_id is None:
-        problem = _("Its records are not on this node.")
-        return [Fault(plan.title, problem, _("Bring the next release as a file, as you brought this one."))]
+        return [elsewhere(plan)]
     if plan.releases.filter(state__in=BUSY).exists():
         problem = _("One of this plan is being computed.")
         return [Fault(plan.title, problem, _("Wait until it is there."))]
@@ -88,11 +87,22 @@ def _hindrances(plan: Plan, at: datetime) -> list[Fault]:
     return []
 
 
+def elsewhere(plan: Plan) -> Fault:
+    """Why nothing of this plan can be computed here."""
+    problem = _("Its records are not on this node.")
+    return Fault(plan.title, problem, _("Bring the next release as a file, as you brought this one."))
+
+
 def again(*, release: Release, by: Person, at: datetime) -> Release:
     """Asks for it to be computed again, with the records and the plan as they are now.
 
     What the community withheld stays withheld.
+
+    Raises:
+        InputError: it was computed elsewhere, or does not stand there.
     """
+    if release.plan.questionnaire_id is None:
+        raise InputError(elsewhere(release.plan))
     return move(
         release=release,
         step=Move.AGAIN,

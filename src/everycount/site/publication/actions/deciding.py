@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from everycount.faults import Fault, InputError
 from everycount.site.ledger.actions import Entry, record
 from everycount.site.people.policy import Verb, may
+from everycount.site.publication.actions.computing import elsewhere
 from everycount.site.publication.actions.moving import Told, move
 from everycount.site.publication.models import Release, Stance, Statement
 from everycount.site.publication.queries import deciding as queries
@@ -189,8 +190,10 @@ def withhold(*, release: Release, by: Person, at: datetime) -> Release:
     """Has the release computed again without what members want withheld; other numbers go with it.
 
     Raises:
-        InputError: nobody wants anything more withheld.
+        InputError: nobody wants anything more withheld, or it was computed elsewhere.
     """
+    if release.plan.questionnaire_id is None:
+        raise InputError(elsewhere(release.plan))
     known = {(measure, frozenset(map(tuple, cell))) for measure, cell in release.withheld}
     more: list[list[object]] = []
     for each in queries.statements(release).filter(stance=Stance.WITHHOLD):

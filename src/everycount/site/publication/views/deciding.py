@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -113,22 +112,6 @@ def listing(request: HttpRequest, reader: Person, slug: str) -> HttpResponse:
     given = {"here": sheet.initiative, "sheet": sheet, "compute": Compute(auto_id=False)}
     given["tasks"] = list(waiting(reader, sheet.initiative, at))
     return render(request, "publication/deciding/list.html", given)
-
-
-@require_POST
-@for_persons
-def compute(request: HttpRequest, by: Person, slug: str, plan: str) -> HttpResponse:
-    """Asks for a release of a plan."""
-    at = now()
-    chosen = found(inside.plan_of(by, slug, plan, at=at))
-    only = "accepted_only" in request.POST
-    try:
-        made = computing.ask(plan=chosen, accepted_only=only, by=by, at=at)
-    except InputError as error:
-        for fault in error.faults:
-            messages.error(request, f"{fault.problem} {fault.remedy}")
-        return redirect("releases_inside", slug)
-    return redirect("release_inside", slug, plan, made.number)
 
 
 @require_safe
@@ -262,16 +245,3 @@ def take_back(request: HttpRequest, by: Person, slug: str, statement: UUID) -> H
     act = partial(deciding.take_back, statement=here, by=by, at=at)
     said(request, act, _("You took it back."))
     return redirect("release_inside", slug, here.release.plan.slug, here.release.number)
-
-
-_HERE = "initiatives/<slug:slug>/releases"
-_ONE = f"{_HERE}/<slug:plan>/<int:number>"
-
-PATHS = [
-    path(_HERE, listing, name="releases_inside"),
-    path(f"{_HERE}/<slug:plan>/compute", compute, name="compute_release"),
-    path(_ONE, page, name="release_inside"),
-    path(f"{_ONE}/do/<str:move>", decide, name="move_release"),
-    path(f"{_ONE}/speak", speak, name="speak_on_release"),
-    path(f"{_HERE}/said/<uuid:statement>/take-back", take_back, name="take_back_word"),
-]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -113,9 +113,3 @@ def _tables(view: View, measure: MeasureFacts) -> Iterator[Html]:
             rows = [group_row(view, measure, cell, intervals=intervals) for cell in cells]
             caption = join([view.measure(measure), " · ", view.dimension(dimension)])
             yield table(caption, group_heads(view, intervals=intervals), [body(rows)])
-
-
-PATHS = [
-    path("indicators", listing, name="indicators"),
-    path("indicators/<str:code>", page, name="indicator"),
-]

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -163,13 +163,3 @@ def compared(request: HttpRequest, reader: Person, slug: str, plan: str, number:
         "query": f"show={kind}&" if kind in names else "",
     }
     return render(request, "publication/deciding/beside.html", given)
-
-
-_ONE = "initiatives/<slug:slug>/releases/<slug:plan>/<int:number>"
-
-PATHS = [
-    path(f"{_ONE}/numbers", listing, name="numbers_inside"),
-    path(f"{_ONE}/not-this", withhold, name="withhold_number"),
-    path(f"{_ONE}/checks", check, name="release_checks"),
-    path(f"{_ONE}/beside", compared, name="release_beside"),
-]

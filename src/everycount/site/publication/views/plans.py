@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -324,17 +324,3 @@ def compute(request: HttpRequest, by: Person, slug: str, name: str) -> HttpRespo
         request, _("The draft is being computed. The records are opened for it, and the ledger says so.")
     )
     return redirect(_address(made))
-
-
-_HERE = "initiatives/<slug:slug>/plans"
-PATHS = [
-    path(_HERE, listing, name="plans"),
-    path(f"{_HERE}/<slug:name>", page, name="plan"),
-    path(f"{_HERE}/<slug:name>/text", by_hand, name="plan_by_hand"),
-    path(f"{_HERE}/<slug:name>/file", file, name="plan_file"),
-    path(f"{_HERE}/<slug:name>/trial", tried, name="plan_trial"),
-    path(f"{_HERE}/<slug:name>/compute", compute, name="plan_compute"),
-    path(f"{_HERE}/<slug:name>/part/<slug:key>", part, name="plan_part"),
-    path(f"{_HERE}/<slug:name>/new/<slug:key>", new, name="plan_new"),
-    path(f"{_HERE}/<slug:name>/<slug:key>/<int:number>", item, name="plan_item"),
-]
