@@ -44,6 +44,7 @@ def make() -> dict[str, Any]:
     from everycount.site.consent.actions.wishes import ask_correction
     from everycount.site.consent.actions.withdrawal import How, withdraw
     from everycount.site.consent.models import Purpose
+    from everycount.site.followup.models import GivenList
     from everycount.site.people.models import Role
     from everycount.site.review.actions.deciding import decide
     from everycount.site.review.models import Reason, State
@@ -79,6 +80,9 @@ def make() -> dict[str, Any]:
     withdraw(submission=by_root["uuid:3"].pk, purposes=[Purpose.COLLECTION], **how)
     _looked_at(form, person(Role.COORDINATOR, here))
     _released(form, analyst)
+    GivenList.objects.create(
+        initiative=here, name="places", content="name,label\nkiln,Kiln\n", places=1, digest="0", given_at=AT
+    )
     return {"slug": here.slug, "codes": codes}
 
 

@@ -109,8 +109,7 @@ def given_back(story: Story, made: Sequence[Cells | None]) -> list[tuple[str, Ce
 def _out_before(pairs: Sequence[tuple[Survey, Cells]], at: int) -> Iterator[tuple[str, CellKey]]:
     """What earlier releases told is out: shares of three answers tell the fourth, now or later."""
     if at:
-        knows = Attack(*pairs[at], POLICY)
-        knows.rows, knows.low, knows.high, knows.beside = [], [], [], {}
+        knows = Attack(*pairs[at], POLICY).forgetting()
         for earlier in pairs[:at]:
             knows.know(Attack(*earlier, POLICY))
         for _, one in knows.recovered(KEPT_SECRET):

@@ -14,6 +14,7 @@ from everycount.formats.page import tag
 from everycount.formats.words import Phrase
 from everycount.protect.cells import Status
 from everycount.quality.report import Grade
+from everycount.release.official import Aspect, Standing
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_a_catalogue_says_who_has_read_it(language: str) -> None:
 
 def test_no_sentence_is_kept_that_nobody_says(root: Path) -> None:
     code = "".join(file.read_text() for file in (root / "src/everycount/formats").rglob("*.py"))
-    enums = (Basis, DesignKind, Grade, Lonely, MeasureKind, Phrase, Scope, Status)
+    enums = (Basis, DesignKind, Grade, Lonely, MeasureKind, Phrase, Scope, Status, Aspect, Standing)
     by_value = {str(one) for enum in enums for one in enum} | {"measures", "proxy", "context"}
     for section in set(SENTENCES) - {"method"}:
         for key in messages("en").data[section]:

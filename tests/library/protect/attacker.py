@@ -9,6 +9,7 @@ hidden status says by the thresholds, and that everybody weighs the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -161,6 +162,12 @@ class Attack:
         self.rows += other.rows
         self.low += other.low
         self.high += other.high
+
+    def forgetting(self) -> Attack:
+        """The same attacker before this release was read: what others tell is all that it will know."""
+        bare = copy(self)
+        bare.rows, bare.low, bare.high, bare.beside = [], [], [], {}
+        return bare
 
     def world(self, towards: np.ndarray) -> np.ndarray | None:
         """People of each kind, as many as possible along ``towards``; None when nothing agrees."""
