@@ -59,6 +59,8 @@ def test_a_release_goes_from_a_plan_to_the_public_by_its_pages(
         client(who) for who in (work.analyst, work.reviewer, *work.members, work.steward)
     )
     assert "Nothing was computed yet." in read(analyst.get(here))
+    assert "Bring a release" in read(analyst.get(here))
+    assert "Bring a release" not in read(reviewer.get(here))
     assert (
         analyst.post(f"/initiatives/{work.initiative.slug}/plans/{work.plan.slug}/compute").headers[
             "Location"

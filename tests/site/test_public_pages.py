@@ -300,6 +300,10 @@ def test_the_page_says_what_comes_back_and_can_be_cited(release: Release) -> Non
     (item,) = json.loads(read(f"{home(release)}/cite.json"))
     assert item["type"] == "dataset"
     get(f"{home(release)}/cite.exe", 404)
+    plan = home(release).rpartition("/")[0]
+    listed = get(plan).content.decode()
+    assert f'href="{plan}/follow"' in listed
+    assert f'href="{plan}.atom"' in listed
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "hi"])
