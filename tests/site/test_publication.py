@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from everycount.sample import MAIN
 from everycount.site.consent.models import Use
 from everycount.site.ledger.models import Event
 from everycount.site.ledger.queries import broken
+from everycount.site.publication import making, records
 from everycount.site.publication.actions import publishing
 from everycount.site.publication.queries import releases as queries
 from everycount.site.publication.states import Move, State
+from everycount.survey import releasing
 from publication_world import Publication
 from site_world import AT
 
@@ -46,3 +49,22 @@ def test_a_release_walks_from_records_to_the_public(work: Publication) -> None:
     assert [each.move for each in out.moves.all()] == [
         *(Move.BEGIN, Move.FINISH, Move.PROPOSE, Move.APPROVE, Move.AGREE, Move.PUBLISH)
     ]
+
+
+def test_what_cannot_be_computed_fails_once_and_keeps_nobody_waiting(
+    work: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise LookupError
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(making, "_laid", broken)
+        failed = work.computed()
+    assert (failed.state, len(failed.faults)) == (State.FAILED, 1)
+    assert not Event.objects.filter(verb="records.opened", actor=work.analyst.ref).exists()
+    assert work.computed().state == State.DRAFT
+
+
+def test_the_process_and_the_node_speak_of_the_same_files() -> None:
+    assert (making.RELEASE, making.FAULTS) == (releasing.RELEASE, releasing.FAULTS)
+    assert records.MAIN == MAIN

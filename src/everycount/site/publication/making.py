@@ -61,6 +61,14 @@ def _now() -> datetime:
 def make(release: Release, *, now: Callable[[], datetime] = _now) -> None:
     """Computes a release that waits, and leaves it as a draft or with its faults."""
     computing.begin(release=release, at=now())
+    try:
+        _compute(release, now)
+    except Exception:  # noqa: BLE001 - it would open the records anew at each look, and keep others waiting
+        _LOG.exception("A release could not be computed.")
+        computing.fail(release=release, faults=[_BROKEN], at=now())
+
+
+def _compute(release: Release, now: Callable[[], datetime]) -> None:
     where = _MEMORY if _MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=where, prefix="everycount-") as name:
         folder = Path(name)
@@ -128,7 +136,8 @@ def _run(release: Release, folder: Path) -> list[dict[str, str]]:
         return found
     if (folder / RELEASE).is_file():
         return []
-    _LOG.error("A release could not be computed: %s", said[-2000:])
+    # The kind of the error alone: its words may repeat an answer.
+    _LOG.error("A release could not be computed: %s", said.strip().rpartition("\n")[2].partition(":")[0])
     return [_BROKEN]
 
 
