@@ -48,6 +48,10 @@ class Hands:
         """What has the focus."""
         return self.page.locator("*:focus")
 
+    def has_focus(self, name: str) -> None:
+        """Waits until what has that id has the focus: a browser gives it a moment after the page is there."""
+        self.page.locator(f"[id='{name}']:focus").wait_for()
+
     def goes_to(self, wanted: Locator) -> Locator:
         """By the tab key until the focus is there; it can be seen on the way."""
         handle = wanted.first.element_handle()

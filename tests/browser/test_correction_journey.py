@@ -183,15 +183,25 @@ def test_what_came_back_is_mended_and_answered(browser: Browser, node: Node, mad
     where.close()
 
 
+# The node itself looks at what came, and takes back a flag that it did not raise: so it is let look first.
 FLAG = """
+import time
 from datetime import UTC, datetime
 from everycount.site.collection.models import Submission
 from everycount.site.consent.actions import read_waiting
-from everycount.site.fieldwork.models import Flag
+from everycount.site.fieldwork.models import Flag, Look
 now = datetime.now(UTC)
 while read_waiting(at=now): pass
 one = Submission.objects.latest("received_at")
-Flag.objects.create(questionnaire=one.questionnaire, submission=one, kind="long", since=now)
+end = time.monotonic() + 90
+while not Look.objects.filter(submission=one).exclude(instance="").exists():
+    assert time.monotonic() < end, "the node does not look at what came"
+    time.sleep(0.2)
+here = Flag.objects.filter(submission=one, kind="long")
+while not here.exists():
+    assert time.monotonic() < end, "the node takes the flag back each time"
+    Flag.objects.create(questionnaire=one.questionnaire, submission=one, kind="long", since=now)
+    time.sleep(5)
 """
 
 
