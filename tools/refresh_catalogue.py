@@ -81,6 +81,24 @@ INDIAN_STATES = {
     "West Bengal": ("IN-WB", "West Bengal", ""),
 }
 
+# The places of the fact sheets of NFHS-5, by the codes that their file gives: ISO 3166-2:IN since 2020.
+NFHS_CODES = {
+    "": "IND",
+    "CT": "IN-CG",
+    "DD": "IN-DH",
+    "LH": "IN-LA",
+    "OR": "IN-OD",
+    "TG": "IN-TS",
+    "UT": "IN-UK",
+}
+NFHS_NAMES = {
+    "Dadra & Nagar Haveli and Daman & Diu": "Dadra and Nagar Haveli and Daman and Diu",
+    "NCT Delhi": "Delhi",
+}
+
+# A footnote's mark stands glued to the word before it; "kg/m2)" and "(141-160 mg/dl)" have their own digits.
+FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:, \d{1,2})?(?= +\(|$| of HIV)")
+
 
 # --- bytes ---------------------------------------------------------------------------------------------
 
@@ -452,6 +470,51 @@ def states(_: Path) -> bytes:
     return as_csv(("code", "en", "also", "source_name"), sorted(rows))
 
 
+def nfhs(data: Path) -> list[dict[str, str]]:
+    """The rows of the fact sheets of NFHS-5: India, then its states and union territories."""
+    return table(data / "nfhs5/NFHS-5-States.csv")
+
+
+def nfhs_place(row: Mapping[str, str]) -> str:
+    """The code of the place of a row."""
+    code = row["state_code"]
+    return NFHS_CODES.get(code) or f"IN-{code}"
+
+
+def states_since_2020(data: Path) -> bytes:
+    """States and union territories of India as they are since 26 January 2020, named as in the sheets."""
+    names = {nfhs_place(row): row["state"] for row in nfhs(data) if row["state_code"]}
+    plain = {code: NFHS_NAMES.get(name, name.replace("&", "and")) for code, name in names.items()}
+    return as_csv(("code", "en"), sorted(plain.items()))
+
+
+def nfhs_figures(data: Path) -> bytes:
+    """Labels and figures of NFHS-5 by place; null where the copy has none, and never a number instead.
+
+    One indicator has another age in the sheets of the first phase; that wording is an indicator of its own.
+    """
+    rows = nfhs(data)
+    labels: dict[str, str] = {}
+    places = list(dict.fromkeys(map(nfhs_place, rows)))
+    figures: dict[str, list[list[float | None] | None]] = {}
+    for row in rows:
+        number, words = row["indicator"].split(". ", 1)
+        label = FOOTNOTE.sub("", tidy(words))
+        key = number if labels.setdefault(number, label) == label else f"{number}b"
+        labels.setdefault(key, label)
+        column = figures.setdefault(key, [None] * len(places))
+        column[places.index(nfhs_place(row))] = [number_or_none(row[name]) for name in NFHS_COLUMNS]
+    return packed({"places": places, "labels": labels, "indicators": figures})
+
+
+NFHS_COLUMNS = ("nfhs5_urban", "nfhs5_rural", "nfhs5_total", "nfhs4_total")
+
+
+def number_or_none(cell: str) -> float | None:
+    """A figure; whatever is no number is none."""
+    return float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) else None
+
+
 def world_shapes(data: Path) -> bytes:
     """Countries of the world as SVG paths."""
     return packed(world(json.loads((data / "geo/world-atlas/countries-50m.json").read_text())))
@@ -474,6 +537,8 @@ DERIVED: dict[str, Callable[[Path], bytes]] = {
     "m49-areas.csv": areas,
     "m49-regions.csv": regions,
     "IND-states.csv": states,
+    "IND-states-2020.csv": states_since_2020,
+    "official/nfhs5-states.json.gz": nfhs_figures,
     "boundaries-world.json.gz": world_shapes,
     "boundaries-IND-states.json": indian_shapes,
 }
@@ -545,7 +610,7 @@ def rows(name: str, content: bytes) -> int:
         return len(list(csv.reader(content.decode().splitlines()))) - 1
     if name.endswith(".toml"):
         found = tomllib.loads(content.decode())
-        return sum(len(found.get(key, ())) for key in ("code", "question", "derivation"))
+        return sum(len(found.get(key, ())) for key in ("code", "question", "derivation", "indicator"))
     value = json.loads(gzip.decompress(content) if name.endswith(".gz") else content)
     for key in ("goals", "targets", "indicators", "paths", "dimensions"):
         if key in value:

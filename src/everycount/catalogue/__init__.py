@@ -32,7 +32,17 @@ if TYPE_CHECKING:
         population_groups,
         recognised,
     )
-    from everycount.catalogue.m49 import Area, area, areas
+    from everycount.catalogue.m49 import Area, area, areas, place_name
+    from everycount.catalogue.offices import (
+        OfficialFigure,
+        OfficialIndicator,
+        figure_named,
+        official_areas,
+        official_figure,
+        official_figures,
+        official_indicator,
+        official_indicators,
+    )
     from everycount.catalogue.outlines import Boundaries, boundaries
     from everycount.catalogue.own_lists import listing, listings
     from everycount.catalogue.provenance import Source, sources
@@ -40,7 +50,7 @@ if TYPE_CHECKING:
 # Where each name of the door lives. The rooms are opened on demand: a run that needs one list pays for one.
 # No room may bear the name of a function of the door, which importing the room would hide.
 _ROOMS = {
-    "m49": ("Area", "area", "areas"),
+    "m49": ("Area", "area", "areas", "place_name"),
     "outlines": ("Boundaries", "boundaries"),
     "codelists": ("Code", "CodeList", "Dimension", "attributes", "codes", "dimensions"),
     "bank": ("Concept", "concept", "question_bank"),
@@ -59,6 +69,16 @@ _ROOMS = {
         "targets",
     ),
     "left_behind": ("PopulationGroup", "population_group", "population_groups", "recognised"),
+    "offices": (
+        "OfficialFigure",
+        "OfficialIndicator",
+        "figure_named",
+        "official_areas",
+        "official_figure",
+        "official_figures",
+        "official_indicator",
+        "official_indicators",
+    ),
     "own_lists": ("listing", "listings"),
     "provenance": ("Source", "sources"),
 }
@@ -74,6 +94,8 @@ __all__ = [
     "Dimension",
     "Goal",
     "Indicator",
+    "OfficialFigure",
+    "OfficialIndicator",
     "PopulationGroup",
     "Series",
     "Source",
@@ -87,12 +109,19 @@ __all__ = [
     "derivation",
     "derivations",
     "dimensions",
+    "figure_named",
     "goal",
     "goals",
     "indicator",
     "indicators",
     "listing",
     "listings",
+    "official_areas",
+    "official_figure",
+    "official_figures",
+    "official_indicator",
+    "official_indicators",
+    "place_name",
     "population_group",
     "population_groups",
     "question_bank",

@@ -99,12 +99,24 @@ def _unknown_area(name: str, key: str) -> Fault:
 
 
 def areas(list_id: str = "M49") -> CodeList:
-    """A list of areas: ``M49`` (countries and areas), ``M49-regions`` or ``IND-states`` (ISO 3166-2).
+    """A list of areas: ``M49`` (countries and areas), ``M49-regions``, ``IND-states`` or ``IND-states-2020``.
 
     Raises:
         InputError: there is no such list.
     """
     return look_up("area list", list_id, _LISTS)()
+
+
+def place_name(code: str) -> Text:
+    """What a place is called: a state of India, as they are today or were in 2019, or a country or area.
+
+    Raises:
+        InputError: there is no such place.
+    """
+    for states in (_indian_states_since_2020().items, _indian_states().items):
+        if code in states:
+            return states[code].labels
+    return area(code).names
 
 
 @cache
@@ -145,4 +157,18 @@ def _indian_states() -> CodeList:
     return CodeList("IND-states", "2019", "ISO 3166-2", title, MappingProxyType(items))
 
 
-_LISTS = {"M49": _countries, "M49-regions": _regions, "IND-states": _indian_states}
+@cache
+def _indian_states_since_2020() -> CodeList:
+    items = {
+        row["code"]: Code(row["code"], Text.of(row["en"], "en")) for row in read_table("IND-states-2020.csv")
+    }
+    title = Text.of("States and union territories of India since 2020", "en")
+    return CodeList("IND-states-2020", "2020", "ISO 3166-2", title, MappingProxyType(items))
+
+
+_LISTS = {
+    "M49": _countries,
+    "M49-regions": _regions,
+    "IND-states": _indian_states,
+    "IND-states-2020": _indian_states_since_2020,
+}

@@ -262,9 +262,9 @@ def _benchmark(reader: Reader, language: str) -> Benchmark | None:
 def _place(table: Reader) -> str:
     """A country, an area of M49, or a state of India."""
     code = table.word("area")
-    if code and code not in catalogue.areas("IND-states").items:
+    if code:
         try:
-            catalogue.area(code)
+            catalogue.place_name(code)
         except InputError as error:
             table.adopt("area", error)
     return code

@@ -189,8 +189,7 @@ def _unlike(view: View, reason: Unlike) -> Html:
 
 
 def _place(code: str, language: str) -> str:
-    states = catalogue.areas("IND-states").items
-    return (states[code].labels if code in states else catalogue.area(code).names).say(language, code)
+    return catalogue.place_name(code).say(language, code)
 
 
 def _sdg(view: View, link: SdgLink | None) -> Html | None:
