@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from everycount.site.collection import intake, keys, openrosa, queries, receiving
 from site_world import AT
@@ -14,6 +15,13 @@ from site_world import AT
 def _nothing_is_kept_from_another_test() -> None:
     keys.KNOWN.forget()
     queries.forget()
+
+
+@pytest.fixture(autouse=True)
+def _an_answer_that_is_closed_leaves_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever closes a streamed file ends a request, and Django then drops a connection that is in a
+    transaction: here the test's own, which on PostgreSQL does not come back."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture

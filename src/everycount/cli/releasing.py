@@ -33,7 +33,8 @@ def release(args: argparse.Namespace) -> int:
             progress=progress,
         )
         progress("writing")
-        written = write(made, args.out, questionnaire=folder.questionnaire)
+        replaced = next((one for one in given if one.digest == made.provenance.supersedes), None)
+        written = write(made, args.out, questionnaire=folder.questionnaire, before=replaced)
     finally:
         progress.end()
     if not args.quiet:

@@ -49,7 +49,7 @@ def rows_of(release: Release, cells: Sequence[Cell]) -> bytes:
     kinds = {measure.id: measure.kind.value for measure in release.measures}
     header = line([*FIRST, *map(guarded, dimensions), *NUMBERS, *EXTRA])
     level = number(release.cells.level)
-    keys = {cell.cell: _groups(cell.cell, dimensions) for cell in cells}  # shared by measures
+    keys = {cell.cell: groups_of(cell.cell, dimensions) for cell in cells}  # shared by measures
     rows = (line(_row(cell, kinds[cell.measure], keys[cell.cell], level)) for cell in cells)
     return "\n".join((header, *rows, "")).encode()
 
@@ -111,7 +111,8 @@ def _check_names(dimensions: tuple[str, ...]) -> None:
         raise InputError(*faults)
 
 
-def _groups(key: CellKey, dimensions: tuple[str, ...]) -> list[str]:
+def groups_of(key: CellKey, dimensions: tuple[str, ...]) -> list[str]:
+    """The codes of a cell in the columns of dimensions; "" for one that it is not split by."""
     groups = dict(key)
     return [guarded(groups[name]) if name in groups else "" for name in dimensions]
 

@@ -32,6 +32,7 @@ _ASKED_BY, _DECIDED_BY, _LICENCE = "#asked-by", "#decided-by", "#licence"
 _FILES = {
     "cells.csv": ("The numbers, one row a cell", "text/csv"),
     "cells.csv-metadata.json": ("What the columns of cells.csv are", "application/csvm+json"),
+    "changes.csv": ("What changed since the release that this one replaces", "text/csv"),
     "cells.sdmx.csv": ("The numbers as SDMX-CSV", "application/vnd.sdmx.data+csv"),
     "cells.sdmx.xml": ("The numbers as SDMX-ML", "application/xml"),
     "structure.xml": ("Structure and code lists of the SDMX files", "application/xml"),

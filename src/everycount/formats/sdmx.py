@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from everycount.formats.changes import revised
 from everycount.formats.sdmx_data import data_files
 from everycount.formats.sdmx_model import describe
 from everycount.formats.sdmx_structure import structure
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from everycount.release import Release
 
 
-def files(release: Release) -> dict[str, bytes]:
+def files(release: Release, before: Release | None = None) -> dict[str, bytes]:
     """The three files by name.
+
+    Args:
+        release: what is described.
+        before: the release that it replaces, so that what was revised is marked.
 
     Raises:
         InputError: the release cannot be said in SDMX without loss (see :func:`.sdmx_model.describe`).
     """
-    description = describe(release)
+    description = describe(release, frozenset(revised(release, before)) if before else frozenset())
     return data_files(description) | {"structure.xml": structure(description)}

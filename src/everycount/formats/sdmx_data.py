@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from everycount.formats.sdmx_model import Description
     from everycount.protect.cells import Cell
 
+# CL_OBS_STATUS has no code for a revised value, and one code alone may stand; see docs/reference/sdmx.md.
+REVISED = "Revised: the release that this one replaces said something else here."
 _BEFORE = ("FREQ", "REPORTING_TYPE", "SERIES")
 _TIME = ("TIME_PERIOD",)
 _OBSERVED = ("OBS_VALUE", *(part.id for part in OBSERVED))
@@ -59,7 +61,11 @@ class _Row:
 def _rows(description: Description) -> list[_Row]:
     release = description.release
     level = number(release.cells.level)
-    return [_Row(cell.measure, cell.cell, _observed(cell, level)) for cell in placed_cells(release)]
+    revised = description.revised
+    return [
+        _Row(cell.measure, cell.cell, _observed(cell, level, (cell.measure, cell.cell) in revised))
+        for cell in placed_cells(release)
+    ]
 
 
 def _lines(
@@ -150,7 +156,7 @@ def _by_series(description: Description) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _observed(cell: Cell, level: str) -> tuple[str, ...]:
+def _observed(cell: Cell, level: str, is_revised: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one cell
     """The value, then in the order of OBSERVED."""
     return (
         number(cell.value),
@@ -170,7 +176,7 @@ def _observed(cell: Cell, level: str) -> tuple[str, ...]:
         number(cell.deff),
         number(cell.cv),
         number(cell.n_needed),
-        cell.note,
+        f"{REVISED} {cell.note}".rstrip() if is_revised else cell.note,
     )
 
 

@@ -14,6 +14,7 @@ from everycount.protect.cells import Status
 from everycount.text import Text
 
 if TYPE_CHECKING:
+    from everycount.estimate.estimates import CellKey
     from everycount.release import MeasureFacts, Release
 
 # OBS_STATUS by CL_OBS_STATUS 2.1 of SDMX: Q is "missing value; suppressed", given there for confidentiality;
@@ -45,6 +46,7 @@ class Description:
         series: SERIES code by measure id.
         units: UNIT_MEASURE code by measure id.
         lists: code list by dimension or attribute.
+        revised: the cells that say something else than in the release before.
     """
 
     release: Release
@@ -55,9 +57,10 @@ class Description:
     series: dict[str, str]
     units: dict[str, str]
     lists: dict[str, SdmxList]
+    revised: frozenset[tuple[str, CellKey]] = frozenset()
 
 
-def describe(release: Release) -> Description:
+def describe(release: Release, revised: frozenset[tuple[str, CellKey]] = frozenset()) -> Description:
     """The release in the terms of SDMX.
 
     Raises:
@@ -93,6 +96,7 @@ def describe(release: Release) -> Description:
         {measure.id: code_id(measure.id) for measure in release.measures},
         {name: unit.id for name, unit in units.items()},
         lists,
+        revised,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.faults import Fault, InputError
-from everycount.formats import cells_csv, csvw, open_sdg, prov, ro_crate, sdmx
+from everycount.formats import cells_csv, changes, csvw, open_sdg, prov, ro_crate, sdmx
 from everycount.formats.messages import chosen
 from everycount.formats.messages import languages as known_languages
 from everycount.release import Release, to_bytes
@@ -41,7 +41,7 @@ def reports(release: Release, languages: Sequence[str] | None = None) -> dict[st
 
 
 # What a release becomes, by the name of the format. A new one is a module with a function like these.
-FORMATS: Mapping[str, Callable[[Release], dict[str, bytes]]] = {
+FORMATS: dict[str, Callable[[Release], dict[str, bytes]]] = {
     "csv": cells_csv.files,
     "csvw": csvw.files,
     "html": reports,
@@ -57,6 +57,7 @@ def write(
     *,
     questionnaire: Questionnaire | None = None,
     languages: Sequence[str] | None = None,
+    before: Release | None = None,
 ) -> list[Path]:
     """Write every format of a release into a folder, in one step that a crash cannot leave half done.
 
@@ -65,6 +66,7 @@ def write(
         folder: where to; made if it is not there. An earlier release of the same survey is replaced whole.
         questionnaire: adds ``codebook.html`` and ``codebook.xml``.
         languages: of the reports, BCP 47; the survey's own without it.
+        before: the release that this one replaces; adds ``changes.csv``, and marks in SDMX what was revised.
 
     Returns:
         The files, ``release.json`` last; it lists the digests of the others.
@@ -77,7 +79,7 @@ def write(
         raise TypeError(f"Only a Release can be written, not {type(release).__name__}.")
     target = Path(folder).resolve()  # behind a symbolic link, the folder itself is replaced
     _check_target(target, release.survey.id)
-    contents = _contents(release, languages)
+    contents = _contents(release, languages, before)
     if questionnaire is not None:
         contents |= _codebooks(questionnaire, release)
     contents |= ro_crate.crate(release, contents)  # last, for it lists the others
@@ -89,11 +91,15 @@ def write(
     return [Path(folder) / name for name in contents]
 
 
-def _contents(release: Release, languages: Sequence[str] | None) -> dict[str, bytes]:
+def _contents(release: Release, languages: Sequence[str] | None, before: Release | None) -> dict[str, bytes]:
     """Every format's files; all are made before the first is written."""
-    contents: dict[str, bytes] = {}
-    for name, files in FORMATS.items():
-        contents |= reports(release, languages) if name == "html" else files(release)
+    wanted = FORMATS | {
+        "html": lambda made: reports(made, languages),
+        "sdmx": lambda made: sdmx.files(made, before),
+    }
+    contents: dict[str, bytes] = {} if before is None else changes.files(release, before)
+    for files in wanted.values():
+        contents |= files(release)
     return contents
 
 

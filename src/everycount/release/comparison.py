@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _COMPARED = ("value", "se", "ci_low", "ci_high", "df", "interval", "n", "n_effective", "deff", "cv",
              "basis", "scope", "status", "verdict", "n_needed", "note")  # fmt: skip
+# What a reader is shown of a number; the other fields stand behind it.
+SEEN = ("value", "ci_low", "ci_high", "n", "status")
 _SAME = 1e-9  # relative; below this two engines have only added in another order
 
 
@@ -37,6 +39,11 @@ class Change:
     difference: float | None
     within_rounding: bool
     within_interval: bool | None
+
+    @property
+    def is_seen(self) -> bool:
+        """Something that a reader is shown has changed, and not a figure behind it alone."""
+        return any(name in SEEN for name, _old, _new in self.fields)
 
     def __str__(self) -> str:
         changed = "; ".join(f"{name} {_said(old)} -> {_said(new)}" for name, old, new in self.fields)
@@ -95,6 +102,11 @@ def compare(old: Release, new: Release) -> Comparison:
         tuple(change for change in changes if change is not None),
         tuple(_facts(old, new)),
     )
+
+
+def differs(old: Cell, new: Cell) -> bool:
+    """Whether a reader is shown something else; see :attr:`Change.is_seen`."""
+    return not all(_same(getattr(old, name), getattr(new, name)) for name in SEEN)
 
 
 def _half_step(decimals: int | None) -> float:

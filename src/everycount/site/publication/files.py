@@ -22,7 +22,7 @@ from everycount.site.collection import queries as collection
 from everycount.site.collection.models import Version
 from everycount.site.publication.cards import card, shelf
 from everycount.site.publication.models import Release
-from everycount.site.publication.queries.releases import current, numbers
+from everycount.site.publication.queries.releases import current, numbers, previous
 from everycount.site.publication.states import State
 
 if TYPE_CHECKING:
@@ -116,7 +116,9 @@ def _make(release: Release, folder: Path) -> None:
 
     shelf().mkdir(mode=0o700, exist_ok=True)
     try:
-        paths = write(numbers(release), folder, questionnaire=_form(release))
+        replaced = previous(release)
+        before = numbers(replaced) if replaced else None
+        paths = write(numbers(release), folder, questionnaire=_form(release), before=before)
     except InputError as cannot:  # some format cannot say it; the pages stand without files
         _LOG.error("The files of %s cannot be made: %s", release, cannot)
         folder.mkdir(exist_ok=True)

@@ -16,10 +16,11 @@ from everycount.formats.report.trust import wording_of
 from everycount.formats.report.view import uncertain
 from everycount.protect.cells import Status
 from everycount.release import explain
+from everycount.release.comparison import differs
 from everycount.sample.design import Basis, Scope
 from everycount.site.publication import citing, files
 from everycount.site.publication.queries import numbers as queries
-from everycount.site.publication.queries.public import decision
+from everycount.site.publication.queries.public import decision, is_replaced
 from everycount.site.publication.reading import view_of
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ def lineage(one: Number, language: str) -> Lineage:
         may_not=tuple(_may_not(view, facts, cell)),
         records=view.words.plain("head.records_value", count=view.release.design.sample.records),
         rule=_rule(view),
+        # A replaced release holds its numbers against others that may be shown no more.
         explained=()
-        if view.cell(facts, cell.cell) is not cell
+        if is_replaced(one.release)
         else tuple(
             explain(view.release, cell.measure, [f"{name}={code}" for name, code in cell.cell], language)
         ),
@@ -147,9 +149,7 @@ def _rule(view: View) -> Html:
 
 def changed(one: Number, other: Number) -> bool:
     """Whether what is shown of the two differs: the value, its interval, or that there is one."""
-    mine, yours = one.cell, other.cell
-    keys = ("status", "value", "ci_low", "ci_high", "n")
-    return any(getattr(mine, key) != getattr(yours, key) for key in keys)
+    return differs(other.cell, one.cell)
 
 
 def document(one: Number, *, at: datetime) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Beside:
 def beside(before: Release, after: Release, kind: str, page: int, language: str) -> Beside:
     """What differs of one kind."""
     found = _compared(before.pk, before.digest, after.pk, after.digest)
-    changed = [each for each in found.changed if _is_seen(each)]
+    changed = [each for each in found.changed if each.is_seen]
     counts = {CHANGED: len(changed), CAME: len(found.added), WENT: len(found.removed)}
     pages = max(1, ceil(counts.get(kind, 0) / ROWS))
     page = min(max(page, 1), pages)
@@ -84,11 +84,6 @@ def _compared(one: UUID, digest: str, other: UUID, its: str) -> Comparison:
     from everycount.release import compare  # noqa: PLC0415 - it brings arrays
 
     return compare(numbers(Release(pk=one, digest=digest)), numbers(Release(pk=other, digest=its)))
-
-
-def _is_seen(change: Change) -> bool:
-    """Something that a reader is shown has changed, and not a figure behind it alone."""
-    return any(name in {"value", "ci_low", "ci_high", "n", "status"} for name, _old, _new in change.fields)
 
 
 def _row(view: View, key: tuple[str, CellKey]) -> Row | None:

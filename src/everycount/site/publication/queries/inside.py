@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from everycount.site.people.policy import Verb, may, visible
 from everycount.site.publication.models import Plan, Release, Statement
 from everycount.site.publication.queries.deciding import Standing, rule_of, standing
-from everycount.site.publication.queries.releases import beside, plans, under_revision
+from everycount.site.publication.queries.releases import beside, plans, previous, under_revision
 from everycount.site.publication.queries.statements import Told, is_mine, told
-from everycount.site.publication.states import BUSY, MOVES, PUBLIC, Move, State, may_move
+from everycount.site.publication.states import BUSY, MOVES, Move, State, may_move
 from everycount.site.registry.models import Initiative
 
 if TYPE_CHECKING:
@@ -98,12 +98,6 @@ def plan_of(reader: Person, slug: str, plan: str, *, at: datetime) -> Plan | Non
     """A plan, for whoever may have it computed."""
     rows = Plan.objects.filter(slug=plan, initiative__slug=slug).select_related("initiative")
     return visible(rows, Verb.PLAN_RELEASES, reader, at=at).first()
-
-
-def previous(here: Release) -> Release | None:
-    """The release of the same plan that was public before this one."""
-    rows = _slim(Release.objects.filter(plan=here.plan_id, state__in=PUBLIC, number__lt=here.number))
-    return rows.order_by("-number").first()
 
 
 @dataclass(frozen=True, slots=True)

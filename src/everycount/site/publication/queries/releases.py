@@ -32,7 +32,7 @@ def earlier(release: Release) -> list[Release]:
     of an initiative speak of the same people.
     """
     rows = Release.objects.filter(plan__initiative=release.plan.initiative_id, state__in=PUBLIC)
-    return list(rows.exclude(pk=release.pk).order_by("published_at"))
+    return list(rows.exclude(pk=release.pk).order_by("published_at", "number", "pk"))
 
 
 def is_stale(release: Release) -> bool:
@@ -100,12 +100,19 @@ def public(slug: str, number: int, *, at: datetime) -> Release | None:
 def published(*, at: datetime) -> QuerySet[Release]:
     """Releases that everybody may know of, the newest first; replaced ones among them."""
     rows = Release.objects.filter(state__in=PUBLIC, published_at__lte=at, plan__initiative__listed=True)
-    return rows.select_related("plan__initiative").defer("document", "text").order_by("-published_at")
+    rows = rows.select_related("plan__initiative").defer("document", "text")
+    return rows.order_by("-published_at", "-number", "pk")
 
 
 def current(*, at: datetime) -> QuerySet[Release]:
     """Those of them that hold."""
     return published(at=at).filter(state=State.PUBLISHED)
+
+
+def previous(release: Release) -> Release | None:
+    """The release of the same plan that was public before this one."""
+    rows = Release.objects.filter(plan=release.plan_id, state__in=PUBLIC, number__lt=release.number)
+    return rows.defer("document", "text").order_by("-number").first()
 
 
 def under_revision(release: Release) -> datetime | None:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everycount.formats.page import Html, join, tag
@@ -21,14 +22,17 @@ from everycount.site.publication import lineage as told
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import numbers as queries
 from everycount.site.publication.queries import public, releases, table
+from everycount.site.publication.queries.changes import changes
 from everycount.site.publication.views.keeping import kept
 from everycount.site.publication.views.public import depends, gone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from everycount.formats.changes import Kind
     from everycount.formats.report.view import View
     from everycount.protect.cells import Cell
     from everycount.site.publication.queries.numbers import Number
@@ -47,14 +51,21 @@ def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
     def make() -> HttpResponse:
         language = get_language() or "en"
         view = reading.view_of(release, language)
-        page = Paginator(table.matching(release, asked), PAGE).get_page(request.GET.get("page"))
+        told_before, only = changes(release), "changed" in request.GET
+        kinds = told_before.kinds if told_before else {}
+        cells = table.matching(release, asked)
+        if only:
+            cells = [cell for cell in cells if (cell.measure, cell.cell) in kinds]
+        page = Paginator(cells, PAGE).get_page(request.GET.get("page"))
         given = {
             "release": release,
             "card": card(release, language),
             "asked": asked,
-            "query": f"{urlencode({'q': asked})}&" if asked else "",
+            "query": f"{urlencode(dict(_asked(asked, only=only)))}&" if asked or only else "",
             "page": page,
-            "rows": [reading.safe(_row(view, cell)) for cell in page],
+            "rows": [reading.safe(_row(view, cell, kinds.get((cell.measure, cell.cell)))) for cell in page],
+            "changes": told_before,
+            "only": only,
             "heads": [
                 view.words.plain(f"column.{name}")
                 for name in ("measure", "group", "value", "between", "asked")
@@ -66,13 +77,28 @@ def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
     return kept(request, depends(release, at=at), make)
 
 
-def _row(view: View, cell: Cell) -> Html:
+def _asked(words: str, *, only: bool) -> Iterator[tuple[str, str]]:
+    """What the next page of a search is asked with."""
+    if words:
+        yield "q", words
+    if only:
+        yield "changed", "1"
+
+
+def _row(view: View, cell: Cell, kind: Kind | None) -> Html:
     facts = told.facts_of(view, cell)
     groups = join((view.group(cell, i) for i in range(len(cell.cell))), " · ") if cell.cell else "–"
     asked = "" if cell.n is None else view.words.number(cell.n)
-    cells = (value(view, facts, cell), view.between(facts, cell), asked)
+    marked = tag("br"), tag("small", _changed(kind), class_="care")
+    first = join([value(view, facts, cell), *(marked if kind else ())])
+    cells = (first, view.between(facts, cell), asked)
     name = tag("th", view.measure(facts), scope="row")
     return tag("tr", name, tag("td", groups), *(tag("td", said, class_="n") for said in cells))
+
+
+def _changed(kind: Kind | None) -> str:
+    words = {"shown": _("shown now"), "hidden": _("not shown now")}
+    return words.get(kind or "", _("It has changed."))
 
 
 @require_safe

@@ -20,6 +20,7 @@ from everycount.site.publication.actions import deciding
 from everycount.site.publication.forms import Withhold
 from everycount.site.publication.models import Stance
 from everycount.site.publication.queries import beside, checks, inside, tables
+from everycount.site.publication.queries.releases import previous
 from everycount.site.publication.queries.statements import about
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def compared(request: HttpRequest, reader: Person, slug: str, plan: str, number:
     """A release beside the one that was public before it."""
     at, language = now(), get_language() or "en"
     release = found(_computed(inside.release(reader, slug, plan, number, at=at)))
-    before = found(inside.previous(release))
+    before = found(previous(release))
     asked = _asked(request.GET)
     kind = request.GET.get("show", beside.CHANGED)
     sheet = beside.beside(before, release, kind, asked.page, language)

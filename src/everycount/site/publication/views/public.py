@@ -19,6 +19,7 @@ from everycount.site.publication import citing, files, reading
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import public as queries
 from everycount.site.publication.queries import releases
+from everycount.site.publication.queries.changes import changes
 from everycount.site.publication.views.keeping import kept
 
 if TYPE_CHECKING:
@@ -89,14 +90,13 @@ def plan(request: HttpRequest, plan: str) -> HttpResponseBase:
 def depends(release: Release, *, at: datetime) -> tuple[object, ...]:
     """What a page about a release depends on."""
     holds = queries.holds(release.plan, at=at) if queries.is_replaced(release) else None
-    said = release.statements.count()
     return (
         release.digest,
         release.state,
         releases.under_revision(release) is not None,
         release.plan.initiative.name,
         holds and holds.number,
-        said,
+        queries.decision(release, at=at),  # what is told of it, and not how much was said
     )
 
 
@@ -127,6 +127,7 @@ def page(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
             "citation": citing.citation(release, language),
             "missing": [[reading.safe(said) for said in group] for group in reading.missing(view)],
             "count": len(view.release.cells.cells),
+            "changes": changes(release),
         }
         return render(request, "publication/public/release.html", given)
 
