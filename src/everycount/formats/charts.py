@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from everycount.formats import svg
 from everycount.formats.page import NOTHING, Html, join, tag
+from everycount.formats.shapes import SHAPES
 from everycount.formats.svg import LINE, NARROW, Scale, drawing, words
 from everycount.protect.cells import Status
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 BAR = 14  # height of a bar in pixels
 BETWEEN = 16  # from one bar's foot to the next label
-SHAPES = 8
 NAMED = 6  # an equiplot line with more groups names only its ends
 _RUG = 6  # between the interval lines of an equiplot
 _BOLD = 1.1  # how much wider bold words are
@@ -60,32 +60,6 @@ class Row:
     label: str
     gap: str
     marks: tuple[Mark, ...]
-
-
-def definitions() -> Html:
-    """Hatches and shapes that the pictures of a page refer to; once per page."""
-    shapes = (
-        tag("circle", r=6, id="s1"),
-        tag("path", d="M-5.5-5.5h11v11h-11z", id="s2"),
-        tag("path", d="M0-7L6.5 5h-13z", id="s3"),
-        tag("path", d="M0-7.5L7 0 0 7.5-7 0z", id="s4"),
-        tag("path", d="M0 7L-6.5-5h13z", id="s5"),
-        tag("path", d="M-2.2-6.5h4.4v4.3h4.3v4.4H2.2v4.3h-4.4V2.2h-4.3v-4.4h4.3z", id="s6"),
-        tag("path", d="M-3.3-6h6.6L6.8 0 3.3 6h-6.6L-6.8 0z", id="s7"),
-        tag("path", d="M0-7l2.1 4.4 4.8.6-3.5 3.4.9 4.8L0 3.9l-4.3 2.3.9-4.8L-6.9-2l4.8-.6z", id="s8"),
-    )
-    hatches = (
-        _pattern("hatch", 6, "M-1 1l2-2M0 6l6-6M5 7l2-2"),
-        _pattern("tone2", 6, "M3 3h.01"),
-        _pattern("tone3", 5, "M0 2.5h5"),
-        _pattern("tone4", 5, "M0 2.5h5M2.5 0v5"),
-    )
-    return tag("svg", tag("defs", *shapes, *hatches), width=0, height=0, class_="defs", aria_hidden="true")
-
-
-def _pattern(name: str, size: int, path: str) -> Html:
-    lines = tag("path", d=path, class_="pat")
-    return tag("pattern", lines, id=name, width=size, height=size, patternUnits="userSpaceOnUse")
 
 
 def bars(marks: Sequence[Mark], scale: Scale, title: str, description: str, ends: tuple[str, str]) -> Html:
@@ -342,31 +316,3 @@ def _lane(i: int, dots: Sequence[float], spans: Sequence[_Span], lanes: dict[int
     taken = {lane for j, lane in lanes.items() if spans[j][0] < high and low < spans[j][1]}
     under = max((lane + 1 for j, lane in lanes.items() if low < dots[j] < high), default=0)
     return next(lane for lane in itertools.count(under) if lane not in taken)
-
-
-STYLES = (
-    """
-.d{margin-block:.5rem 1rem}
-.d text{font-size:15px;paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
-.d .k{font-weight:600}
-.d .q{fill:var(--quiet)}
-.d .t{font-size:13px}
-.d .b{fill:var(--bar)}
-.d .f{fill:var(--ink)}
-.d .u{fill:var(--faint);stroke:var(--edge)}
-.d .w{fill:var(--ink);stroke:var(--paper);stroke-width:1.5}
-.d .h{fill:url(#hatch);stroke:var(--edge)}
-.d .e{fill:none;stroke:var(--edge)}
-.d .r{fill:var(--edge);stroke:none}
-.d line.r{stroke:var(--edge);stroke-width:1}
-.z{stroke:var(--clay);stroke-width:3}
-.key{display:inline-block;vertical-align:-2px;margin-inline-end:.25rem}
-.d .g{fill:var(--ink)}
-.d .i{fill:var(--quiet)}
-.d use{stroke:var(--ink);stroke-width:1.5}
-.defs{position:absolute}
-.pat{stroke:var(--quiet);stroke-width:1.2;stroke-linecap:round;fill:none}
-"""
-    + "".join(f".d .s{i}{{fill:var(--group-{i})}}" for i in range(1, SHAPES + 1))
-    + ".d .p{fill:var(--paper)}"
-)

@@ -11,7 +11,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from everycount.formats import charts, maps, svg
+from everycount.formats import maps, shapes, svg
 from everycount.formats.page import TOKENS, Html, join, number, tag
 from everycount.text import direction
 
@@ -31,10 +31,10 @@ _BOX = re.compile(r' viewBox="(\S+) (\S+) ([\d.]+) ([\d.]+)"')
 _TAGS = re.compile(r"<[^>]+>")
 _VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 _RULES = (
-    charts.STYLES
+    shapes.STYLES
     + maps.STYLES
-    + ".d .n1{fill:var(--ink)}.d use.u{fill:var(--faint)}text{fill:var(--ink);font-family:sans-serif}"
-    + ".d .v{font-size:19px}.title{font-size:19px;font-weight:600}.small{font-size:13px;fill:var(--quiet)}"
+    + "text{fill:var(--ink);font-family:sans-serif}"
+    + ".title{font-size:19px;font-weight:600}.small{font-size:13px;fill:var(--quiet)}"
     + "svg{overflow:visible}"
 )
 
@@ -76,7 +76,7 @@ def _whole(parts: Sequence[Html], height: float, title: str, language: str, *, r
         "svg",
         tag("title", title),
         tag("style", Html(re.sub(r"\n\s*", "", rules))),
-        charts.definitions(),
+        shapes.definitions(),
         ground,
         *parts,
         xmlns="http://www.w3.org/2000/svg",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from everycount.formats import charts, svg
+from everycount.formats import charts, shapes, svg
 from everycount.formats.charts import Mark, Row, Side, arrange
 from everycount.formats.page import TOKENS, Html
 from everycount.formats.svg import NARROW, Scale
@@ -69,9 +69,9 @@ def test_hidden_is_hatched_no_answers_is_an_empty_outline_and_uncertain_is_faint
         shown("f", 0.5),
     ]
     assert classes(charts.bars(marks, WHOLE, "t", "", ENDS)) == ["h", "h", "e", "u", "f", "b"]
-    assert ".h{fill:url(#hatch)" in charts.STYLES
-    assert ".e{fill:none" in charts.STYLES
-    assert 'id="hatch"' in charts.definitions().source
+    assert ".h{fill:url(#hatch)" in shapes.STYLES
+    assert ".e{fill:none" in shapes.STYLES
+    assert 'id="hatch"' in shapes.definitions().source
 
 
 def test_a_hidden_mark_tells_no_number() -> None:
@@ -87,19 +87,19 @@ def test_a_picture_has_a_name_and_a_role() -> None:
 
 
 def test_groups_differ_in_shape_before_they_differ_in_colour() -> None:
-    marks = tuple(shown(f"g{i}", i / 10, shape=i) for i in range(charts.SHAPES))
+    marks = tuple(shown(f"g{i}", i / 10, shape=i) for i in range(shapes.SHAPES))
     picture = charts.equiplot([Row("d", "gap", marks)], WHOLE, "t", "", ENDS)
-    shapes = [one.get("href") for one in drawn(picture).iter("use")]
-    assert len(set(shapes)) == charts.SHAPES
-    paths = re.findall(r'id="s\d"', charts.definitions().source)
-    assert len(paths) == charts.SHAPES
-    bodies = re.findall(r'<(?:path|circle) (?:d|r)="([^"]*)" id="s\d"', charts.definitions().source)
-    assert len(set(bodies)) == charts.SHAPES
+    used = [one.get("href") for one in drawn(picture).iter("use")]
+    assert len(set(used)) == shapes.SHAPES
+    paths = re.findall(r'id="s\d"', shapes.definitions().source)
+    assert len(paths) == shapes.SHAPES
+    bodies = re.findall(r'<(?:path|circle) (?:d|r)="([^"]*)" id="s\d"', shapes.definitions().source)
+    assert len(set(bodies)) == shapes.SHAPES
 
 
 def test_every_mark_has_an_outline_of_ink() -> None:
-    assert ".d use{stroke:var(--ink)" in charts.STYLES
-    assert set(re.findall(r"var\(--([a-z0-9-]+)\)", charts.STYLES)) <= set(TOKENS)
+    assert ".d use{stroke:var(--ink)" in shapes.STYLES
+    assert set(re.findall(r"var\(--([a-z0-9-]+)\)", shapes.STYLES)) <= set(TOKENS)
 
 
 def test_the_gap_goes_from_the_lowest_to_the_highest() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from everycount import catalogue
 from everycount.faults import InputError
-from everycount.formats import charts, maps
+from everycount.formats import maps, shapes
 from everycount.formats.messages import chosen, messages
 from everycount.formats.page import Html, join, page, spoken, tag
 from everycount.formats.report import figures, opening, trust
@@ -45,18 +45,11 @@ p.finding{font-size:1.3rem;max-inline-size:none}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:0 2.5rem}
 .panels h4{margin-block:1rem .1rem}
 .panels p{margin-block:0 .5rem;font-size:.875rem}
-.d .n1{fill:var(--ink)}
-.d use.u{fill:var(--faint)}
-.d .v{font-size:19px}
-.d .m{fill:var(--faint);stroke:var(--edge)}
 .names{columns:2 16rem}
 dd q{quotes:none}
 .said{color:var(--quiet)}
 td small:not(.said){white-space:nowrap}
 @media print{.contents{display:none}
- .d text{font-size:11px}
- .d .t{font-size:10px}
- .d .v{font-size:14px}
  .panels{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 1.5rem}
  .found,.panels>div{break-inside:avoid}
  details::details-content{content-visibility:visible;block-size:auto}
@@ -78,8 +71,8 @@ class Parts:
 
 
 def styles() -> str:
-    """The rules that the parts of a report need beside those of every page."""
-    return charts.STYLES + maps.STYLES + _STYLES
+    """The rules that the parts of a report need beside those of every page, and of drawings (``shapes``)."""
+    return maps.STYLES + _STYLES
 
 
 def report_html(release: Release, language: str | None = None) -> str:
@@ -92,13 +85,13 @@ def report_html(release: Release, language: str | None = None) -> str:
     view = View(release, messages(chosen(language, release.survey.languages)))
     parts = parts_of(view)
     contents = opening.contents(view, [key for key, _ in parts.sections])
-    body = join([charts.definitions(), parts.top, contents, *(part for _, part in parts.sections)])
+    body = join([shapes.definitions(), parts.top, contents, *(part for _, part in parts.sections)])
     return page(
         opening.headline(view),
         body,
         view.language,
         description=description(view),
-        styles=styles(),
+        styles=shapes.STYLES + styles(),
     )
 
 

@@ -87,26 +87,13 @@ def _equiplot(
     lead: tuple[DimensionFacts, list[Cell]],
 ) -> Html:
     cells = [cell for _, group in rows for cell in group]
-    low, high = _ends(lead[1])
-    said = view.words.say(
-        "distance.sentence",
-        measure=view.measure(measure),
-        dimension=view.dimension(lead[0]),
-        low=view.written(measure, low),
-        high=view.written(measure, high),
-    )
-    scale = scale_of(view, measure, cells)
-    title = f"{view.measure_plain(measure)}. {view.words.plain('distance.picture')}"
-    picture = charts.equiplot(
-        [_equiplot_row(view, measure, *pair) for pair in rows], scale, title, "", ends(view, measure, scale)
-    )
     notes = ["lines" if has_intervals(cells) else "no_lines" if _no_basis(cells) else ""]
     notes.append("unlabelled" if any(len(group) > charts.NAMED for _, group in rows) else "")
     note = " ".join(view.words.plain(f"distance.{key}") for key in notes if key)
     return tag(
         "figure",
-        tag("p", said, class_="finding"),
-        picture,
+        tag("p", _farthest(view, measure, *lead), class_="finding"),
+        _lines(view, measure, rows),
         tag("figcaption", note) if note else None,
         details(
             view,
@@ -115,6 +102,33 @@ def _equiplot(
         ),
         source(view, "distance"),
     )
+
+
+def _farthest(view: View, measure: MeasureFacts, dimension: DimensionFacts, cells: list[Cell]) -> Html:
+    low, high = _ends(cells)
+    return view.words.say(
+        "distance.sentence",
+        measure=view.measure(measure),
+        dimension=view.dimension(dimension),
+        low=view.written(measure, low),
+        high=view.written(measure, high),
+    )
+
+
+def _lines(view: View, measure: MeasureFacts, rows: Sequence[tuple[DimensionFacts, list[Cell]]]) -> Html:
+    scale = scale_of(view, measure, [cell for _, group in rows for cell in group])
+    title = f"{view.measure_plain(measure)}. {view.words.plain('distance.picture')}"
+    drawn = [_equiplot_row(view, measure, *pair) for pair in rows]
+    return charts.equiplot(drawn, scale, title, "", ends(view, measure, scale))
+
+
+def widest_gap(view: View) -> Html | None:
+    """The characteristic by which the main measure differs most, as one line; None where nothing is split."""
+    main = view.main
+    rows = widest(view, main) if main else []
+    if main is None or not rows:
+        return None
+    return _lines(view, main, [max(rows, key=lambda pair: _gap(pair[1]))])
 
 
 def _no_basis(cells: Sequence[Cell]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as noop
 
+from everycount.formats import shapes
 from everycount.site.consent.queries import steward
 from everycount.site.people.models import Role
 from everycount.site.people.parts import Part
@@ -15,6 +17,8 @@ from everycount.site.publication.queries import public, releases
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.utils.safestring import SafeString
 
     from everycount.site.consent.models import ConsentText
     from everycount.site.people.models import Person
@@ -41,7 +45,7 @@ def findings(at: datetime) -> Part | None:
     rows = list(releases.current(at=at)[: _NEWEST + 1])
     if not rows:
         return None
-    given = {"cards": _cards(rows[:_NEWEST]), "more": len(rows) > _NEWEST}
+    given = {"cards": _cards(rows[:_NEWEST]), "more": len(rows) > _NEWEST, "definitions": _definitions()}
     return Part("publication/public/on_home.html", given)
 
 
@@ -52,6 +56,7 @@ def about(_reader: Person | None, initiative: Initiative, at: datetime) -> Part 
     held = dict(public.roles(initiative, at=at))
     given = {
         "cards": _cards(rows),
+        "definitions": _definitions(),
         "promises": steward.spoken(text.promises) if text else [],
         "promised_in": text.language if text else "",
         "stages": [(Role(role).label, words, held[role]) for role, words in STAGES if role in held],
@@ -60,6 +65,11 @@ def about(_reader: Person | None, initiative: Initiative, at: datetime) -> Part 
     if not (rows or given["promises"]):
         return None
     return Part("publication/public/on_initiative.html", given)
+
+
+def _definitions() -> SafeString:
+    """Hatches and shapes, once a page."""
+    return mark_safe(str(shapes.definitions()))  # noqa: S308 - made by formats.page, which escapes
 
 
 def _cards(rows: list[Release]) -> list[tuple[Release, object]]:

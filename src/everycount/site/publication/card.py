@@ -22,6 +22,7 @@ class Card:
         sure: how sure one can be of it.
         how: how respondents were found.
         drawn: the finding on its line, as markup of the library.
+        apart: the characteristic by which it differs most, drawn on one line; empty where nothing is split.
         searched: words by which it is found, in small letters.
     """
 
@@ -31,9 +32,15 @@ class Card:
     sure: str
     how: str
     drawn: str
+    apart: str
     searched: str
 
     @property
     def line(self) -> SafeString:
         """The finding on its line, for a template."""
         return mark_safe(self.drawn)  # noqa: S308 - made by formats.page, which escapes
+
+    @property
+    def gap(self) -> SafeString:
+        """Its groups on a line, for a template."""
+        return mark_safe(self.apart)  # noqa: S308 - the same

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from everycount.formats import charts
+from everycount.formats import shapes
 from everycount.formats.messages import messages
 from everycount.formats.page import Html, join, tag
 from everycount.formats.report import description, opening, parts_of
+from everycount.formats.report.figures import widest_gap
 from everycount.formats.report.one_figure import names, one_figure
 from everycount.formats.report.view import Addresses, View
 from everycount.protect.cells import Status
@@ -46,7 +47,7 @@ def safe(markup: Html | None) -> SafeString:
 
 def definitions() -> SafeString:
     """Hatches and shapes, once a page."""
-    return safe(charts.definitions())
+    return safe(shapes.definitions())
 
 
 def view_of(release: Release, language: str) -> View:
@@ -95,6 +96,7 @@ def card_of(release: Release, language: str) -> Card:
         sure=view.sure(main, cell) if shown and main and cell else "",
         how=view.words.plain(f"kind.{view.release.design.kind}"),
         drawn=str(opening.line_of(view, main, cell) or "") if shown and main and cell else "",
+        apart=str(widest_gap(view) or "") if shown else "",
         searched=" ".join([finding, *said]).casefold(),
     )
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from functools import cache
 
+from everycount.formats import shapes
 from everycount.formats.page import stylesheet
 from everycount.site.ui.paper import PAPER
 
@@ -37,8 +38,12 @@ main form>button{margin-block-start:.75rem}
 .line form>button,.inline>button{margin-block-start:0}
 .notice:not([role=alert]){border-color:var(--edge)}
 .errorlist{color:var(--clay);list-style:none;padding:0;margin-block:.25rem;font-weight:600}
-.doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}
+.doors{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr))}
 .doors a{display:block;min-block-size:44px;font-weight:600;font-size:1.125rem}
+.newest{margin-block:2rem}
+.newest :is(h2,h3){margin-block:.25rem;padding:0;border:0;font-size:1.375rem}
+.newest .d{max-inline-size:36rem}
+.kicker{color:var(--quiet);margin-block:1.25rem 0}
 .number b{font:600 2.25rem/1.1 Charter,"Noto Serif",Georgia,serif;display:block}
 .status{display:flex;gap:.5rem;align-items:baseline;margin-block:.5rem}
 .status b{white-space:nowrap}
@@ -158,9 +163,7 @@ td a,th a{display:inline-block;min-block-size:24px;text-underline-offset:2px}
 .embedded{max-inline-size:44rem;margin:0;padding:.5rem 1rem}
 .cite{font-family:ui-monospace,monospace;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--raised);
  padding:.75rem;margin-block:.5rem;user-select:all}
-.newest{margin-block:2rem}
-.newest h2{margin-block:.25rem;padding:0;border:0;font-size:1.375rem}
-.newest .d{max-inline-size:36rem}
+main .facts+.facts{margin-block-start:-1rem}
 .hatched{display:block;inline-size:6rem;block-size:3rem;margin-block:1rem}
 .pages a{padding-inline:.25rem}
 """
@@ -169,7 +172,7 @@ td a,th a{display:inline-block;min-block-size:24px;text-underline-offset:2px}
 @cache
 def site_styles() -> str:
     """The sheet as text."""
-    return stylesheet(_SITE + PAPER)
+    return stylesheet(_SITE + shapes.STYLES + PAPER)
 
 
 @cache
