@@ -16,6 +16,7 @@ from everycount.cli.carrying import add_carrying
 from everycount.cli.node import add_node
 from everycount.cli.people import add_people
 from everycount.cli.pooling import add_pooling
+from everycount.cli.publishing import add_publishing
 from everycount.cli.records import add_records
 from everycount.cli.releasing import add_others, add_release
 from everycount.cli.shared import DONE, STOPPED, WRONG_INPUT, command
@@ -64,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add_people(commands)
     add_bringing(commands)
     add_carrying(commands)
+    add_publishing(commands)
     _add_completion(commands)
     return top
 

@@ -155,13 +155,13 @@ def _put(contents: Mapping[str, bytes], target: Path) -> None:
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        _swap(fresh, target, target.parent / f".{target.name}.{token}.old")
+        swap(fresh, target, target.parent / f".{target.name}.{token}.old")
     except BaseException:  # an interrupt, too, must not leave the half-written folder behind
         shutil.rmtree(fresh, ignore_errors=True)
         raise
 
 
-def _swap(fresh: Path, target: Path, old: Path) -> None:
+def swap(fresh: Path, target: Path, old: Path) -> None:
     """Put ``fresh`` in the place of ``target``; if that fails, the old one stays."""
     if not target.exists():
         fresh.rename(target)

@@ -1,0 +1,88 @@
+"""Which addresses go along in a copy of the site, and where each stands in its folder.
+
+What is not named here needs the node: forms, accounts, receipts, pages of initiatives' own people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from django.urls import Resolver404, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+INDEX = "index.html"
+BEGIN = "/"
+PAGES = frozenset({
+    "home", "initiatives", "initiative", "organisations", "organisation", "releases", "releases_of",
+    "release", "release_numbers", "figure", "number", "indicators", "indicator",
+})  # fmt: skip
+# Files with words in them, which are there in every language.
+SPOKEN = frozenset({"releases_feed", "plan_feed", "figure_drawing", "cite"})
+PLAIN = frozenset({"release_file", "figure_table", "number_provenance", "sheet", "figures_sheet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing of the site.
+
+    Attributes:
+        path: its address on the node, without a query.
+        page: of a list that has several.
+        language: "" for what is the same in all of them.
+        is_page: a page, not a file.
+    """
+
+    path: str
+    page: int
+    language: str
+    is_page: bool
+
+    @property
+    def address(self) -> str:
+        """Where it is asked for."""
+        return f"{quote(self.path)}?page={self.page}" if self.page > 1 else quote(self.path)
+
+    def within(self, first: str) -> str:
+        """Where it stands in the folder of a copy whose first language this is."""
+        parts = [_plain(part) for part in self.path.split("/") if part]
+        if self.page > 1:
+            parts.append(f"page-{self.page}")
+        if self.language and (parts or self.language != first):
+            parts.insert(0, self.language)
+        return "/".join([*parts, INDEX] if self.is_page else parts)
+
+    def spoken(self, language: str) -> Wanted:
+        """The same in another language."""
+        return replace(self, language=language)
+
+
+def wanted(address: str, language: str, languages: Collection[str]) -> Wanted | None:
+    """What an address of this node names; None for what does not go along.
+
+    Args:
+        address: path and query.
+        language: of the page on which it stands.
+        languages: those of the copy; a file that is named in another one is not in it.
+    """
+    parts = urlsplit(address)
+    path, asked = unquote(parts.path), parse_qs(parts.query)
+    try:
+        name = resolve(path).url_name
+    except Resolver404:
+        return None
+    if set(asked) - {"page", "language"} or name not in PAGES | SPOKEN | PLAIN:
+        return None
+    number = asked.get("page", ["1"])[0]
+    spoken = asked.get("language", [language])[0]
+    if not number.isdecimal() or spoken not in languages:
+        return None
+    return Wanted(path, int(number), "" if name in PLAIN else spoken, name in PAGES)
+
+
+def _plain(part: str) -> str:
+    """A name that every file system takes, also that of a stick."""
+    return quote(part, safe="").replace("%", "~")
