@@ -1,0 +1,1 @@
+"""Rules of evidence, a file for each block of criteria."""
