@@ -29,6 +29,7 @@ from everycount.site.people.models import (
     Role,
 )
 from everycount.site.publication.actions import plans
+from everycount.site.publication.printing import prints
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
@@ -300,6 +301,7 @@ ROWS: dict[str, Row] = {
     "figure_embed": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "figure_table": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "figure_drawing": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "figure_png": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "number": page(NOBODY, "release_number", listed=True),
     "number_provenance": page(NOBODY, "release_number", listed=True),
     # keys
@@ -446,6 +448,7 @@ def _planned(here: Initiative, version: Version) -> dict[str, object]:
 def _public(here: Initiative) -> dict[str, object]:
     """A public release and one of its numbers."""
     release = put_out(counted_elsewhere(here), small_release())
+    prints(release)  # once for all tests: what is printed follows from the numbers
     cell = numbers(release).cells.cells[0]
     return {
         "release_plan": release.plan.slug,

@@ -19,7 +19,7 @@ from everycount.formats.cells_csv import read_back
 from everycount.protect.cells import Status
 from everycount.site.consent.models import Basis, ConsentText, Promise
 from everycount.site.people.models import Role
-from everycount.site.publication import cards, files
+from everycount.site.publication import cards, files, printing
 from everycount.site.publication.queries.numbers import mark_of, name_of
 from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
@@ -29,6 +29,7 @@ from site_world import AT, initiative, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.http import HttpResponse
 
@@ -181,6 +182,46 @@ def test_every_figure_has_table_picture_and_a_page_for_other_pages(release: Rele
         for path in (here, home(release)):
             assert "frame-ancestors 'none'" in get(path).headers["Content-Security-Policy"]
             assert get(path).headers["X-Frame-Options"] == "DENY"
+
+
+def test_every_figure_that_is_drawn_is_a_png_in_every_language(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "__version__", "not yet printed")
+    figure = f"{home(release)}/figures/distance"
+    cached = get(figure).headers["ETag"]
+    assert "not there yet" in get(figure).content.decode()
+    get(f"{figure}/picture.png", 404)
+    printing.prints(release)
+    assert get(figure).headers["ETag"] != cached
+    for name in _figures(release):
+        here = f"{home(release)}/figures/{name}"
+        assert f"{here}/picture.png" in get(here).content.decode()
+        for language, _ in settings.LANGUAGES:
+            drawn = read(f"{here}/picture.png?language={language}")
+            width = etree.fromstring(read(f"{here}/picture.svg?language={language}")).get("width")
+            assert drawn.startswith(b"\x89PNG")
+            assert int.from_bytes(drawn[16:20], "big") == 2 * int(str(width))
+    get(f"{figure}/../../picture.png", 404)
+
+
+def test_what_cannot_be_printed_is_not_tried_again_and_the_pages_stand(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def broken(folder: Path) -> None:
+        tried.append(folder)
+        raise OSError("The disk is full.")
+
+    monkeypatch.setattr(printing, "_run", broken)
+    monkeypatch.setattr(printing, "_FAILED", set())
+    monkeypatch.setattr(printing, "__version__", "never printed")
+    for _ in range(2):
+        files.keep(at=datetime.now(UTC))
+    assert len(tried) == 1
+    assert not tried[0].exists()
+    get(home(release))
 
 
 def test_no_page_has_a_style_or_a_script_of_its_own(release: Release) -> None:

@@ -20,6 +20,7 @@ from django.conf import settings
 from everycount.faults import InputError
 from everycount.site.collection import queries as collection
 from everycount.site.collection.models import Version
+from everycount.site.publication import printing
 from everycount.site.publication.cards import card, shelf
 from everycount.site.publication.models import Release
 from everycount.site.publication.queries.releases import current, numbers, previous
@@ -76,6 +77,7 @@ def keep(*, at: datetime) -> None:
             _folder(release)
             for language, _ in settings.LANGUAGES:
                 card(release, language)
+        printing.prints(release)
     if shelf().is_dir():
         replaced = Release.objects.filter(state=State.SUPERSEDED).exclude(digest="")
         holding = set(Release.objects.filter(state=State.PUBLISHED).values_list("digest", flat=True))

@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{_FIGURE}/embed", later("figures.embed"), name="figure_embed"),
     path(f"{_FIGURE}/table.csv", later("figures.table"), name="figure_table"),
     path(f"{_FIGURE}/picture.svg", later("figures.drawing"), name="figure_drawing"),
+    path(f"{_FIGURE}/picture.png", later("figures.png"), name="figure_png"),
     path(_NUMBER, later("lineage.page"), name="number"),
     path(f"{_NUMBER}/provenance.jsonld", later("lineage.provenance"), name="number_provenance"),
 ]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp.decorators import csp_replace
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from everycount.formats.cells_csv import rows_of
-from everycount.formats.picture import picture
 from everycount.site.people.views.shared import found, now
-from everycount.site.publication import citing, reading
+from everycount.site.publication import citing, printing, reading
 from everycount.site.publication.cards import card
+from everycount.site.publication.drawn import drawn
 from everycount.site.publication.queries import public as queries
 from everycount.site.publication.queries import releases
 from everycount.site.publication.views.keeping import kept, language_of
@@ -63,10 +62,12 @@ def page(request: HttpRequest, plan: str, number: int, name: str) -> HttpRespons
             "decision": queries.decision(release, at=at),
             "revised_since": releases.under_revision(release),
             "holds": queries.holds(release.plan, at=at),
+            "png": png,
         }
         return render(request, "publication/public/figure.html", given)
 
-    return kept(request, depends(release, at=at), make)
+    png = printing.opened(release, printing.png_of(name, get_language() or "en")) is not None
+    return kept(request, (*depends(release, at=at), png), make)
 
 
 def _given(release: Release, figure: OneFigure, language: str) -> dict[str, object]:
@@ -124,12 +125,17 @@ def drawing(request: HttpRequest, plan: str, number: int, name: str) -> HttpResp
     release = found(releases.public(plan, number, at=at))
     if queries.is_replaced(release):
         return gone(request, release, at=at)
+    made = found(drawn(release, name, language_of(request)))
+    return HttpResponse(made, content_type="image/svg+xml", headers=TAKEN)
+
+
+@require_safe
+def png(request: HttpRequest, plan: str, number: int, name: str) -> HttpResponseBase:
+    """The figure as pixels, for programs that open nothing else; who keeps the files has drawn it."""
+    at = now()
+    release = found(releases.public(plan, number, at=at))
+    if queries.is_replaced(release):
+        return gone(request, release, at=at)
     language = language_of(request)
-    figure = found(reading.figure(release, name, language))
-    with override(language):
-        cited = citing.citation(release, language)
-        notes = (
-            [_("These people and answers are invented.")] if releases.numbers(release).survey.invented else []
-        )
-        drawn = found(picture(figure.title, figure.drawn, [*notes, cited.words], language))
-    return HttpResponse(drawn, content_type="image/svg+xml", headers=TAKEN)
+    where = found(printing.opened(release, printing.png_of(name, language)))
+    return FileResponse(where.open("rb"), content_type="image/png", headers=TAKEN)

@@ -1,0 +1,8 @@
+"""Pictures and pages set in type: words of every script with fonts of our own, on any machine.
+
+Typst sets them (see decision 14). It is an extra, ``everycount[print]``; nothing else asks for it.
+"""
+
+from everycount.formats.typeset.engine import pdf, png
+
+__all__ = ["pdf", "png"]
