@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -263,6 +263,8 @@ class Benchmark:
         concept: how it is defined, in words.
         same_concept: somebody says that it is defined as the measure is.
         same_population: somebody says that it is about the same people.
+        licence: under which it may be shown, an SPDX id; "" where nobody said.
+        note: what its readers have to know, such as that few people were asked; in its source's language.
     """
 
     value: float
@@ -274,6 +276,8 @@ class Benchmark:
     concept: str = ""
     same_concept: bool = False
     same_population: bool = False
+    licence: str = field(default="", metadata={"left_out": True})
+    note: str = field(default="", metadata={"left_out": True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,15 @@ class Aspect(StrEnum):
     PERIOD_UNSAID = "period_unsaid"
 
 
+class Side(StrEnum):
+    """What two figures are compared by before they are compared."""
+
+    CONCEPT = "concept"
+    POPULATION = "population"
+    PLACE = "place"
+    PERIOD = "period"
+
+
 class Standing(StrEnum):
     """Where an official figure lies that may be compared: inside the interval, or the number is beyond it."""
 
@@ -52,6 +61,42 @@ class Unlike:
     theirs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A number and an official figure, side by side: each of the four sides is alike or has a reason.
+
+    Attributes:
+        alike: in what they agree.
+        unlike: in what they do not, or are not known to, with the reason; by side, in the same order.
+    """
+
+    alike: tuple[Side, ...]
+    unlike: tuple[tuple[Side, Unlike], ...]
+
+    @property
+    def may_share_an_axis(self) -> bool:
+        """All four are alike."""
+        return not self.unlike
+
+
+def compared(figure: Benchmark, cell: Cell, survey: SurveyFacts) -> Comparison:
+    """In what an official figure and a number agree, and in what they do not.
+
+    Args:
+        figure: the official figure with what is known of it.
+        cell: the number.
+        survey: when and where its people were asked.
+    """
+    found = {
+        Side.CONCEPT: _concept(figure),
+        Side.POPULATION: _population(figure, cell),
+        Side.PLACE: _place(figure, survey),
+        Side.PERIOD: _period(figure, survey),
+    }
+    unlike = tuple((side, reason) for side, reason in found.items() if reason is not None)
+    return Comparison(tuple(side for side, reason in found.items() if reason is None), unlike)
+
+
 def differences(figure: Benchmark, cell: Cell, survey: SurveyFacts) -> tuple[Unlike, ...]:
     """Why the official figure may not stand on one axis with a number; nothing where it may.
 
@@ -60,8 +105,7 @@ def differences(figure: Benchmark, cell: Cell, survey: SurveyFacts) -> tuple[Unl
         cell: the number.
         survey: when and where its people were asked.
     """
-    found = (_concept(figure), _population(figure, cell), _place(figure, survey), _period(figure, survey))
-    return tuple(each for each in found if each is not None)
+    return tuple(reason for _, reason in compared(figure, cell, survey).unlike)
 
 
 def standing(figure: Benchmark, cell: Cell) -> Standing:

@@ -254,6 +254,8 @@ def _benchmark(reader: Reader, language: str) -> Benchmark | None:
         concept=table.text("concept"),
         same_concept=table.boolean("same_concept"),
         same_population=table.boolean("same_population"),
+        licence=table.text("licence"),
+        note=table.text("note"),
     )
     table.close()
     return None if value is None else found

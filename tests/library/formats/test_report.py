@@ -17,6 +17,7 @@ from everycount.formats.messages import languages, messages
 from everycount.formats.report import report_html
 from everycount.protect import restore
 from everycount.protect.cells import Status
+from everycount.release.official import Side
 from everycount.sample.design import DesignKind, Scope
 from library.release import samples
 
@@ -130,7 +131,7 @@ def test_the_finding_comes_first_with_its_uncertainty() -> None:
 
 def test_the_benchmark_and_the_goal_stand_beside_the_finding() -> None:
     said = text(tree("probability"))
-    assert "For comparison, the national survey of the year before: 72% (invented)." in said
+    assert "the national survey of the year before72% (invented)" in said
     assert "Stands in for SDG indicator 6.1.1; not the same measure" in said
 
 
@@ -141,8 +142,11 @@ def test_an_official_figure_that_is_unlike_has_its_reasons_first_and_no_place_on
     words = messages(language)
     release = samples.small_release()
     plain = html.fromstring(report_html(release, language))
-    (said,) = [each for each in map(text, plain.iter("p")) if "An invented source" in each]
-    reasons = [words.plain(f"benchmark.{key}").replace("\xa0", " ") for key in ("unlike", "concept_unsaid")]
+    (said,) = [
+        each for each in map(text, plain.xpath("//div[@class='quiet']")) if "An invented source" in each
+    ]
+    keys = ("unlike", "concept_unsaid", "population_unsaid", "place_unsaid", "period_unsaid", "ours")
+    reasons = [words.plain(f"benchmark.{key}").replace("\xa0", " ") for key in keys]
     places = [said.index(each) for each in (*reasons, "An invented source")]
     assert places == sorted(places)
     assert not plain.xpath("//svg//line[@class='z']")
@@ -154,6 +158,21 @@ def test_an_official_figure_that_is_unlike_has_its_reasons_first_and_no_place_on
     )
     assert same.xpath("//svg//line[@class='z']")
     assert words.plain("benchmark.unlike") not in text(same)
+    assert words.plain("benchmark.ours") not in map(text, same.iter("dt"))
+    agreed = [words.plain(f"benchmark.of_{side}") for side in Side]
+    (told,) = [each for each in map(text, same.iter("p")) if agreed[0] in each and agreed[1] in each]
+    assert sorted(agreed, key=told.index) == agreed
+
+
+def test_what_has_to_be_known_of_an_official_figure_and_its_licence_stand_with_it() -> None:
+    release = samples.small_release()
+    first, *others = release.measures
+    assert first.benchmark is not None
+    known = replace(first.benchmark, licence="CC-BY-4.0", note="Few were asked.", area="BGD")
+    page = html.fromstring(report_html(replace(release, measures=(replace(first, benchmark=known), *others))))
+    (said,) = [each for each in map(text, page.xpath("//div[@class='quiet']")) if "Few were asked." in each]
+    assert "An invented source, CC-BY-4.0" in said
+    assert "Alike in both: the place." in said
 
 
 @pytest.mark.parametrize("language", languages())

@@ -14,7 +14,7 @@ from everycount.formats.page import tag
 from everycount.formats.words import Phrase
 from everycount.protect.cells import Status
 from everycount.quality.report import Grade
-from everycount.release.official import Aspect, Standing
+from everycount.release.official import Aspect, Side, Standing
 from everycount.sample.design import Basis, DesignKind, Lonely, Scope
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def test_no_sentence_is_kept_that_nobody_says(root: Path) -> None:
     code = "".join(file.read_text() for file in (root / "src/everycount/formats").rglob("*.py"))
     enums = (Basis, DesignKind, Grade, Lonely, MeasureKind, Phrase, Scope, Status, Aspect, Standing)
     by_value = {str(one) for enum in enums for one in enum} | {"measures", "proxy", "context"}
+    by_value |= {f"of_{side}" for side in Side}
     for section in set(SENTENCES) - {"method"}:
         for key in messages("en").data[section]:
             said = f"{section}.{key}" in code or f'"{key}"' in code or key in by_value

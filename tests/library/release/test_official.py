@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from everycount.estimate.plan import Benchmark
-from everycount.release.official import Aspect, Standing, differences, standing
+from everycount.release.official import Aspect, Side, Standing, compared, differences, standing
 from everycount.sample.design import Scope
 from everycount.text import Text
 from library.release.samples import SURVEY, shown
@@ -50,9 +50,14 @@ def test_each_difference_is_a_reason_and_no_other_is(chosen: tuple[Aspect, ...])
     changes: dict[str, Any] = {}
     for kind in chosen:
         changes |= UNLIKE[kind]
-    found = differences(replace(ALIKE, **changes), EVERYBODY, SURVEY)
+    figure = replace(ALIKE, **changes)
+    found = differences(figure, EVERYBODY, SURVEY)
     assert tuple(each.kind for each in found) == chosen
     assert all(each.theirs for each in found)
+    told = compared(figure, EVERYBODY, SURVEY)
+    assert told.may_share_an_axis is (not chosen)
+    # Each side is told once: alike, or with its reason.
+    assert sorted((*told.alike, *(side for side, _ in told.unlike))) == sorted(Side)
 
 
 def test_what_nobody_said_is_a_reason() -> None:

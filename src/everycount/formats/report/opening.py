@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from everycount import catalogue
 from everycount.estimate.plan import SHARES
 from everycount.formats import charts
-from everycount.formats.page import Html, join, spoken, tag
+from everycount.formats.page import Html, escape, join, spoken, tag
 from everycount.formats.report.room import FINDINGS, elsewhere, fit
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
-from everycount.release.official import Aspect, Standing, differences, standing
+from everycount.release.official import Aspect, Standing, compared, standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from everycount.estimate.plan import SdgLink
+    from everycount.estimate.plan import Benchmark, SdgLink
     from everycount.protect.cells import Cell
     from everycount.release.model import MeasureFacts
-    from everycount.release.official import Unlike
+    from everycount.release.official import Comparison, Unlike
 
 # The UN's colours of the seventeen goals (SDG guidelines for the use of the logo, 2020).
 _GOALS = (
@@ -137,8 +137,12 @@ def _caution(view: View, cell: Cell) -> list[str]:
     return said + needed
 
 
-def line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
-    """A share on the line from none to all, with its interval; None for other numbers and what is hidden."""
+def line_of(view: View, measure: MeasureFacts, cell: Cell, *, with_figure: bool = True) -> Html | None:
+    """A share on the line from none to all, with its interval; None for other numbers and what is hidden.
+
+    The stroke of an official figure stands on it only where both are alike, and where :func:`beside` says
+    what it is.
+    """
     if measure.kind not in SHARES or cell.value is None:
         return None
     mark = charts.Mark(
@@ -152,8 +156,8 @@ def line_of(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
     )
     title = view.finding_plain(measure, cell)
     ends = view.words.percent(0), view.words.percent(1)
-    figure = measure.benchmark
-    may_stand = figure is not None and not differences(figure, cell, view.release.survey)
+    figure = measure.benchmark if with_figure else None
+    may_stand = figure is not None and compared(figure, cell, view.release.survey).may_share_an_axis
     stroke = figure.value if figure is not None and may_stand else None
     return charts.line(mark, Scale(0, 1, view.rtl), title, view.sure(measure, cell), ends, beside=stroke)
 
@@ -163,20 +167,50 @@ def beside(view: View, measure: MeasureFacts, cell: Cell) -> Html | None:
     figure = measure.benchmark
     if figure is None:
         return None
+    found = compared(figure, cell, view.release.survey)
+    agreed = _agreed(view, found)
+    note = tag("p", tag("small", tag("bdi", figure.note))) if figure.note else None
+    if not found.may_share_an_axis:
+        reasons = tag("ul", *(tag("li", _unlike(view, reason)) for _, reason in found.unlike))
+        first = tag("p", view.words.plain("benchmark.unlike"))
+        return tag("div", first, reasons, agreed, _two(view, measure, cell), note, class_="quiet")
     said = view.words.say(
         "benchmark.beside",
         label=spoken(figure.labels, view.language),
         value=view.figure(measure, figure.value),
-        source=tag("bdi", figure.source),
+        source=_source(figure),
     )
-    unlike = differences(figure, cell, view.release.survey)
-    if unlike:
-        reasons = (_unlike(view, each) for each in unlike)
-        return tag("p", join([view.words.plain("benchmark.unlike"), *reasons, said], " "), class_="quiet")
     drawn = charts.stroke() if measure.kind in SHARES else None
     where = standing(figure, cell)
     told = None if where is Standing.UNKNOWN else f" {view.words.plain(f'benchmark.{where}')}"
-    return tag("p", drawn, said, told, class_="quiet")
+    return tag("div", tag("p", drawn, said, told), agreed, note, class_="quiet")
+
+
+def _two(view: View, measure: MeasureFacts, cell: Cell) -> Html:
+    """Both figures, each by its name: beside each other, and on no axis."""
+    figure = measure.benchmark
+    if figure is None or cell.value is None:
+        return join([])
+    lines = (
+        (view.words.plain("benchmark.ours"), view.written(measure, cell)),
+        (
+            spoken(figure.labels, view.language),
+            join([view.figure(measure, figure.value), " (", _source(figure), ")"]),
+        ),
+    )
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", said)) for name, said in lines), class_="facts")
+
+
+def _source(figure: Benchmark) -> Html:
+    licence = join([", ", tag("bdi", figure.licence)]) if figure.licence else None
+    return join([tag("bdi", figure.source), licence])
+
+
+def _agreed(view: View, found: Comparison) -> Html | None:
+    if not found.alike:
+        return None
+    sides = view.words.listed(escape(view.words.plain(f"benchmark.of_{side}")) for side in found.alike)
+    return tag("p", view.words.say("benchmark.agree", sides=sides))
 
 
 def _unlike(view: View, reason: Unlike) -> Html:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from everycount.formats.page import Html, tag
 from everycount.formats.prov_number import Told, number_document
 from everycount.formats.report.figures import one_bar
-from everycount.formats.report.opening import line_of
+from everycount.formats.report.opening import beside, line_of
 from everycount.formats.report.trust import wording_of
 from everycount.formats.report.view import uncertain
 from everycount.protect.cells import Status
@@ -43,6 +43,7 @@ class Lineage:
         value: as figures; empty where it is not shown.
         sentence, sure: the finding, and how sure one can be.
         gap: why there is no number, in words; empty where there is one.
+        official: the official figure of the measure beside it, where it is of everybody who was asked.
         wording: the question as it was asked.
         may, may_not: what can be concluded from it and what cannot.
     """
@@ -55,6 +56,7 @@ class Lineage:
     sure: str
     gap: str
     drawn: Html | None
+    official: Html | None
     wording: Html | None
     asked: str
     may: tuple[str, ...]
@@ -80,7 +82,8 @@ def lineage(one: Number, language: str) -> Lineage:
         sentence=view.finding(facts, cell),
         sure=view.sure(facts, cell),
         gap="" if shown else gap(view, cell),
-        drawn=line_of(view, facts, cell) or one_bar(view, facts, cell),
+        drawn=line_of(view, facts, cell, with_figure=not cell.cell) or one_bar(view, facts, cell),
+        official=beside(view, facts, cell) if shown and not cell.cell else None,
         wording=wording_of(view, facts.wording) if facts.wording else None,
         asked=view.words.plain("sure.asked", count=cell.n) if cell.n else "",
         may=tuple(_may(view, facts, cell)) if shown else (),

@@ -95,7 +95,9 @@ def card_of(release: Release, language: str) -> Card:
         finding=finding,
         sure=view.sure(main, cell) if shown and main and cell else "",
         how=view.words.plain(f"kind.{view.release.design.kind}"),
-        drawn=str(opening.line_of(view, main, cell) or "") if shown and main and cell else "",
+        drawn=str(opening.line_of(view, main, cell, with_figure=False) or "")
+        if shown and main and cell
+        else "",
         apart=str(widest_gap(view) or "") if shown else "",
         searched=" ".join([finding, *said]).casefold(),
     )

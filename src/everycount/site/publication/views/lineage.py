@@ -123,6 +123,7 @@ def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
         "one": made,
         "sentence": reading.safe(made.sentence),
         "drawn": reading.safe(made.drawn),
+        "official": reading.safe(made.official),
         "wording": reading.safe(made.wording) if made.wording else "",
         "groups": [(reading.safe(name), reading.safe(group)) for name, group in made.groups],
         "rule": reading.safe(made.rule),
