@@ -304,6 +304,9 @@ ROWS: dict[str, Row] = {
     "figure_png": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "number": page(NOBODY, "release_number", listed=True),
     "number_provenance": page(NOBODY, "release_number", listed=True),
+    # programs
+    "release_bundle": page(NOBODY, "release_plan", "number", listed=True),
+    "signing_keys": page(EVERYBODY),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
+from everycount.cli import DIFFERENT, DONE, main
 from everycount.cli.publishing import LANGUAGES
 from everycount.faults import InputError
 from everycount.site.copying import making
@@ -112,6 +113,10 @@ def all_files_of_a_release_that_holds_are_there(copy: Path, release: Release) ->
     assert not replaced.exists(), "a replaced release has no files"
     assert (copy / f"en/releases/{release.plan.slug}/1/index.html").is_file()
     assert (copy / f"en/releases/{release.plan.slug}.atom").is_file()
+    assert main(["verify", str(copy)]) == DONE
+    assert main(["verify", str(copy / f"releases/{release.plan.slug}/{release.number}/bundle.zip")]) == DONE
+    (copy / at / "cells.csv").write_bytes(b"measure\n")
+    assert main(["verify", str(copy)]) == DIFFERENT
 
 
 def test_nothing_that_is_not_public_is_in_it(release: Release, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from everycount.cli.publishing import add_publishing
 from everycount.cli.records import add_records
 from everycount.cli.releasing import add_others, add_release
 from everycount.cli.shared import DONE, STOPPED, WRONG_INPUT, command
+from everycount.cli.signing import add_signing
 from everycount.faults import InputError
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     add_bringing(commands)
     add_carrying(commands)
     add_publishing(commands)
+    add_signing(commands)
     _add_completion(commands)
     return top
 

@@ -62,21 +62,50 @@ def noise_key(args: argparse.Namespace, folder: Path) -> bytes | None:
 
 def verify(args: argparse.Namespace) -> int:
     """Say whether a release is as it was written, and with --records whether its numbers come out again."""
-    from everycount.release import compare, read, verify
+    from everycount.release.bundle import unpacked
 
-    differences = [str(difference) for difference in verify(args.release)]
-    if args.records and not differences:
-        from everycount.survey import release_folder
-
-        old, given = read(args.release), [read(one) for one in args.given]
-        key = noise_key(args, args.records)
-        new, _ = release_folder(args.records, policy=args.policy, given=given, noise_key=key)
-        differences += [str(line) for line in compare(old, new).lines()]
+    with unpacked(args.release) as folder:
+        differences, said = _looked_at(args, folder)
     for line in differences:
         print(line)
     if not differences:
-        print("The release is as it was written." + (" Every number came out again." if args.records else ""))
+        print("\n".join(said))
     return DIFFERENT if differences else DONE
+
+
+def _looked_at(args: argparse.Namespace, folder: Path) -> tuple[list[str], list[str]]:
+    """What differs; and what is said where nothing does."""
+    from everycount.release import verify
+    from everycount.release.document import NAME
+    from everycount.release.signature import check, read_keys, read_signature
+
+    is_signed = args.key is not None or folder != args.release or read_signature(folder) is not None
+    known = read_keys(args.key) if args.key is not None else None
+    differences = [str(one) for one in check(folder, known)] if is_signed else []
+    said: list[str] = []
+    if not is_signed or (folder / NAME).is_file():  # a copy of a site is signed, and no release
+        differences += [line for one in verify(folder) if (line := str(one)) not in differences]
+        said = ["The release is as it was written."]
+    if args.records and not differences:
+        differences += _counted_again(args, folder)
+        said = [f"{said[0]} Every number came out again."]
+    signature = read_signature(folder) if is_signed and not differences else None
+    if signature is not None:
+        said += [f"Signed by {signature.by} with the key {signature.fingerprint}."]
+        if known is None:
+            where = f"{signature.by}/.well-known/everycount-keys.json"
+            said += [f"Whose key that is, only {where} can tell: save it, and name it with --key."]
+    return differences, said
+
+
+def _counted_again(args: argparse.Namespace, folder: Path) -> list[str]:
+    from everycount.release import compare, read
+    from everycount.survey import release_folder
+
+    old, given = read(folder), [read(one) for one in args.given]
+    key = noise_key(args, args.records)
+    new, _ = release_folder(args.records, policy=args.policy, given=given, noise_key=key)
+    return [str(line) for line in compare(old, new).lines()]
 
 
 def compare(args: argparse.Namespace) -> int:
@@ -139,8 +168,16 @@ def add_release(commands: Commands) -> None:
 
 def add_others(commands: Commands) -> None:
     """Reading a release again."""
-    sub = command(commands, verify, "Recomputes every digest; exit code 1 when something differs.")
-    sub.add_argument("release", type=Path, metavar="DIR", help="a release")
+    sub = command(
+        commands,
+        verify,
+        "Recomputes every digest, and where a node signed the files, checks that, too: also of a copy that\n"
+        "everycount publish made. Asks nobody. Exit code 1 when something differs.",
+    )
+    sub.add_argument("release", type=Path, metavar="DIR", help="a release, or a bundle.zip")
+    sub.add_argument(
+        "--key", type=Path, metavar="FILE", help="keys of the node that must have signed; needs a signature"
+    )
     sub.add_argument(
         "--records", type=Path, metavar="FOLDER", help="compute every number again from this folder"
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # What desktops leave in every folder they show; nobody published these.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+SIGNATURE = "signature.json"  # of a node, over all files; no release lists it (see :mod:`.signature`)
 
 
 class Fate(StrEnum):
@@ -108,7 +109,7 @@ def _document_differences(document: dict[str, Any], data: bytes) -> Iterator[Dif
 
 def _file_differences(folder: Path, document: dict[str, Any]) -> Iterator[Difference]:
     files = listed_files(document)
-    present = set(names_in(folder)) - {documents.NAME}
+    present = set(names_in(folder)) - {documents.NAME, SIGNATURE}
     for name, digest in sorted(files.items()):
         if name not in present:
             yield Difference(name, Fate.MISSING, "the file is missing.")

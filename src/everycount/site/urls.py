@@ -8,6 +8,7 @@ from everycount.site.exports.urls import urlpatterns as exports
 from everycount.site.fieldwork.urls import urlpatterns as fieldwork
 from everycount.site.followup.urls import urlpatterns as followup
 from everycount.site.keying.urls import urlpatterns as keying
+from everycount.site.machines.urls import urlpatterns as machines
 from everycount.site.node.urls import urlpatterns as node
 from everycount.site.people.urls import urlpatterns as people
 from everycount.site.publication.urls import urlpatterns as publication
@@ -27,6 +28,7 @@ urlpatterns = [
     *fieldwork,
     *followup,
     *publication,
+    *machines,
     *node,
 ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from everycount.faults import Fault, InputError
 from everycount.formats.writing import swap
-from everycount.release.folder import names_in
+from everycount.release.folder import SIGNATURE, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def refuse_foreign(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise InputError(Fault(str(target), "This is a file.", "Name a folder for the copy."))
     found = set(names_in(target)) if target.is_dir() else set()
-    foreign = sorted(found - _listed(target) - {NAME})
+    foreign = sorted(found - _listed(target) - {NAME, SIGNATURE})
     if foreign:
         named = ", ".join(f'"{name}"' for name in foreign[:5])
         problem = f"The folder holds what no copy of a site wrote: {named}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import deque
 from dataclasses import dataclass
@@ -11,10 +10,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from everycount import __version__
+from everycount.release.fingerprint import hashed
+from everycount.release.signature import NAME as SIGNATURE
+from everycount.release.signature import sign
 from everycount.site.copying.asking import Stranger
 from everycount.site.copying.folder import NAME, refuse_foreign, replaced
 from everycount.site.copying.pages import copied, links
 from everycount.site.copying.places import BEGIN, Wanted
+from everycount.site.machines.keys import signing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +71,7 @@ def _gather(folder: Path, languages: Sequence[str], say: Callable[[str], None]) 
     """Everything that a stranger gets, as the node gives it, and where it stands."""
     stranger, places = Stranger(), dict[Wanted, str]()
     taken = set[str]()
-    ahead = deque(Wanted(BEGIN, 1, language, is_page=True) for language in languages)
+    ahead = deque(Wanted(BEGIN, "", language, is_page=True) for language in languages)
     seen = set(ahead)
     while ahead:
         one = ahead.popleft()
@@ -116,19 +119,23 @@ def _mend(
 
 
 def _listed(folder: Path, names: Sequence[str], at: datetime) -> Made:
-    """The list of all files with their digests, by which the next copy knows what it may replace."""
+    """The list of all files, by which the next copy knows what it may replace; and the node's signature."""
     size, digests = 0, dict[str, str]()
     for name in sorted(names):
         data = (folder / name).read_bytes()
         size += len(data)
-        digests[name] = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        digests[name] = hashed(data)
     told = {
         "about": "A copy of the public pages of an Everycount node. Begin with index.html.",
         "node": settings.ENVIRONMENT.public_url,
         "made": f"{at:%Y-%m-%d}",
         "software": f"everycount {__version__}",
-        "files": digests,
+        "files": dict(digests),
     }
-    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-    (folder / NAME).write_text(text, encoding="utf-8")
-    return Made(len(digests) + 1, size + len(text.encode()))
+    text = (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    digests[NAME] = hashed(text)
+    key = signing(settings.ENVIRONMENT.data, at=at)
+    signed = sign(digests, by=settings.ENVIRONMENT.public_url, private=key.secret)
+    (folder / NAME).write_bytes(text)
+    (folder / SIGNATURE).write_bytes(signed)
+    return Made(len(digests) + 1, size + len(text) + len(signed))

@@ -5,6 +5,7 @@ What is not named here needs the node: forms, accounts, receipts, pages of initi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 BEGIN = "/"
+_PARTED = re.compile(r"page=[1-9][0-9]{0,5}|changed=1")
 PAGES = frozenset({
     "home", "initiatives", "initiative", "organisations", "organisation", "releases", "releases_of",
     "release", "release_numbers", "figure", "number", "indicators", "indicator",
 })  # fmt: skip
 # Files with words in them, which are there in every language.
 SPOKEN = frozenset({"releases_feed", "plan_feed", "figure_drawing", "cite"})
-PLAIN = frozenset({"release_file", "figure_table", "number_provenance", "sheet", "figures_sheet"})
+PLAIN = frozenset(
+    {
+        "release_file",
+        "figure_table",
+        "number_provenance",
+        "sheet",
+        "figures_sheet",
+        "release_bundle",
+        "signing_keys",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +43,25 @@ class Wanted:
 
     Attributes:
         path: its address on the node, without a query.
-        page: of a list that has several.
+        query: which page or part of a list that has several; "" for the first of all.
         language: "" for what is the same in all of them.
         is_page: a page, not a file.
     """
 
     path: str
-    page: int
+    query: str
     language: str
     is_page: bool
 
     @property
     def address(self) -> str:
         """Where it is asked for."""
-        return f"{quote(self.path)}?page={self.page}" if self.page > 1 else quote(self.path)
+        return f"{quote(self.path)}?{self.query}" if self.query else quote(self.path)
 
     def within(self, first: str) -> str:
         """Where it stands in the folder of a copy whose first language this is."""
         parts = [_plain(part) for part in self.path.split("/") if part]
-        if self.page > 1:
-            parts.append(f"page-{self.page}")
+        parts += self.query.replace("=", "-").split("&") if self.query else []
         if self.language and (parts or self.language != first):
             parts.insert(0, self.language)
         return "/".join([*parts, INDEX] if self.is_page else parts)
@@ -74,13 +85,14 @@ def wanted(address: str, language: str, languages: Collection[str]) -> Wanted | 
         name = resolve(path).url_name
     except Resolver404:
         return None
-    if set(asked) - {"page", "language"} or name not in PAGES | SPOKEN | PLAIN:
+    spoken = asked.pop("language", [language])[0]
+    parted = sorted((key, said[0]) for key, said in asked.items() if (key, said) != ("page", ["1"]))
+    if not all(_PARTED.fullmatch(f"{key}={said}") for key, said in parted):
         return None
-    number = asked.get("page", ["1"])[0]
-    spoken = asked.get("language", [language])[0]
-    if not number.isdecimal() or spoken not in languages:
+    if name not in PAGES | SPOKEN | PLAIN or spoken not in languages:
         return None
-    return Wanted(path, int(number), "" if name in PLAIN else spoken, name in PAGES)
+    query = "&".join(f"{key}={said}" for key, said in parted)
+    return Wanted(path, query, "" if name in PLAIN else spoken, name in PAGES)
 
 
 def _plain(part: str) -> str:

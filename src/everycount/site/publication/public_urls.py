@@ -19,12 +19,12 @@ _FIGURE = f"{_RELEASE}/figures/<str:name>"
 _NUMBER = "numbers/<str:name>"
 
 
-def later(name: str) -> Callable[..., HttpResponseBase]:
+def later(name: str, views: str = _VIEWS) -> Callable[..., HttpResponseBase]:
     """A view, ``module.function``, whose module is loaded at its first request."""
     module, _, function = name.partition(".")
 
     def view(request: HttpRequest, **parts: object) -> HttpResponseBase:
-        answer: HttpResponseBase = getattr(import_module(f"{_VIEWS}.{module}"), function)(request, **parts)
+        answer: HttpResponseBase = getattr(import_module(f"{views}.{module}"), function)(request, **parts)
         return answer
 
     return view

@@ -1,0 +1,1 @@
+"""What programs of others ask for: bundles, SDMX, catalogues; only what is public, and nothing is kept."""

@@ -1,0 +1,15 @@
+"""Addresses for programs; what they need is loaded when one is asked for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from everycount.site.publication.public_urls import later
+
+_RELEASE = "releases/<slug:plan>/<int:number>"
+_VIEWS = "everycount.site.machines.views"
+
+urlpatterns = [
+    path(f"{_RELEASE}/bundle.zip", later("bundles.bundle", _VIEWS), name="release_bundle"),
+    path(".well-known/everycount-keys.json", later("bundles.keys", _VIEWS), name="signing_keys"),
+]
