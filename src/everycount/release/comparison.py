@@ -104,11 +104,6 @@ def compare(old: Release, new: Release) -> Comparison:
     )
 
 
-def differs(old: Cell, new: Cell) -> bool:
-    """Whether a reader is shown something else; see :attr:`Change.is_seen`."""
-    return not all(_same(getattr(old, name), getattr(new, name)) for name in SEEN)
-
-
 def _half_step(decimals: int | None) -> float:
     return 0.0 if decimals is None else 0.5 * 10.0**-decimals
 

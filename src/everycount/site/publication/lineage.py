@@ -16,7 +16,6 @@ from everycount.formats.report.trust import wording_of
 from everycount.formats.report.view import uncertain
 from everycount.protect.cells import Status
 from everycount.release import explain
-from everycount.release.comparison import differs
 from everycount.sample.design import Basis, Scope
 from everycount.site.publication import citing, files
 from everycount.site.publication.queries import numbers as queries
@@ -148,11 +147,6 @@ def _rule(view: View) -> Html:
     if policy.since:
         said += [" ", view.words.plain("hidden.since", date=view.words.date(policy.since))]
     return tag("span", *said)
-
-
-def changed(one: Number, other: Number) -> bool:
-    """Whether what is shown of the two differs: the value, its interval, or that there is one."""
-    return differs(other.cell, one.cell)
 
 
 def document(one: Number, *, at: datetime) -> dict[str, Any]:

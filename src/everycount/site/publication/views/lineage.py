@@ -132,7 +132,7 @@ def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
         "decision": public.decision(release, at=at),
         "before": earlier,
         "before_said": _said(view, earlier) if earlier else "",
-        "changed": told.changed(one, earlier) if earlier else False,
+        "changed": _has_changed(one),
         "later": later,
         "later_said": _said(view, later) if later else "",
         "holds": public.holds(release.plan, at=at),
@@ -142,6 +142,12 @@ def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
         "qr": picture(told.address_of(one)),
         "name": one.name,
     }
+
+
+def _has_changed(one: Number) -> bool:
+    """Whether it said something else in the release before; the old value may not stand here any more."""
+    found = changes(one.release)
+    return found is not None and (one.cell.measure, one.cell.cell) in found.kinds
 
 
 def _said(view: View, other: Number) -> str:
