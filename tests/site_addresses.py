@@ -301,6 +301,8 @@ ROWS: dict[str, Row] = {
     "figure_embed": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "figure_table": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "figure_drawing": page(NOBODY, "release_plan", "number", "figure", listed=True),
+    "give_back": page(NOBODY, "release_plan", "number", listed=True),
+    "give_back_sheet": page(NOBODY, "release_plan", "number", "sheet", listed=True),
     "figure_png": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "number": page(NOBODY, "release_number", listed=True),
     "number_provenance": page(NOBODY, "release_number", listed=True),
@@ -459,6 +461,7 @@ def _public(here: Initiative) -> dict[str, object]:
         "release_file": "cells.csv",
         "cite_kind": "bib",
         "figure": "distance",
+        "sheet": "brief.en.pdf",
     }
 
 

@@ -205,6 +205,30 @@ def test_every_figure_that_is_drawn_is_a_png_in_every_language(
     get(f"{figure}/../../picture.png", 404)
 
 
+def test_what_is_given_back_is_read_on_the_spot(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "__version__", "given back")
+    here = f"{home(release)}/give-back"
+    assert here in get(home(release)).content.decode()
+    assert "not there yet" in get(here).content.decode()
+    printing.prints(release)
+    page = html.fromstring(get(here).content)
+    links = page.xpath("//main//li/a/@href")
+    assert {link.rsplit("/", 1)[1].split(".")[0] for link in links} == set(printing.KINDS)
+    assert f"{here}/brief.en.pdf" in links
+    assert f"{here}/phone.ar.html" in links
+    for link in links:
+        answer = get(link)
+        assert "attachment" not in answer.headers.get("Content-Disposition", "")
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'none'" in policy
+    phone = read(f"{here}/phone.en.html").decode()
+    assert f"http://testserver{home(release)}" in phone
+    assert FEEDBACK in read(f"{here}/read-aloud.en.txt").decode()
+    get(f"{here}/given.json", 404)
+    get(f"{here}/..%2fgiven.json", 404)
+
+
 def test_what_cannot_be_printed_is_not_tried_again_and_the_pages_stand(
     release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,12 +34,25 @@ def release(args: argparse.Namespace) -> int:
         )
         progress("writing")
         replaced = next((one for one in given if one.digest == made.provenance.supersedes), None)
-        written = write(made, args.out, questionnaire=folder.questionnaire, before=replaced)
+        also = _briefs(made, args) if args.briefs or args.briefs_by else None
+        written = write(made, args.out, questionnaire=folder.questionnaire, before=replaced, also=also)
     finally:
         progress.end()
     if not args.quiet:
         say_written(made, written, args.out)
     return DONE
+
+
+def _briefs(made: Release, args: argparse.Namespace) -> dict[str, bytes]:
+    """What goes back to the people, below ``give-back/``; all of it or none."""
+    from everycount.faults import Fault, InputError
+    from everycount.formats.brief import Given, files
+
+    found = dict(files(made, Given(address=args.address), args.briefs_by))
+    faults = [each for each in found.values() if isinstance(each, Fault)]
+    if faults:
+        raise InputError(*dict.fromkeys(faults))
+    return {f"give-back/{name}": each for name, each in found.items() if not isinstance(each, Fault)}
 
 
 def say_written(made: Release, written: Sequence[Path], out: Path) -> None:
@@ -153,6 +166,19 @@ def add_release(commands: Commands) -> None:
         default=[],
         metavar="RELEASE",
         help="an earlier release that anybody may hold beside this one, the oldest first; may be given again",
+    )
+    sub.add_argument(
+        "--briefs",
+        action="store_true",
+        help="also what goes back to the people: briefs, posters, texts to be read aloud, pages for a phone",
+    )
+    sub.add_argument(
+        "--briefs-by",
+        metavar="DIMENSION",
+        help="one brief for each group of this dimension; the first of the survey file without it",
+    )
+    sub.add_argument(
+        "--address", default="", metavar="URL", help="where the release will stand for good; for the briefs"
     )
     sub.add_argument(
         "--policy", metavar="NAME", help="public, partners or open, instead of the folder's policy"

@@ -16,7 +16,7 @@ from everycount.formats.page import TOKENS, Html, join, number, tag
 from everycount.text import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 WIDTH = 640  # pixels
 _EDGE = 24
@@ -29,6 +29,11 @@ _PIECES = re.compile(
 _HEIGHT = re.compile(r' height="([\d.]+)"')
 _BOX = re.compile(r' viewBox="(\S+) (\S+) ([\d.]+) ([\d.]+)"')
 _TAGS = re.compile(r"<[^>]+>")
+# Groups differ in shape; their greys are far enough apart to be told in a photocopy.
+GREY = TOKENS | {
+    f"group-{n}": (shade, shade)
+    for n, shade in enumerate(("#ffffff", "#1d2433", "#b8bcc6", "#6d7485") * 2, 1)
+}
 _VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 _RULES = (
     shapes.STYLES
@@ -39,7 +44,14 @@ _RULES = (
 )
 
 
-def picture(title: str, figure: Html, notes: Sequence[str], language: str) -> bytes | None:
+def picture(
+    title: str,
+    figure: Html,
+    notes: Sequence[str],
+    language: str,
+    *,
+    tokens: Mapping[str, tuple[str, str]] = TOKENS,
+) -> bytes | None:
     """The drawings of a figure one below the other, as an SVG file; None where it has none.
 
     Args:
@@ -47,6 +59,7 @@ def picture(title: str, figure: Html, notes: Sequence[str], language: str) -> by
         figure: as the page has it.
         notes: lines that stand below: source, licence, address.
         language: BCP 47 tag; where it is read from right to left, lines begin at the right.
+        tokens: its colours; :data:`GREY` for what a photocopier is to keep.
     """
     rtl = direction(language) == "rtl"
     parts = [*_lines([title], 30, "title", rtl)]
@@ -66,11 +79,19 @@ def picture(title: str, figure: Html, notes: Sequence[str], language: str) -> by
         return None
     parts += _lines(notes, y + 12, "small", rtl, step=19)
     height = y + 19 * sum(len(svg.wrap(note, _INNER, 6, 13)) for note in notes) + 12
-    return _whole(parts, height, title, language, rtl=rtl)
+    return _whole(parts, height, title, language, tokens, rtl=rtl)
 
 
-def _whole(parts: Sequence[Html], height: float, title: str, language: str, *, rtl: bool) -> bytes:
-    rules = _VARIABLE.sub(lambda found: TOKENS[found[1]][0], _RULES)
+def _whole(
+    parts: Sequence[Html],
+    height: float,
+    title: str,
+    language: str,
+    tokens: Mapping[str, tuple[str, str]],
+    *,
+    rtl: bool,
+) -> bytes:
+    rules = _VARIABLE.sub(lambda found: tokens[found[1]][0], _RULES)
     ground = tag("rect", width="100%", height="100%", fill="#ffffff")
     whole = tag(
         "svg",

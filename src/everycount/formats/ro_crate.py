@@ -42,6 +42,8 @@ _FILES = {
     RELEASE_JSON: ("The whole release, with the digests of the other files", "application/json"),
 }
 _ENDINGS = {
+    ".pdf": ("Brief or poster for the people who answered", "application/pdf"),
+    ".txt": ("Findings to be read aloud", "text/plain"),
     ".html": ("Report for people", "text/html"),
     ".csv": ("Numbers for an Open SDG site", "text/csv"),
     ".yml": ("What an Open SDG site says of the numbers", "application/yaml"),

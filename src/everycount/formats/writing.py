@@ -58,6 +58,7 @@ def write(
     questionnaire: Questionnaire | None = None,
     languages: Sequence[str] | None = None,
     before: Release | None = None,
+    also: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write every format of a release into a folder, in one step that a crash cannot leave half done.
 
@@ -67,6 +68,7 @@ def write(
         questionnaire: adds ``codebook.html`` and ``codebook.xml``.
         languages: of the reports, BCP 47; the survey's own without it.
         before: the release that this one replaces; adds ``changes.csv``, and marks in SDMX what was revised.
+        also: further files by their names, such as briefs.
 
     Returns:
         The files, ``release.json`` last; it lists the digests of the others.
@@ -82,6 +84,7 @@ def write(
     contents = _contents(release, languages, before)
     if questionnaire is not None:
         contents |= _codebooks(questionnaire, release)
+    contents |= also or {}
     contents |= ro_crate.crate(release, contents)  # last, for it lists the others
     contents[NAME] = to_bytes(release, {name: hashed(data) for name, data in contents.items()})
     try:

@@ -195,15 +195,16 @@ def _row(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     figure = join([value(view, measure, cell), " ", tag("small", view.between(measure, cell))])
     if rest is None:
         return row(name, figure, "")
-    sure = tag("small", _how_sure(view, measure, rest)) if _is_random([cell]) else None
-    return row(name, figure, join([_against(view, measure, rest), " ", sure]))
+    sure = tag("small", how_sure(view, measure, rest)) if _is_random([cell]) else None
+    return row(name, figure, join([against_rest(view, measure, rest), " ", sure]))
 
 
 def _is_random(cells: list[Cell]) -> bool:
     return any(cell.basis is not Basis.NONE for cell in cells)
 
 
-def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+def against_rest(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+    """How far a group is from everyone else, in words."""
     more = rest.difference > 0
     if measure.kind not in SHARES:
         key = "rest.higher" if more else "rest.lower"
@@ -214,7 +215,8 @@ def _against(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
     return view.words.plain("rest.more" if more else "rest.fewer", points=points)
 
 
-def _how_sure(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+def how_sure(view: View, measure: MeasureFacts, rest: SafeContrast) -> str:
+    """Whether that is clear or can be chance; "" where there is no difference."""
     if measure.kind in SHARES and _points(rest.difference) == 0:
         return ""
     if rest.difference_low is None or rest.difference_high is None:

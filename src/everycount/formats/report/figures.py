@@ -20,6 +20,7 @@ from everycount.sample.design import Basis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from everycount.estimate.estimates import CellKey
     from everycount.protect.cells import Cell
     from everycount.release.model import DimensionFacts, MeasureFacts
 
@@ -272,6 +273,14 @@ def one_bar(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     shown = cell.value is not None
     title = view.finding_plain(measure, cell) if shown else view.written(measure, cell)
     return charts.bars([mark], scale, title, "", ends(view, measure, scale) if shown else ("", ""))
+
+
+def among(view: View, measure: MeasureFacts, cells: Sequence[Cell], key: CellKey) -> Html:
+    """Bars of the groups of one dimension, the one of ``key`` in ink."""
+    scale = scale_of(view, measure, cells)
+    ordered = _by_value(view, measure, cells)
+    marks = [_mark(view, measure, cell, focus=cell.cell == key) for cell in ordered]
+    return charts.bars(marks, scale, view.measure_plain(measure), "", ends(view, measure, scale))
 
 
 def _by_value(view: View, measure: MeasureFacts, cells: Sequence[Cell]) -> list[Cell]:

@@ -3,6 +3,6 @@
 Typst sets them (see decision 14). It is an extra, ``everycount[print]``; nothing else asks for it.
 """
 
-from everycount.formats.typeset.engine import pdf, png
+from everycount.formats.typeset.engine import pages_of, pdf, png
 
-__all__ = ["pdf", "png"]
+__all__ = ["pages_of", "pdf", "png"]

@@ -24,6 +24,7 @@ FONTS = _HERE / "fonts"
 # Tried in this order, sign by sign.
 FAMILIES = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans Bengali")
 _SHARP = 144.0  # pixels per inch: two for each of a screen's
+_UNDRAWN = "could not be displayed"  # what Typst says of a sign without a glyph
 _EPOCH = 0  # the same release, the same bytes: a document carries no clock
 
 
@@ -35,7 +36,7 @@ def png(svg: bytes, language: str) -> bytes:
         language: BCP 47 tag of the words.
     """
     given = {"language": language, "families": FAMILIES, **drawing_of(svg, halo=True)}
-    return _set("picture.typ", given, "png")
+    return _set(_HERE / "picture.typ", given, "png")
 
 
 def pdf(template: Path, given: Mapping[str, Any]) -> bytes:
@@ -45,23 +46,36 @@ def pdf(template: Path, given: Mapping[str, Any]) -> bytes:
         template: of ours; reads ``given`` as ``json(bytes(sys.inputs.given))``.
         given: what JSON can hold; ``families`` is added.
     """
-    return _set(template.name, {"families": FAMILIES, **given}, "pdf", template.parent)
+    return _set(template, {"families": FAMILIES, **given}, "pdf")
 
 
-def _set(template: str, given: Mapping[str, Any], format_: str, folder: Path = _HERE) -> bytes:
-    compiler = _compiler(folder, template)
+def pages_of(template: Path) -> int:
+    """How many pages the document has that was set last with a template, which says so at ``<pages>``."""
+    return int(_compiler(template).query("<pages>", field="value", one=True))
+
+
+def _set(template: Path, given: Mapping[str, Any], format_: str) -> bytes:
+    compiler = _compiler(template)
     said = {"given": json.dumps(given, ensure_ascii=False)}
-    if format_ == "png":
-        made = compiler.compile(format="png", ppi=_SHARP, sys_inputs=said)
-    else:
-        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH, sys_inputs=said)
+    try:
+        if format_ == "png":
+            made = compiler.compile(format="png", ppi=_SHARP, sys_inputs=said)
+        else:
+            made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH, sys_inputs=said)
+    except RuntimeError as problem:
+        if _UNDRAWN not in str(problem):
+            raise
+        raise InputError(
+            Fault(template.stem, "Some signs of it are drawn by none of our fonts, so no PDF can be made.",
+                  "Give the names in Latin, Cyrillic, Greek, Arabic, Devanagari or Bengali too.")
+        ) from None  # fmt: skip
     if not isinstance(made, bytes):
-        raise TypeError(f"{template} became several files.")
+        raise TypeError(f"{template.name} became several files.")
     return made
 
 
 @cache
-def _compiler(folder: Path, template: str) -> typst.Compiler:
+def _compiler(template: Path) -> typst.Compiler:
     try:
         import typst  # noqa: PLC0415 - 80 MB of an extra, for those who print
     except ModuleNotFoundError:
@@ -70,6 +84,4 @@ def _compiler(folder: Path, template: str) -> typst.Compiler:
                   'Install it with: pip install "everycount[print]".')
         ) from None  # fmt: skip
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(
-        str(folder / template), root=str(folder), font_paths=fonts, ignore_system_fonts=True
-    )
+    return typst.Compiler(str(template), root=str(_HERE.parent), font_paths=fonts, ignore_system_fonts=True)

@@ -13,26 +13,23 @@ from django.utils.safestring import mark_safe
 
 from everycount.formats import shapes
 from everycount.formats.messages import messages
-from everycount.formats.page import Html, join, tag
+from everycount.formats.page import Html, join, spoken, tag
 from everycount.formats.report import description, opening, parts_of
 from everycount.formats.report.figures import widest_gap
+from everycount.formats.report.missing import unheard
 from everycount.formats.report.one_figure import names, one_figure
 from everycount.formats.report.view import Addresses, View
-from everycount.protect.cells import Status
 from everycount.site.publication.card import Card
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.queries.releases import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
     from django.utils.safestring import SafeString
 
     from everycount.formats.report import Parts
     from everycount.formats.report.one_figure import OneFigure
-    from everycount.protect.cells import Cell
-    from everycount.release.model import DimensionFacts
     from everycount.site.publication.models import Release
 
 # With head, style sheets and the site's own sections the first view stays below 150 KB.
@@ -127,23 +124,11 @@ def _figures(name: UUID, digest: str, slug: str, number: int, language: str) -> 
 
 def missing(view: View) -> tuple[list[Html], list[Html]]:
     """Groups of whom nobody answered anything, and groups of whom nothing may be shown."""
-    nobody: list[Html] = []
-    hidden: list[Html] = []
-    for dimension in view.one_way():
-        for said, cells in _by_group(view, dimension):
-            statuses = {cell.status for cell in cells}
-            if statuses == {Status.NO_ANSWERS}:
-                nobody.append(said)
-            elif Status.SHOWN not in statuses:
-                hidden.append(said)
-    return nobody, hidden
+    nobody, hidden = unheard(view)
+    return [_group(view, one) for one in nobody], [_group(view, one) for one in hidden]
 
 
-def _by_group(view: View, dimension: DimensionFacts) -> Iterator[tuple[Html, list[Cell]]]:
-    for code, _ in dimension.groups:
-        key = ((dimension.id, code),)
-        found = (view.cell(measure, key) for measure in view.release.measures)
-        cells = [cell for cell in found if cell is not None]
-        if cells:
-            said = join([view.group(cells[0]), " ", tag("small", view.dimension(dimension))])
-            yield said, cells
+def _group(view: View, group: tuple[str, str]) -> Html:
+    dimension = view.dimensions[group[0]]
+    named = spoken(dict(dimension.groups)[group[1]], view.language, group[1])
+    return join([named, " ", tag("small", view.dimension(dimension))])
