@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import everycount
 from everycount.estimate import estimate, narrow, responding
 from everycount.estimate.condition import questions
+from everycount.estimate.origins import sources
 from everycount.faults import Fault, InputError
 from everycount.protect import guarded, guards, not_mapped, protect, set_aside, with_earlier
 from everycount.release import digest
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from everycount.quality.public import QualityFigure
     from everycount.sample import Design, Finding, Sample
     from everycount.survey.folder import SurveyFolder
+
+_BETWEEN = " / "  # between the questions that one measure is made from
 
 
 def silent(_stage: str) -> None:
@@ -215,15 +218,20 @@ def measure_facts(measure: Measure, sample: Sample, plan: Plan) -> MeasureFacts:
         better=measure.better,
         sdg=measure.sdg,
         benchmark=measure.benchmark,
-        wording=_wording(asked[0], sample) if asked else NOTHING,
+        wording=_wording(sources(asked, plan), sample),
         at=measure.at,
         do_not_map=not_mapped(measure, plan),
     )
 
 
-def _wording(question: str, sample: Sample) -> Text:
-    found = (columns[question] for columns in sample.columns.values() if question in columns)
-    return next((column.labels for column in found), NOTHING)
+def _wording(asked: Collection[str], sample: Sample) -> Text:
+    """The questions as they were asked, in the order of the form; several in the languages that all have."""
+    columns = (column for table in sample.columns.values() for column in table.values())
+    found = [column.labels for column in columns if column.name in asked and column.labels]
+    if len(found) < 2:
+        return found[0] if found else NOTHING
+    shared = [tag for tag in found[0].languages if all(tag in each.languages for each in found)]
+    return Text.of({tag: _BETWEEN.join(each.as_dict()[tag] for each in found) for tag in shared})
 
 
 def dimension_facts(dimension: Dimension, sample: Sample) -> DimensionFacts:
@@ -236,7 +244,7 @@ def dimension_facts(dimension: Dimension, sample: Sample) -> DimensionFacts:
         area=dimension.area,
         sensitive=dimension.sensitive,
         sdmx=dimension.sdmx,
-        wording=_wording(dimension.question, sample),
+        wording=_wording((dimension.question,), sample),
         do_not_map=dimension.do_not_map,
         guards=guards(dimension),
     )
