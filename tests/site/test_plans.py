@@ -107,6 +107,10 @@ def test_measures_groups_and_tables_come_and_go(desk: Desk) -> None:
     made = data(plan)
     assert len(made["variable"]) == len(before.get("variable", [])) + 1
     new = made["dimension"][-1]["id"]
+    assert all([new] in each["by"] for each in made["table"]), "what is in no table is counted nowhere"  # type: ignore[operator]
+    desk.browser.post(desk.at("plan_new", plan.slug, "measure"), {"question": "thing_0"})
+    twice = data(plan)["measure"][-1]["id"]
+    assert [twice in each["measures"] for each in data(plan)["table"]].count(True) == 1  # type: ignore[operator]
     desk.browser.post(desk.at("plan_new", plan.slug, "dimension"), {"question": "worry_0"})
     at = len(data(plan)["dimension"])
     answer = desk.sent(

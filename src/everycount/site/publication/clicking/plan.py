@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from everycount.sample import MAIN
 from everycount.site.publication.clicking import among
 from everycount.site.publication.clicking.words import designs, policies
 from everycount.survey.editing import with_item, with_table
@@ -125,6 +126,41 @@ def _without(table: Part, key: str, name: str) -> Part | None:
         return table | {"measures": left} if left else None
     if key == "dimension" and isinstance(table.get("by"), list):
         return table | {"by": [each for each in table["by"] if name not in among.listed(each)]}
+    return table
+
+
+def into_tables(text: str, here: Here, key: str, name: str, question: str) -> str:
+    """The survey file with a new measure or characteristic in the tables to which it belongs.
+
+    In none it would be counted nowhere, and whoever clicks would not see why. A plan without tables has all.
+    """
+    own, tables = here.table_of(question), here.items("table")
+    for at, table in enumerate(tables):
+        theirs = _records_of(here, table)
+        if own == theirs or (key == "dimension" and own == MAIN):
+            text = with_item(text, "table", at, _with(table, key, name))
+            if key == "measure":
+                return text
+    if key == "measure" and tables:
+        by = [str(each.get("id")) for each in here.items("dimension")]
+        asked = {str(each.get("id")): str(each.get("question", "")) for each in here.items("dimension")}
+        fitting = [[each] for each in by if here.table_of(asked[each]) in (MAIN, own)]
+        return with_table(text, "table", {"measures": [name], "by": fitting})
+    return text
+
+
+def _records_of(here: Here, table: Part) -> str:
+    """The table of records that a table of the plan counts."""
+    named = among.listed(table.get("measures", []))
+    asked = (str(each.get("question", "")) for each in here.items("measure") if each.get("id") in named)
+    return next((here.table_of(each) for each in asked), MAIN)
+
+
+def _with(table: Part, key: str, name: str) -> Part:
+    if key == "measure" and table.get("measures") not in ("*", ["*"]):
+        return table | {"measures": [*among.listed(table.get("measures", [])), name]}
+    if key == "dimension" and isinstance(table.get("by"), list):
+        return table | {"by": [*table["by"], [name]]}
     return table
 
 

@@ -24,7 +24,7 @@ from everycount.site.publication.actions import plans as actions
 from everycount.site.publication.clicking import dimension, measure, table, whole
 from everycount.site.publication.clicking.beginning import Begin, ByHand
 from everycount.site.publication.clicking.here import Here
-from everycount.site.publication.clicking.plan import LISTS, free_id, sheet, with_part, without
+from everycount.site.publication.clicking.plan import LISTS, free_id, into_tables, sheet, with_part, without
 from everycount.site.publication.queries import plans as queries
 
 if TYPE_CHECKING:
@@ -288,6 +288,8 @@ def _added(request: HttpRequest, opened: _Opened, key: str, by: Person) -> HttpR
         named = free_id(here, key, question)
         made = measure.blank(here, question, named) if key == "measure" else dimension.blank(question, named)
     text = with_part(text, key, count, made)
+    if key != "table":
+        text = into_tables(text, here, key, str(made["id"]), question)
     if _kept(request, opened, text, by):
         return redirect("plan_item", opened.plan.initiative.slug, opened.plan.slug, key, count + 1)
     return _offer(request, opened, key)
