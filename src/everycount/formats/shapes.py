@@ -62,5 +62,5 @@ STYLES = (
 """
     + "".join(f".d .s{i}{{fill:var(--group-{i})}}" for i in range(1, SHAPES + 1))
     + ".d .p{fill:var(--paper)}"
-    + "@media print{.d text{font-size:11px}.d .t{font-size:10px}.d .v{font-size:14px}}"
+    + "@media print{.d{zoom:.75}}"
 )

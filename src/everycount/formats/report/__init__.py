@@ -50,8 +50,22 @@ dd q{quotes:none}
 .said{color:var(--quiet)}
 td small:not(.said){white-space:nowrap}
 @media print{.contents{display:none}
- .panels{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 1.5rem}
- .found,.panels>div{break-inside:avoid}
+ section{columns:2;column-gap:1.75rem;border-block-start:1px solid var(--line);margin-block-start:.75rem;
+ padding-block-start:.5rem}
+ section>h2{margin-block:0 .375rem;padding:0;border:0}
+ h3{margin-block:1rem .25rem}
+ h2+*>h3:first-child,h2+*>h4:first-child,h2+h3{margin-block-start:0}
+ .facts{columns:2;column-gap:1.75rem;display:block;margin-block:.75rem}
+ .facts>div{break-inside:avoid;padding-block:.125rem}
+ figure{margin:0 0 1rem}
+ .found,.sdg{margin-block:0 .5rem}
+ .sdg a{min-block-size:0}
+ .panels{display:block}
+ .panels h4{margin-block-start:.5rem}
+ dt{break-after:avoid}
+ .found,.panels>div,li{break-inside:avoid}
+ .source a{display:none}
+ .map{max-inline-size:60%}
  details::details-content{content-visibility:visible;block-size:auto}
  details:not([open]){display:none}}
 """

@@ -72,9 +72,9 @@ def _definitions() -> SafeString:
     return mark_safe(str(shapes.definitions()))  # noqa: S308 - made by formats.page, which escapes
 
 
-def _cards(rows: list[Release]) -> list[tuple[Release, object]]:
+def _cards(rows: list[Release]) -> list[tuple[Release, object, bool]]:
     language = get_language() or "en"
-    return [(row, card(row, language)) for row in rows]
+    return [(row, card(row, language), releases.under_revision(row) is not None) for row in rows]
 
 
 def _promises(initiative: Initiative) -> ConsentText | None:

@@ -16,6 +16,7 @@ from everycount.formats.report.tables import body, group_heads, group_row, table
 from everycount.site.people.views.shared import found, now
 from everycount.site.publication import reading
 from everycount.site.publication.queries import indicators as queries
+from everycount.site.publication.queries import releases
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.views.keeping import kept
 
@@ -38,12 +39,14 @@ class Shown:
 
     Attributes:
         number: address of the page that says how the number of everybody came about.
+        revised: somebody who answered took the answers back since.
         drawn: the number on its line; nothing where it is no share, or hidden.
     """
 
     release: Release
     number: str
     relation: str
+    revised: bool
     finding: SafeString
     sure: str
     drawn: SafeString
@@ -81,7 +84,15 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         }
         return render(request, "publication/indicators/page.html", given)
 
-    state = [(row.release.digest, row.measure, row.release.plan.initiative.name) for row in rows]
+    state = [
+        (
+            row.release.digest,
+            row.measure,
+            row.release.plan.initiative.name,
+            releases.under_revision(row.release) is not None,
+        )
+        for row in rows
+    ]
     return kept(request, (one.number, state), make)
 
 
@@ -96,6 +107,7 @@ def _shown(linked: Linked, language: str) -> Shown:
         release=linked.release,
         number=reverse("number", args=[name_of(linked.release, cell)]),
         relation=view.words.plain(f"sdg.{linked.relation}", indicator=linked.number),
+        revised=releases.under_revision(linked.release) is not None,
         finding=reading.safe(view.finding(measure, cell)),
         sure=view.sure(measure, cell),
         drawn=reading.safe(line_of(view, measure, cell)),

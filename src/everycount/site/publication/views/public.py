@@ -44,14 +44,15 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     """The newest findings, and those in which some words stand."""
     at, asked = now(), " ".join(request.GET.get("q", "").split())[:200]
     rows = list(releases.current(at=at))
-    state = [(row.pk, row.digest) for row in rows]
+    marked = {row.pk for row in rows if releases.under_revision(row) is not None}
+    state = [(row.pk, row.digest, row.pk in marked) for row in rows]
 
     def make() -> HttpResponse:
         language = get_language() or "en"
         words = asked.casefold().split()
         made = [(row, card(row, language)) for row in rows]
         hits = [
-            (row, one)
+            (row, one, row.pk in marked)
             for row, one in made
             if all(word in f"{one.searched} {row.plan.initiative.name.casefold()}" for word in words)
         ]
@@ -72,6 +73,7 @@ def plan(request: HttpRequest, plan: str) -> HttpResponseBase:
     at = now()
     rows = queries.of_plan(plan, at=at)
     holds = found(rows[0] if rows else None)
+    revised = releases.under_revision(holds)
 
     def make() -> HttpResponse:
         language = get_language() or "en"
@@ -79,12 +81,13 @@ def plan(request: HttpRequest, plan: str) -> HttpResponseBase:
             "holds": next((row for row in rows if not queries.is_replaced(row)), None),
             "card": card(holds, language),
             "newest": holds,
+            "revised_since": revised,
             "rows": rows,
             "definitions": reading.definitions(),
         }
         return render(request, "publication/public/plan.html", given)
 
-    return kept(request, ([(row.digest, row.state) for row in rows],), make)
+    return kept(request, ([(row.digest, row.state) for row in rows], revised is not None), make)
 
 
 def depends(release: Release, *, at: datetime) -> tuple[object, ...]:
