@@ -309,6 +309,8 @@ ROWS: dict[str, Row] = {
     # programs
     "release_bundle": page(NOBODY, "release_plan", "number", listed=True),
     "signing_keys": page(EVERYBODY),
+    "sdmx_data": page(NOBODY, "sdmx_flow", listed=True),
+    "sdmx_structure": page(NOBODY, "sdmx_resource", listed=True),
     # keys
     "keys": Row(KEEPERS, where=("slug",), takes_post=False),
     "give_keys": act(KEEPERS, "slug", kind="person", names="Invented"),
@@ -462,6 +464,8 @@ def _public(here: Initiative) -> dict[str, object]:
         "cite_kind": "bib",
         "figure": "distance",
         "sheet": "brief.en.pdf",
+        "sdmx_resource": "dataflow",
+        "sdmx_flow": "DF_" + numbers(release).survey.id,
     }
 
 

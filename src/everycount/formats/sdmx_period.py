@@ -54,6 +54,32 @@ def period_of(text: str) -> Period:
         raise InputError(Fault("survey.toml, [survey] period", problem, remedy)) from None
 
 
+def days_of(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day of an ISO 8601 year, month, date or interval of two such.
+
+    Raises:
+        InputError: the text is none of these.
+    """
+    last = period_of(text).last
+    return _first_day(_parts(text.split("/", maxsplit=1)[0])), last
+
+
+def days_of_sdmx(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day of a period as :func:`period_of` writes it.
+
+    Raises:
+        InputError: the text is none.
+    """
+    first, _, lasts = text.partition("/P")
+    if not lasts:
+        return days_of(text)
+    number, begin = int(lasts[:-1]), dt.date.fromisoformat(first)
+    if lasts[-1] == "D":
+        return begin, begin + dt.timedelta(days=number - 1)
+    months = number * (12 if lasts[-1] == "Y" else 1) + begin.year * 12 + begin.month - 1
+    return begin, dt.date(months // 12, months % 12 + 1, 1) - dt.timedelta(days=1)
+
+
 def _parts(point: str) -> tuple[int, ...]:
     match = _POINT.fullmatch(point)
     if match is None:
