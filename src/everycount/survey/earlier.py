@@ -26,11 +26,73 @@ if TYPE_CHECKING:
     from everycount.estimate.condition import Condition
     from everycount.estimate.plan import Dimension, Measure, Plan, Variable
     from everycount.release.model import Release
-    from everycount.sample import Sample
+    from everycount.sample import Column, Sample
     from everycount.survey.folder import SurveyFolder
 
+_ANY = "en"  # the language of a plan is that of its words, which mean nothing here
 _SHORT = len("sha256:") + 12  # signs of a digest by which people tell releases apart
 _KEEP = 'Keep the {noun} "{name}" as it was then; it needs no [[table]], and nothing of it is printed.'
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What a release has numbers of, and how its survey file said that they are made.
+
+    Attributes:
+        name: by which people tell it from others.
+        plan: its survey file as data.
+        measures: ids of those that it has numbers of.
+        dimensions: the same.
+    """
+
+    name: str
+    plan: Mapping[str, Any]
+    measures: frozenset[str]
+    dimensions: frozenset[str]
+
+    @classmethod
+    def of(cls, release: Release) -> Had:
+        """Of a release."""
+        cells = release.cells.cells
+        return cls(
+            f"{release.survey.id} ({release.digest[:_SHORT]})",
+            release.provenance.plan,
+            frozenset(one.measure for one in cells),
+            frozenset(name for one in cells for name, _ in one.cell),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A measure or dimension that an earlier release has numbers of and a survey file does not keep.
+
+    Attributes:
+        noun: ``measure`` or ``dimension``.
+        name: its id.
+        is_there: something else stands under the id; else nothing does.
+    """
+
+    noun: str
+    name: str
+    is_there: bool
+
+
+def lacking(
+    data: Mapping[str, Any], had: Had, columns: Mapping[str, Mapping[str, Column]], *, protect: bool = True
+) -> tuple[Lacking, ...] | None:
+    """What a survey file has to keep of an earlier release, before any record is opened.
+
+    Args:
+        data: the survey file.
+        had: the earlier release.
+        columns: the questions by table and name; what they do not have cannot be told again.
+        protect: its policy hides anything at all.
+
+    Returns:
+        What does not stand in the file as it was; None where one of the two cannot be read.
+    """
+    own = _plan_of(told.hushed(data, columns.values(), protect=protect))
+    return _not_kept(own, had, {name for table in columns.values() for name in table})
 
 
 def refuse_other_meanings(folder: SurveyFolder, sample: Sample, given: Sequence[Release]) -> None:
@@ -47,75 +109,57 @@ def refuse_other_meanings(folder: SurveyFolder, sample: Sample, given: Sequence[
     """
     if not given:
         return
-    own = _plan_of(told.plan(folder, sample), folder)
+    own = _plan_of(told.plan(folder, sample))
     columns = {name for table in sample.columns.values() for name in table}
-    faults = [fault for release in given for fault in _Held(release, folder, own, columns).faults()]
+    faults = [fault for release in given for fault in _faults(folder.document, own, Had.of(release), columns)]
     if faults:
         raise InputError(*dict.fromkeys(faults))
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A release, held against a survey file.
-
-    Attributes:
-        own: the plan of the survey file as a release would tell it; None where it cannot be told.
-        columns: names of the records' columns.
-    """
-
-    release: Release
-    folder: SurveyFolder
-    own: Plan | None
-    columns: Collection[str]
-
-    def faults(self) -> Iterator[Fault]:
-        """Everything that is not what it was."""
-        then = _plan_of(self.release.provenance.plan, self.folder)
-        if then is None or self.own is None or not _says(then, *self._named()):
-            problem = f"The release {self._name} does not say how its dimensions and measures were made."
-            yield Fault(self.folder.document.name, problem, "It cannot be held against another one.")
-            return
-        measures, dimensions = self._named()
-        for noun, names in (("measure", measures), ("dimension", dimensions)):
-            for name in sorted(names):
-                if self._is_there(then, name, noun):
-                    yield from self._compared(noun, name, _meaning(then, noun, name))
-
-    def _compared(self, noun: str, name: str, then: Any) -> Iterator[Fault]:
-        document = self.folder.document
-        now = _meaning(self.own, noun, name) if self.own is not None else None
+def _faults(document: Document, own: Plan | None, had: Had, columns: Collection[str]) -> Iterator[Fault]:
+    found = _not_kept(own, had, columns)
+    if found is None:
+        problem = f"The release {had.name} does not say how its dimensions and measures were made."
+        yield Fault(document.name, problem, "It cannot be held against another one.")
+        return
+    for each in found:
+        noun, name = each.noun, each.name
         keep = _KEEP.format(noun=noun, name=name)
-        if now is None:
-            problem = (
-                f'The release {self._name} has numbers of the {noun} "{name}", which is not here any more.'
-            )
-            yield Fault(document.name, problem, keep)
-        elif now != then:
+        if each.is_there:
             place = document.place(trail_of(document, noun, name))
             problem = (
-                f'The {noun} "{name}" is not what it was in the release {self._name}: one could be '
+                f'The {noun} "{name}" is not what it was in the release {had.name}: one could be '
                 "subtracted from the other."
             )
             yield Fault(place, problem, f"Give the new one another id. {keep}")
-
-    @property
-    def _name(self) -> str:
-        return f"{self.release.survey.id} ({self.release.digest[:_SHORT]})"
-
-    def _named(self) -> tuple[set[str], set[str]]:
-        cells = self.release.cells.cells
-        return {one.measure for one in cells}, {name for one in cells for name, _ in one.cell}
-
-    def _is_there(self, then: Plan, name: str, noun: str) -> bool:
-        """The records have all that it is made from."""
-        return sources(_looked_at(then, noun, name), then) <= set(self.columns)
+        else:
+            problem = (
+                f'The release {had.name} has numbers of the {noun} "{name}", which is not here any more.'
+            )
+            yield Fault(document.name, problem, keep)
 
 
-def _plan_of(data: Mapping[str, Any], folder: SurveyFolder) -> Plan | None:
+def _not_kept(own: Plan | None, had: Had, columns: Collection[str]) -> tuple[Lacking, ...] | None:
+    """Everything that is not what it was; None where a plan does not say what it is."""
+    then = _plan_of(had.plan)
+    if then is None or own is None or not _says(then, had.measures, had.dimensions):
+        return None
+    named = (("measure", had.measures), ("dimension", had.dimensions))
+    return tuple(
+        Lacking(noun, name, _of(own, noun, name) is not None)
+        for noun, names in named
+        for name in sorted(names)
+        # The records have all that it is made from, and it is not made so.
+        if sources(_looked_at(then, noun, name), then) <= set(columns)
+        and _meaning(own, noun, name) != _meaning(then, noun, name)
+    )
+
+
+def _plan_of(data: Mapping[str, Any]) -> Plan | None:
     """The plan in the data of a survey file; None where it cannot be read."""
     document = Document("plan", dict(data), {})
     try:
-        plan = read_plan(document.root(), folder.facts.languages[0])
+        plan = read_plan(document.root(), _ANY)
     except (InputError, KeyError, TypeError, ValueError, AttributeError):
         return None
     return None if document.faults else plan

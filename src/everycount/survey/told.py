@@ -18,11 +18,11 @@ from everycount.release.model import Input
 from everycount.survey.folder import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from everycount.protect import Cells, Policy
     from everycount.quality.public import QualityFigure
-    from everycount.sample import Finding, Sample
+    from everycount.sample import Column, Finding, Sample
     from everycount.survey.folder import SurveyFolder
 
 LEFT_OUT = "…"
@@ -47,11 +47,29 @@ def inputs(folder: SurveyFolder) -> Iterator[Input]:
 
 def plan(folder: SurveyFolder, sample: Sample) -> dict[str, Any]:
     """The survey file as data, without the answers that it leaves out and without codes that are people."""
-    told: dict[str, Any] = _plain(folder.document.data)
-    if not folder.policy.protect:
+    also = {sample.key} if sample.key else set()
+    return hushed(folder.document.data, sample.columns.values(), also, protect=folder.policy.protect)
+
+
+def hushed(
+    data: Mapping[str, Any],
+    tables: Iterable[Mapping[str, Column]],
+    also: Collection[str] = (),
+    *,
+    protect: bool,
+) -> dict[str, Any]:
+    """The same of any survey file.
+
+    Args:
+        data: of the file.
+        tables: the questions of each table.
+        also: further columns that name people.
+        protect: the policy hides anything at all.
+    """
+    told: dict[str, Any] = _plain(data)
+    if not protect:
         return told
-    people = {one.name for columns in sample.columns.values() for one in columns.values() if one.identifier}
-    people |= {sample.key} if sample.key else set()
+    people = {one.name for columns in tables for one in columns.values() if one.identifier} | set(also)
     for dimension in told.get("dimension", ()):
         if dimension.get("drop"):
             dimension["drop"] = [LEFT_OUT]
