@@ -264,6 +264,8 @@ ROWS: dict[str, Row] = {
     "plan_file": told(COUNTERS, "slug", "written_plan"),
     "plan_trial": told(ANALYST, "slug", "written_plan"),
     "plan_compute": act(ANALYST, "slug", "written_plan"),
+    "plan_keep": act(ANALYST, "slug", "written_plan"),
+    "plan_figures": Row(ANALYST, ANALYST, ("slug", "written_plan", "number"), {"figure": "nfhs5-9:IND"}),
     "plan_part": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_part")),
     "plan_new": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list"), {"question": "counted"}),
     "plan_item": Row(ANALYST, ANALYST, ("slug", "written_plan", "plan_list", "number")),

@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{_PLANS}/<slug:name>/file", later("plans.file"), name="plan_file"),
     path(f"{_PLANS}/<slug:name>/trial", later("plans.tried"), name="plan_trial"),
     path(f"{_PLANS}/<slug:name>/compute", later("plans.compute"), name="plan_compute"),
+    path(f"{_PLANS}/<slug:name>/keep", later("plans.keep"), name="plan_keep"),
+    path(
+        f"{_PLANS}/<slug:name>/measure/<int:number>/figures", later("official.figures"), name="plan_figures"
+    ),
     path(f"{_PLANS}/<slug:name>/part/<slug:key>", later("plans.part"), name="plan_part"),
     path(f"{_PLANS}/<slug:name>/new/<slug:key>", later("plans.new"), name="plan_new"),
     path(f"{_PLANS}/<slug:name>/<slug:key>/<int:number>", later("plans.item"), name="plan_item"),

@@ -31,6 +31,7 @@ def write(
     by: Person,
     at: datetime,
     plan: Plan | None = None,
+    of: int | None = None,
 ) -> Plan:
     """Keeps a survey file as a plan, or as the new text of one.
 
@@ -40,10 +41,11 @@ def write(
         by: who writes.
         at: when.
         plan: the one that is changed; a new one without it.
+        of: the number of the text that was changed; None writes over whatever stands there.
 
     Raises:
         PermissionDenied: the person may not.
-        InputError: it is no TOML with a title in it.
+        InputError: it is no TOML with a title in it, or somebody else wrote another text meanwhile.
     """
     if not may(by, Verb.PLAN_RELEASES, questionnaire, at=at):
         raise PermissionDenied
@@ -51,12 +53,22 @@ def write(
     if plan is None:
         plan = Plan(questionnaire=questionnaire, initiative=questionnaire.initiative, made_at=at, number=0)
         plan.slug = free_slug(title)
+    else:
+        plan.number = Plan.objects.select_for_update().values_list("number", flat=True).get(pk=plan.pk)
+        if of not in (None, plan.number):
+            raise InputError(changed_meanwhile(plan))
     plan.title, plan.text = title[:200], text
     plan.number, plan.changed_at, plan.changed_by = plan.number + 1, at, by
     plan.save()
     payload = {"number": plan.number}
     record(Entry("plan.written", by.ref, f"plan:{plan.pk}", plan.initiative_id, payload), at=at)
     return plan
+
+
+def changed_meanwhile(plan: Plan) -> Fault:
+    """What whoever comes second is told."""
+    problem = _("Somebody changed the plan while you had it open.")
+    return Fault(plan.title, problem, _("Copy what you wrote, open the plan again, and put it in."))
 
 
 def _title(text: str) -> str:

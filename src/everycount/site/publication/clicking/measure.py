@@ -32,7 +32,10 @@ _BENCHMARK = (
     "concept",
     "same_concept",
     "same_population",
+    "licence",
+    "note",
 )
+_SAID = ("source", "period", "area", "population", "concept", "licence", "note")
 
 
 class MeasureForm(PartForm):
@@ -235,7 +238,7 @@ def _write_indicator(part: Part, data: Mapping[str, Any]) -> None:
 
 def _is_plain(value: Part) -> bool:
     number = value.get("value", 0.0)
-    words = [value.get(key, "") for key in ("source", "period", "area", "population", "concept")]
+    words = [value.get(key, "") for key in _SAID]
     return (
         isinstance(number, int | float)
         and not isinstance(number, bool)
@@ -271,6 +274,8 @@ def _benchmark_fields(
         "area": _("Of which place (code)"),
         "population": _("Of whom"),
         "concept": _("How it is defined"),
+        "licence": _("Its licence"),
+        "note": _("What has to be known of it"),
     }
     for key, label in plain.items():
         found.append(
@@ -296,7 +301,7 @@ def _write_benchmark(part: Part, data: Mapping[str, Any], here: Here, tags: tupl
     said = {tag: words for tag in tags if (words := str(data.get(f"beside_label_{tag}") or "").strip())}
     made: Part = {"value": data["beside_value"]}
     put(made, "label", next(iter(said.values())) if list(said) == [here.languages[0]] else said)
-    for key in ("source", "period", "area", "population", "concept"):
+    for key in _SAID:
         put(made, key, str(data.get(f"beside_{key}") or "").strip())
     for key in ("same_concept", "same_population"):
         put(made, key, bool(data.get(f"beside_{key}")))

@@ -31,8 +31,13 @@ def earlier(release: Release) -> list[Release]:
     What was public once is public for ever, also where it was replaced; and whatever the plan, all releases
     of an initiative speak of the same people.
     """
-    rows = Release.objects.filter(plan__initiative=release.plan.initiative_id, state__in=PUBLIC)
-    return list(rows.exclude(pk=release.pk).order_by("published_at", "number", "pk"))
+    return list(public_of(release.plan.initiative_id).exclude(pk=release.pk))
+
+
+def public_of(initiative: UUID) -> QuerySet[Release]:
+    """Every release of an initiative that anybody may hold, the oldest first."""
+    rows = Release.objects.filter(plan__initiative=initiative, state__in=PUBLIC)
+    return rows.order_by("published_at", "number", "pk")
 
 
 def is_stale(release: Release) -> bool:

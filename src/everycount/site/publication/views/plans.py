@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from everycount.faults import Fault, InputError
 from everycount.protect import POLICIES
 from everycount.site.people.policy import Verb
-from everycount.site.people.views.shared import for_persons, found, now, said
-from everycount.site.publication import questions, trial
+from everycount.site.people.views.shared import for_persons, found, now
+from everycount.site.publication import asbefore, questions, trial
 from everycount.site.publication.actions import computing
 from everycount.site.publication.actions import plans as actions
 from everycount.site.publication.clicking import dimension, measure, table, whole
 from everycount.site.publication.clicking.beginning import Begin, ByHand
-from everycount.site.publication.clicking.here import Here
 from everycount.site.publication.clicking.plan import LISTS, free_id, into_tables, sheet, with_part, without
 from everycount.site.publication.queries import plans as queries
+from everycount.site.publication.views.opened import kept, new_faults, number_of, open_plan, refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,27 +36,18 @@ if TYPE_CHECKING:
     from everycount.site.people.models import Person
     from everycount.site.publication.clicking.part import PartForm
     from everycount.site.publication.models import Plan, Release
+    from everycount.site.publication.views.opened import Opened
 
 _WHOLE = {"survey": whole.SurveyForm, "design": whole.DesignForm, "policy": whole.PolicyForm}
 _ITEMS = {"measure": measure.MeasureForm, "dimension": dimension.DimensionForm, "table": table.TableForm}
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A plan with what its forms stand among."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part of a plan: a table, or an item of a list, from 0."""
 
-    plan: Plan
-    here: Here
-
-    def given(self, **more: object) -> dict[str, object]:
-        """What every page of it shows."""
-        return {"here": self.plan.initiative, "plan": self.plan} | more
-
-
-def _opened(by: Person, verb: Verb, slug: str, name: str) -> _Opened:
-    plan = found(queries.plan(by, verb, slug, name, at=now()))
-    columns = questions.columns_of(plan.questionnaire)
-    return _Opened(plan, Here.of(columns, plan.text, get_language() or "en"))
+    key: str
+    number: int | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +68,7 @@ def listing(request: HttpRequest, by: Person, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         one = next(each for each in offered if str(each.pk) == form.cleaned_data["questionnaire"])
         try:
-            text = _first_text(form, one)
+            text = _begun(_first_text(form, one), one, is_file=form.cleaned_data["file"] is not None)
             made = actions.write(questionnaire=one, text=text, by=by, at=at)
         except InputError as error:
             faults = error.faults
@@ -106,19 +97,52 @@ def _first_text(form: Begin, one: Questionnaire) -> str:
     return str(text)
 
 
+def _begun(text: str, one: Questionnaire, *, is_file: bool) -> str:
+    """A proposed plan with what earlier releases had, as it was then; a file is kept as it was brought."""
+    wanted = () if is_file else asbefore.lacks(text, one, get_language() or "en")
+    try:
+        return asbefore.kept(text, one, wanted) if wanted else text
+    except InputError:
+        return text  # the page of the plan says what is lacking
+
+
 @require_safe
 @for_persons
 def page(request: HttpRequest, by: Person, slug: str, name: str) -> HttpResponse:
     """One plan: what each part says, what is wrong, how it would come out."""
-    opened = _opened(by, Verb.SEE_RELEASES, slug, name)
+    opened = open_plan(by, Verb.SEE_RELEASES, slug, name)
     tried = questions.tried(opened.plan.text, opened.plan.questionnaire)
     given = opened.given(
         sheet=sheet(opened.here),
         faults=tried.faults,
+        lacking=_lacking(opened.plan),
         releases=[(each, _address(each)) for each in opened.plan.releases.all()],
         may_plan=queries.plan(by, Verb.PLAN_RELEASES, slug, name, at=now()) is not None,
     )
     return render(request, "publication/plans/plan.html", given)
+
+
+def _lacking(plan: Plan) -> tuple[asbefore.Kept, ...]:
+    """What the plan does not keep of earlier releases."""
+    return asbefore.lacks(plan.text, plan.questionnaire, get_language() or "en")
+
+
+@require_POST
+@for_persons
+def keep(request: HttpRequest, by: Person, slug: str, name: str) -> HttpResponse:
+    """Puts into the plan what earlier releases had, as it was then."""
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
+    wanted = _lacking(opened.plan)
+    faults: Sequence[Fault] = refused(opened, number_of(request))
+    if wanted and not faults:
+        try:
+            text = asbefore.kept(opened.plan.text, found(opened.plan.questionnaire), wanted)
+            faults = kept(request, opened, text, by, _("What was released before stands in the plan again."))
+        except InputError as error:
+            faults = error.faults
+    for fault in faults:
+        messages.error(request, f"{fault.problem} {fault.remedy}")
+    return redirect("plan", slug, name)
 
 
 def _address(release: Release) -> str:
@@ -131,7 +155,7 @@ def _address(release: Release) -> str:
 @for_persons
 def by_hand(request: HttpRequest, by: Person, slug: str, name: str) -> HttpResponse:
     """The text of a plan, which is kept when the library understands it."""
-    opened = _opened(by, Verb.PLAN_RELEASES, slug, name)
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
     form = ByHand(
         request.POST if request.method == "POST" else None,
         initial={"text": opened.plan.text, "of": opened.plan.number},
@@ -140,30 +164,14 @@ def by_hand(request: HttpRequest, by: Person, slug: str, name: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         faults = (
-            _refused(opened, form.cleaned_data["of"])
+            refused(opened, form.cleaned_data["of"])
             or questions.tried(text, opened.plan.questionnaire).faults
+            or kept(request, opened, text, by)
         )
-        if not faults and _kept(request, opened, text, by):
+        if not faults:
             return redirect("plan", slug, name)
     given = opened.given(form=form, faults=faults)
     return render(request, "publication/plans/text.html", given, status=422 if faults or form.errors else 200)
-
-
-def _refused(opened: _Opened, of: int | None) -> tuple[Fault, ...]:
-    """What somebody else kept meanwhile is not written over."""
-    if of in (None, opened.plan.number):
-        return ()
-    problem = _("Somebody changed the plan while you had it open.")
-    return (Fault(opened.plan.title, problem, _("Copy what you wrote, open the plan again, and put it in.")),)
-
-
-def _kept(request: HttpRequest, opened: _Opened, text: str, by: Person) -> bool:
-    plan, one = opened.plan, found(opened.plan.questionnaire)
-    return said(
-        request,
-        lambda: actions.write(questionnaire=one, text=text, by=by, at=now(), plan=plan),
-        _("Kept."),
-    )
 
 
 @require_safe
@@ -182,59 +190,56 @@ def part(request: HttpRequest, by: Person, slug: str, name: str, key: str) -> Ht
     """The survey, its design or its policy, by click."""
     if key not in _WHOLE:
         raise Http404
-    opened = _opened(by, Verb.PLAN_RELEASES, slug, name)
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
     form = _WHOLE[key](
         opened.here.table(key), opened.here, request.POST if request.method == "POST" else None
     )
-    return _changed(request, opened, form, key, None, by)
+    return _changed(request, opened, form, _Place(key), by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_persons
 def item(request: HttpRequest, by: Person, slug: str, name: str, key: str, number: int) -> HttpResponse:
     """One measure, characteristic or table, by click; or taken out."""
-    opened = _opened(by, Verb.PLAN_RELEASES, slug, name)
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
     items = opened.here.items(key) if key in LISTS else []
     if not 1 <= number <= len(items):
         raise Http404
+    faults: Sequence[Fault] = ()
     if "remove" in request.POST:
         text = without(opened.plan.text, opened.here, key, number - 1)
-        if not _refused(opened, _number(request)) and _kept(request, opened, text, by):
+        faults = refused(opened, number_of(request)) or kept(request, opened, text, by)
+        if not faults:
             return redirect("plan", slug, name)
     posted = request.method == "POST" and "remove" not in request.POST
     form = _ITEMS[key](items[number - 1], opened.here, request.POST if posted else None)
-    return _changed(request, opened, form, key, number - 1, by)
-
-
-def _number(request: HttpRequest) -> int | None:
-    given = request.POST.get("of", "")
-    return int(given) if given.isdecimal() else None
+    return _changed(request, opened, form, _Place(key, number - 1), by, faults)
 
 
 def _changed(
-    request: HttpRequest, opened: _Opened, form: PartForm, key: str, number: int | None, by: Person
+    request: HttpRequest,
+    opened: Opened,
+    form: PartForm,
+    place: _Place,
+    by: Person,
+    faults: Sequence[Fault] = (),
 ) -> HttpResponse:
     """Keeps what was changed of a part, unless that would bring a fault into the plan; or shows the form."""
-    faults: Sequence[Fault] = ()
     if form.is_bound and form.is_valid():
-        text = with_part(opened.plan.text, key, number, form.written())
-        faults = _refused(opened, form.cleaned_data.get("of")) or _new_faults(opened, text)
-        if not faults and _kept(request, opened, text, by):
+        text = with_part(opened.plan.text, place.key, place.number, form.written())
+        faults = (
+            refused(opened, form.cleaned_data.get("of"))
+            or new_faults(opened, text)
+            or kept(request, opened, text, by)
+        )
+        if not faults:
             return redirect("plan", opened.plan.initiative.slug, opened.plan.slug)
     form.fields["of"].initial = opened.plan.number
-    asked = opened.here.asked(str(form.part.get("question", ""))) if number is not None else ""
-    given = opened.given(
-        form=form, faults=faults, key=key, number=number, asked=asked, policies=POLICIES.values()
-    )
+    asked = opened.here.asked(str(form.part.get("question", ""))) if place.number is not None else ""
+    more = {"key": place.key, "number": place.number, "asked": asked, "policies": POLICIES.values()}
     status = 422 if faults or form.errors else 200
-    return render(request, f"publication/plans/{key}.html", given, status=status)
-
-
-def _new_faults(opened: _Opened, text: str) -> list[Fault]:
-    """Faults that the plan did not have before: what was wrong elsewhere keeps nobody from mending this."""
-    one = opened.plan.questionnaire
-    before = {(each.problem, each.remedy) for each in questions.tried(opened.plan.text, one).faults}
-    return [each for each in questions.tried(text, one).faults if (each.problem, each.remedy) not in before]
+    given = opened.given(form=form, faults=faults, **more)
+    return render(request, f"publication/plans/{place.key}.html", given, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -243,7 +248,7 @@ def new(request: HttpRequest, by: Person, slug: str, name: str, key: str) -> Htt
     """One more measure, characteristic or table: of which question."""
     if key not in LISTS:
         raise Http404
-    opened = _opened(by, Verb.PLAN_RELEASES, slug, name)
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
     if request.method == "POST":
         return _added(request, opened, key, by)
     return _offer(request, opened, key)
@@ -251,7 +256,7 @@ def new(request: HttpRequest, by: Person, slug: str, name: str, key: str) -> Htt
 
 def _offer(
     request: HttpRequest,
-    opened: _Opened,
+    opened: Opened,
     key: str,
     bands: dimension.BandsForm | None = None,
     question: str = "",
@@ -268,7 +273,7 @@ def _offer(
     return render(request, "publication/plans/new.html", given, status=status)
 
 
-def _added(request: HttpRequest, opened: _Opened, key: str, by: Person) -> HttpResponse:
+def _added(request: HttpRequest, opened: Opened, key: str, by: Person) -> HttpResponse:
     here, text, question = opened.here, opened.plan.text, request.POST.get("question", "")
     if key != "table" and here.column(question) is None:
         messages.error(request, _("Choose a question."))
@@ -290,8 +295,11 @@ def _added(request: HttpRequest, opened: _Opened, key: str, by: Person) -> HttpR
     text = with_part(text, key, count, made)
     if key != "table":
         text = into_tables(text, here, key, str(made["id"]), question)
-    if _kept(request, opened, text, by):
+    faults = kept(request, opened, text, by)
+    if not faults:
         return redirect("plan_item", opened.plan.initiative.slug, opened.plan.slug, key, count + 1)
+    for fault in faults:
+        messages.error(request, f"{fault.problem} {fault.remedy}")
     return _offer(request, opened, key)
 
 
@@ -299,10 +307,11 @@ def _added(request: HttpRequest, opened: _Opened, key: str, by: Person) -> HttpR
 @for_persons
 def tried(request: HttpRequest, by: Person, slug: str, name: str) -> HttpResponse:
     """How the plan would come out: from the number of people alone, and from the newest draft."""
-    opened = _opened(by, Verb.PLAN_RELEASES, slug, name)
+    opened = open_plan(by, Verb.PLAN_RELEASES, slug, name)
     form = trial.Suppose(request.GET if "n" in request.GET else None, opened.plan)
     read = questions.tried(opened.plan.text, opened.plan.questionnaire)
     given = opened.given(form=form, faults=read.faults, foreseen=trial.foreseen(opened.plan, read, form))
+    given["lacking"] = _lacking(opened.plan)
     given["computed"] = trial.computed(opened.plan, get_language() or "en")
     return render(request, "publication/plans/trial.html", given, status=422 if form.errors else 200)
 
@@ -315,6 +324,9 @@ def compute(request: HttpRequest, by: Person, slug: str, name: str) -> HttpRespo
     accepted = "accepted_only" in request.POST
     if questions.tried(plan.text, plan.questionnaire).faults:
         messages.error(request, _("The plan has a fault that has to be mended first."))
+        return redirect("plan", slug, name)
+    if _lacking(plan):
+        messages.error(request, _("The plan lacks what earlier releases have: keep it first."))
         return redirect("plan", slug, name)
     try:
         made = computing.ask(plan=plan, accepted_only=accepted, by=by, at=now())
