@@ -26,7 +26,8 @@ __all__ = ["Parts", "description", "parts_of", "report_html", "styles"]
 _STYLES = """
 .kicker{color:var(--quiet);margin-block:1.25rem 0}
 .sure{max-inline-size:none}
-.sure small{white-space:nowrap}
+.sure small{display:inline-block}
+.sure small a{margin-inline-start:.5rem}
 h1 + .sure{font-size:1.125rem}
 .finding{font-size:1.175rem}
 p.finding{font-size:1.3rem;max-inline-size:none}
@@ -62,7 +63,7 @@ td small:not(.said){white-space:nowrap}
  .sdg a{min-block-size:0}
  .panels{display:block}
  .panels h4{margin-block-start:.5rem}
- dt{break-after:avoid}
+ dl:not(.facts)>dt{break-after:avoid}
  .found,.panels>div,li{break-inside:avoid}
  .source a{display:none}
  .map{max-inline-size:60%}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from everycount.formats.report import figures, places
+from everycount.formats.report.view import section
 
 if TYPE_CHECKING:
     from everycount.formats.page import Html
@@ -68,7 +69,8 @@ def _by(view: View, name: str, dimension: DimensionFacts | None) -> OneFigure | 
     measures = view.measures_by(dimension)
     title = view.words.plain("groups.by", dimension=view.dimension_plain(dimension))
     cells = tuple(cell for measure in measures for cell in view.groups(measure, dimension))
-    return OneFigure(name, title, figures.by_group(view, dimension, measures), cells)
+    drawn = section(view, "groups", figures.by_group(view, dimension, measures))
+    return OneFigure(name, title, drawn, cells)
 
 
 def _map(view: View, name: str, dimension: DimensionFacts) -> OneFigure | None:

@@ -111,7 +111,8 @@ def _evidence(view: View, measure: MeasureFacts, cell: Cell) -> Html:
     if cell.value is None:
         return join([_why(view, cell), _sdg(view, measure.sdg)])
     said = None if cell.n is None else view.words.plain("sure.asked", count=cell.n)
-    asked = join([" ", tag("small", view.linked(cell, said))]) if said else None
+    came = None if view.addresses is None else view.linked(cell, view.words.plain("figure.number"))
+    asked = join([" ", tag("small", join([said, " ", came]))]) if said or came else None
     care = tag("p", " ".join(_caution(view, cell)), class_="care") if uncertain(cell) else None
     return join(
         [

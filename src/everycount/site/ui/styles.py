@@ -167,7 +167,8 @@ main .facts+.facts{margin-block-start:-1rem}
 .hatched{display:block;inline-size:6rem;block-size:3rem;margin-block:1rem}
 .pages a{padding-inline:.25rem}
 @media print{@page{@bottom-center{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif}}
- .back,p:has(>.reach:first-child),details:not([open]){display:none!important}
+ .back,.source a,.sure small a,p:has(>.reach:first-child),details:not([open]){display:none!important}
+ main .facts+.facts{margin-block-start:-.5rem}
  section:has(.picture){break-inside:avoid}
  .large{font-size:2.25rem;margin-block:.25rem 0}
  .cite{padding:.25rem .5rem}
