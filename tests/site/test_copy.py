@@ -16,12 +16,13 @@ from lxml import html
 from everycount.cli import DIFFERENT, DONE, main
 from everycount.cli.publishing import LANGUAGES
 from everycount.faults import InputError
-from everycount.site.copying import making
+from everycount.site.copying import making, places
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
 from library.release.samples import small_release
 from public_world import counted_elsewhere, put_out
+from site_addresses import ANONYMOUS, ROWS
 from site_world import AT, initiative
 
 if TYPE_CHECKING:
@@ -168,3 +169,16 @@ def test_again_is_as_good_as_once_and_an_interrupt_leaves_the_earlier_copy(
 
 def test_the_command_knows_the_languages_of_the_site() -> None:
     assert tuple(code for code, _name in settings.LANGUAGES) == LANGUAGES
+
+
+# What only a node can answer: forms in a browser, invitations, questions of programs; frames and examples.
+STAY = {"fill", "fill_icon", "fill_manifest", "fill_worker", "invitation", "sdmx_data", "sdmx_structure"}
+STAY |= {"figure_embed", "health", "style"}
+GO = places.PAGES | places.SPOKEN | places.PLAIN
+
+
+def test_every_public_address_goes_along_or_needs_the_node() -> None:
+    """A page that is new to the public is new to copies, or somebody says here that it needs the node."""
+    asked = {name for name, row in ROWS.items() if row.takes_get and not row.free}
+    public = {name for name in asked if ANONYMOUS in ROWS[name].get or ROWS[name].opens_when_listed}
+    assert public - STAY == GO - {"plan_feed"}  # which nobody has there, since no plan is public

@@ -20,21 +20,15 @@ BEGIN = "/"
 _PARTED = re.compile(r"page=[1-9][0-9]{0,5}|changed=1")
 PAGES = frozenset({
     "home", "initiatives", "initiative", "organisations", "organisation", "releases", "releases_of",
-    "release", "release_numbers", "figure", "number", "indicators", "indicator",
+    "release", "release_numbers", "figure", "number", "indicators", "indicator", "give_back",
+    "questionnaires", "questionnaire",
 })  # fmt: skip
 # Files with words in them, which are there in every language.
-SPOKEN = frozenset({"releases_feed", "plan_feed", "figure_drawing", "cite"})
-PLAIN = frozenset(
-    {
-        "release_file",
-        "figure_table",
-        "number_provenance",
-        "sheet",
-        "figures_sheet",
-        "release_bundle",
-        "signing_keys",
-    }
-)
+SPOKEN = frozenset({"releases_feed", "plan_feed", "figure_drawing", "figure_png", "cite"})
+PLAIN = frozenset({
+    "release_file", "figure_table", "number_provenance", "sheet", "figures_sheet", "release_bundle",
+    "signing_keys", "give_back_sheet", "catalogue",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

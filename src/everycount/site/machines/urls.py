@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{_RELEASE}/bundle.zip", later("bundles.bundle", _VIEWS), name="release_bundle"),
     path("sdmx/data/<path:asked>", later("sdmx.data", _VIEWS), name="sdmx_data"),
     path("sdmx/<path:asked>", later("sdmx.structure", _VIEWS), name="sdmx_structure"),
+    path("catalog.jsonld", later("catalogue.document", _VIEWS), name="catalogue"),
     path(".well-known/everycount-keys.json", later("bundles.keys", _VIEWS), name="signing_keys"),
 ]

@@ -17,7 +17,7 @@ from everycount.formats.page import Html, join, tag
 from everycount.formats.report.tables import value
 from everycount.site.collection.sheets import picture
 from everycount.site.people.views.shared import found, now
-from everycount.site.publication import citing, reading
+from everycount.site.publication import citing, described, reading
 from everycount.site.publication import lineage as told
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import numbers as queries
@@ -138,7 +138,7 @@ def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
         "holds": public.holds(release.plan, at=at),
         "revised_since": releases.under_revision(release),
         "citation": citing.citation(release, language, path=f"/numbers/{one.name}", title=made.title),
-        "linked": reading.safe(_script(one, at=at)),
+        "linked": reading.safe(described.script(told.document(one, at=at))),
         "qr": picture(told.address_of(one)),
         "name": one.name,
     }
@@ -154,13 +154,6 @@ def _said(view: View, other: Number) -> str:
     """A number of another release, as figures; the words for its gap where it has none."""
     there = reading.view_of(other.release, view.language)
     return there.written(told.facts_of(there, other.cell), other.cell)
-
-
-def _script(one: Number, *, at: datetime) -> Html:
-    """The document in the page: data that nothing runs. No text in it can end the element."""
-    text = json.dumps(told.document(one, at=at), ensure_ascii=False, allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return tag("script", Html(safe), type="application/ld+json")
 
 
 @require_safe
