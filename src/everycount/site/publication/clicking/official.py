@@ -74,7 +74,7 @@ class Search(forms.Form):
         areas = [(code, name.say(language)) for code, name in catalogue.official_areas().items()]
         place.choices = [areas[0], *sorted(areas[1:], key=lambda pair: pair[1])]  # type: ignore[attr-defined]
         numbers = _numbers()
-        sdg.choices = [("", _("any")), *((each, f"{each} {_title(each, language)}") for each in numbers)]  # type: ignore[attr-defined]
+        sdg.choices = [("", _("any indicator")), *((each, f"{each} {_title(each, language)}") for each in numbers)]  # type: ignore[attr-defined]
         place.initial, sdg.initial = COUNTRY, own if own in numbers else ""
 
     def found(self) -> Found | None:
@@ -155,7 +155,7 @@ def _choice(figure: OfficialFigure) -> Choice:
         Residence.URBAN: _("Towns"),
         Residence.RURAL: _("Villages"),
     }
-    before = f", {figure.round}" if figure.round is Round.NFHS4 else ""
+    before = f" ({figure.round})" if figure.round is Round.NFHS4 else ""
     gaps = {Missing.NOT_ASKED: _("not asked"), Missing.NOT_SHOWN: _("too few were asked")}
     gap = gaps[figure.missing] if figure.missing is not None else ""
     return Choice(figure, names[figure.residence] + before, gap)
