@@ -74,7 +74,8 @@ class Search(forms.Form):
         areas = [(code, name.say(language)) for code, name in catalogue.official_areas().items()]
         place.choices = [areas[0], *sorted(areas[1:], key=lambda pair: pair[1])]  # type: ignore[attr-defined]
         numbers = _numbers()
-        sdg.choices = [("", _("any indicator")), *((each, f"{each} {_title(each, language)}") for each in numbers)]  # type: ignore[attr-defined]
+        titled = ((each, f"{each} {_title(each, language)}") for each in numbers)
+        sdg.choices = [("", _("any indicator")), *titled]  # type: ignore[attr-defined]
         place.initial, sdg.initial = COUNTRY, own if own in numbers else ""
 
     def found(self) -> Found | None:
