@@ -46,6 +46,9 @@ def test_what_was_released_before_is_told_kept_by_a_click_and_not_printed(
     assert "Keep it as released before" in words
     assert "Has the thing" in words
     assert "Compute a draft" not in words
+    trial = browser.get(f"{address}/trial").content.decode()
+    assert "Keep it as released before" in trial
+    assert "Compute a draft" not in trial
     assert browser.post(f"{address}/compute")["Location"] == address
     assert not plan.releases.exists()
 

@@ -113,4 +113,4 @@ def _told(text: str, had: Had, wanted: Lacking) -> Mapping[str, Any] | None:
 
 @lru_cache(maxsize=_KNOWN)
 def _had(name: UUID, _digest: str) -> Had:
-    return Had.of(queries.numbers(Release.objects.get(pk=name)))
+    return Had.of(queries.numbers(Release.objects.defer("document", "text").get(pk=name)))
