@@ -19,6 +19,7 @@ from everycount.cli.pooling import add_pooling
 from everycount.cli.publishing import add_publishing
 from everycount.cli.records import add_records
 from everycount.cli.releasing import add_others, add_release
+from everycount.cli.sdg import add_sdg
 from everycount.cli.shared import DONE, STOPPED, WRONG_INPUT, command
 from everycount.cli.signing import add_signing
 from everycount.faults import InputError
@@ -68,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     add_carrying(commands)
     add_publishing(commands)
     add_signing(commands)
+    add_sdg(commands)
     _add_completion(commands)
     return top
 
