@@ -312,6 +312,7 @@ ROWS: dict[str, Row] = {
     "release_bundle": page(NOBODY, "release_plan", "number", listed=True),
     "signing_keys": page(EVERYBODY),
     "catalogue": page(EVERYBODY),
+    "oai": Row(EVERYBODY, free=True),
     "sdmx_data": page(NOBODY, "sdmx_flow", listed=True),
     "sdmx_structure": page(NOBODY, "sdmx_resource", listed=True),
     # keys
