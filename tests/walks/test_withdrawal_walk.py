@@ -92,8 +92,8 @@ def test_a_withdrawal_marks_every_page_of_its_numbers_at_once_and_changes_none(
 ) -> None:
     """With the receipt alone; the last test of the module, since it is not undone."""
     (link, *_) = [path for path, _ in example.linked(HOLDS)]
-    others = ("/releases/water-and-sanitation-in-dhaka/1", "/releases")
-    pages = (NEW, f"{NEW}/numbers", link, f"{NEW}/figures/distance")
+    others = ("/releases/water-and-sanitation-in-dhaka/1", "/releases/water-and-sanitation-in-dhaka")
+    pages = (NEW, f"{NEW}/numbers", link, f"{NEW}/figures/distance", "/releases")
     files = {name: example.file(HOLDS, name) for name in example.files(HOLDS)}
     was = {path: UNDER_REVISION in example.said(path) for path in pages}
     assert not any(was.values())

@@ -2,7 +2,8 @@
 
 Twenty came, nineteen of them to groups that both releases show: the answers of the one who came to the hidden
 groups together are known, although no cell changed by so few. So what is left of a line must have changed by
-as many as a cell must.
+as many as a cell must. That holds as well of a part that is no secret, and is not shown since too little is
+known for a number: with one release it may be worked out, with two the few who came or left would be.
 """
 
 from __future__ import annotations
@@ -64,8 +65,6 @@ def rests(world: World, room: Room, earlier: Earlier) -> Iterator[Rest]:
     """The lines of a family of which too few changed, as things stand when each is asked for."""
     tables = room.family.by_breakdown()
     for by in sorted(tables.keys() - room.family.unseen - {()}):
-        if room.hidden.isdisjoint(tables[by]):
-            continue
         for above in chain.from_iterable(combinations(by, size) for size in range(len(by))):
             if above in tables:
                 yield from _of_lines(world, room, earlier, tables[by], above)

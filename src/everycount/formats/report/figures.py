@@ -15,6 +15,7 @@ from everycount.formats.report.tables import body, group_heads, group_row, table
 from everycount.formats.report.view import View, section, uncertain
 from everycount.formats.svg import Scale
 from everycount.protect.cells import Status
+from everycount.release.geography import tells_where
 from everycount.sample.design import Basis
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def distance(view: View) -> Html | None:
 
 def widest(view: View, measure: MeasureFacts) -> list[tuple[DimensionFacts, list[Cell]]]:
     """The characteristics with the widest gaps, each with its groups that are shown."""
-    both = [(one, _shown(view.groups(measure, one))) for one in view.one_way()]
+    drawn = (one for one in view.one_way() if not tells_where(measure, [one]))
+    both = [(one, _shown(view.groups(measure, one))) for one in drawn]
     rows = [(one, cells) for one, cells in both if len(cells) > 1]
     kept = sorted(rows, key=lambda pair: -_gap(pair[1]))[:_ROWS]
     return [pair for pair in rows if pair in kept]
@@ -208,13 +210,17 @@ def ends(view: View, measure: MeasureFacts, scale: Scale) -> tuple[str, str]:
 
 
 def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFacts]) -> Html:
-    """The figure of one dimension: bars of each measure side by side on one scale, and their table."""
+    """The figure of one dimension: bars of each measure side by side on one scale, and their table.
+
+    What says where people live whom no map shows stands in the table alone.
+    """
     words = view.words
-    shares = [one for one in measures if one.kind in SHARES]
+    drawn = [one for one in measures if not tells_where(one, [dimension])]
+    shares = [one for one in drawn if one.kind in SHARES]
     cells = {measure.id: view.groups(measure, dimension) for measure in measures}
     together = [cell for measure in shares for cell in cells[measure.id]]
     panels = []
-    for measure in measures:
+    for measure in drawn:
         own = together if measure in shares else cells[measure.id]
         panels.append(_panel(view, dimension, measure, cells[measure.id], scale_of(view, measure, own)))
     everything = [cell for group in cells.values() for cell in group]
@@ -226,7 +232,7 @@ def by_group(view: View, dimension: DimensionFacts, measures: Sequence[MeasureFa
     return tag(
         "figure",
         tag("h3", words.say("groups.by", dimension=view.dimension(dimension))),
-        tag("div", *panels, class_="panels"),
+        tag("div", *panels, class_="panels") if panels else None,
         tag("figcaption", " ".join(note)) if note else None,
         details(
             view,

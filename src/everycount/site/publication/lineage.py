@@ -16,6 +16,7 @@ from everycount.formats.report.trust import wording_of
 from everycount.formats.report.view import uncertain
 from everycount.protect.cells import Status
 from everycount.release import explain
+from everycount.release.geography import tells_where
 from everycount.sample.design import Basis, Scope
 from everycount.site.publication import citing, files
 from everycount.site.publication.queries import numbers as queries
@@ -81,7 +82,7 @@ def lineage(one: Number, language: str) -> Lineage:
         sentence=view.finding(facts, cell),
         sure=view.sure(facts, cell),
         gap="" if shown else gap(view, cell),
-        drawn=line_of(view, facts, cell, with_figure=not cell.cell) or one_bar(view, facts, cell),
+        drawn=_drawn(view, facts, cell),
         official=beside(view, facts, cell) if shown and not cell.cell else None,
         wording=wording_of(view, facts.wording) if facts.wording else None,
         asked=view.words.plain("sure.asked", count=cell.n) if cell.n else "",
@@ -96,6 +97,12 @@ def lineage(one: Number, language: str) -> Lineage:
             explain(view.release, cell.measure, [f"{name}={code}" for name, code in cell.cell], language)
         ),
     )
+
+
+def _drawn(view: View, facts: MeasureFacts, cell: Cell) -> Html | None:
+    if tells_where(facts, [view.dimensions[name] for name, _code in cell.cell]):
+        return None
+    return line_of(view, facts, cell, with_figure=not cell.cell) or one_bar(view, facts, cell)
 
 
 def facts_of(view: View, cell: Cell) -> MeasureFacts:
