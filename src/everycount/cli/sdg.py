@@ -10,9 +10,11 @@ from everycount.faults import Fault, InputError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from everycount.cli.shared import Commands
     from everycount.progress import Rule, Vintage
+    from everycount.progress.aims import Aim
 
 
 def vintage(args: argparse.Namespace) -> int:
@@ -41,13 +43,17 @@ def vintage(args: argparse.Namespace) -> int:
 
 
 def sdg(args: argparse.Namespace) -> int:
-    """Who has data on the SDGs, of whom, and how old."""
-    from everycount.progress.tables import write_availability
+    """Who has data on the SDGs, of whom and how old; and how far places have come."""
+    from everycount.progress.tables import write_availability, write_progress
 
     progress = Progress(quiet=args.quiet)
     progress("reading")
     try:
-        written = write_availability(_vintage(args), _rule(args), args.out)
+        found, rule = _vintage(args), _rule(args)
+        if args.what == "progress":
+            written = write_progress(found, _aims(args), rule, args.method, args.out)
+        else:
+            written = write_availability(found, rule, args.out)
     finally:
         progress.end()
     if not args.quiet:
@@ -60,6 +66,12 @@ def _vintage(args: argparse.Namespace) -> Vintage:
     from everycount.progress.loading import load
 
     return shipped_vintage() if args.data is None else load(args.data, _columns(args.column))
+
+
+def _aims(args: argparse.Namespace) -> Mapping[str, Aim]:
+    from everycount.progress.aims import agreed_aims, read_aims
+
+    return read_aims(args.targets) if args.targets else agreed_aims()
 
 
 def _rule(args: argparse.Namespace) -> Rule:
@@ -123,9 +135,23 @@ def add_sdg(commands: Commands) -> None:
         sdg,
         "everycount sdg availability --data FILE --out DIR: by_goal.csv, by_indicator.csv, by_country.csv,\n"
         "by_group.csv (regions, LDC, LLDC, SIDS), timeliness.csv, disaggregation.csv, and parameters.json,\n"
-        "which says by which rule. Shares are 0 to 1.",
+        "which says by which rule. Shares are 0 to 1.\n\n"
+        "everycount sdg progress --method M1 --data FILE --targets FILE --out DIR: progress.csv, of places,\n"
+        "regions and the world; what is not assessed says why.",
     )
-    sub.add_argument("what", choices=["availability"], help="which tables")
+    sub.add_argument("what", choices=["availability", "progress"], help="which tables")
+    sub.add_argument(
+        "--method",
+        choices=["M1", "M3"],
+        default="M1",
+        help="how progress is assessed (default: M1, UNSD 2023)",
+    )
+    sub.add_argument(
+        "--targets",
+        type=Path,
+        metavar="CSV",
+        help="direction and target of each series (default: agreed ones)",
+    )
     sub.add_argument(
         "--data",
         type=Path,

@@ -10,14 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from everycount.progress.aims import Aim, agreed_aims, read_aims
+    from everycount.progress.assessing import Assessment, assess, assess_all
     from everycount.progress.availability import Availability, availability
     from everycount.progress.disaggregation import Disaggregation, disaggregation
+    from everycount.progress.loading import load
     from everycount.progress.places import Group, groups, un_members
     from everycount.progress.rule import Rule
     from everycount.progress.storing import write_vintage
     from everycount.progress.vintage import About, Vintage, read_vintage, shipped_vintage
 
 _HOME = {
+    "Aim": "aims",
+    "agreed_aims": "aims",
+    "read_aims": "aims",
+    "Assessment": "assessing",
+    "assess": "assessing",
+    "assess_all": "assessing",
+    "load": "loading",
     "Availability": "availability",
     "availability": "availability",
     "Disaggregation": "disaggregation",
@@ -35,14 +45,21 @@ _HOME = {
 
 __all__ = [
     "About",
+    "Aim",
+    "Assessment",
     "Availability",
     "Disaggregation",
     "Group",
     "Rule",
     "Vintage",
+    "agreed_aims",
+    "assess",
+    "assess_all",
     "availability",
     "disaggregation",
     "groups",
+    "load",
+    "read_aims",
     "read_vintage",
     "shipped_vintage",
     "un_members",

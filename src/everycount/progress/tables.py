@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everycount.catalogue import place_name
+from everycount.catalogue import areas, place_name
+from everycount.progress.assessing import assess_all
 from everycount.progress.availability import availability
 from everycount.progress.disaggregation import disaggregation
 from everycount.progress.places import groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from everycount.progress.aims import Aim
+    from everycount.progress.assessing import Assessment
     from everycount.progress.availability import Availability
     from everycount.progress.disaggregation import Disaggregation
     from everycount.progress.rule import Rule
@@ -50,6 +53,38 @@ def write_availability(vintage: Vintage, rule: Rule, folder: Path) -> tuple[Path
         json.dumps(about, ensure_ascii=False, indent=1, default=dict) + "\n", encoding="utf-8"
     )
     return (*written, parameters)
+
+
+def write_progress(
+    vintage: Vintage, aims: Mapping[str, Aim], rule: Rule, method: str, folder: Path
+) -> tuple[Path, ...]:
+    """Writes ``progress.csv``: the rule's countries, then regions and the world, each with every aim."""
+    places = (*rule.countries, *areas("M49-regions").items)
+    rows = [_progress(one) for one in assess_all(vintage, aims, places, method)]
+    folder.mkdir(parents=True, exist_ok=True)
+    return (_write(folder / "progress.csv", _PROGRESS, rows),)
+
+
+_PROGRESS = (
+    "area",
+    "series",
+    "target",
+    "baseline_year",
+    "latest_year",
+    "baseline",
+    "latest",
+    "ratio",
+    "category",
+    "method",
+    "reason",
+)
+
+
+def _progress(one: Assessment) -> tuple[object, ...]:
+    said, two = one.outcome, one.course
+    points = (two.baseline_year, two.latest_year, two.baseline, two.latest) if two else ("", "", "", "")
+    target, ratio = ("" if number is None else number for number in (said.target, said.ratio))
+    return (one.area, one.series, target, *points, ratio, said.category, one.method, said.reason)
 
 
 def _write(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
