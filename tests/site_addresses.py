@@ -35,6 +35,8 @@ from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
 from everycount.site.questionnaires import actions as reviewing
 from everycount.site.questionnaires.models import Stance
+from everycount.site.returns import actions as returning
+from everycount.site.returns.models import Kind
 from everycount.site.vault.actions import seal
 from library.release.samples import small_release
 from public_world import counted_elsewhere, put_out
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
     from everycount.site.collection.models import Version
     from everycount.site.people.models import Person
+    from everycount.site.publication.models import Plan
     from everycount.site.registry.models import Initiative
 
 Who: TypeAlias = "str | Role | NodeRole"
@@ -115,6 +118,8 @@ def allauth(get: frozenset[Who] = EVERYBODY, *where: str) -> Row:
 
 
 _PHONE = Row(EVERYBODY, where=("secret",), free=True)
+_MEETING = {"day": "2020-01-01", "place": "Invented", "said": "Invented"}
+_STEP = {"state": "promised", "day": "2020-01-01"}
 _INITIATIVE = {"name": "Invented", "language": "en"}
 
 ROWS: dict[str, Row] = {
@@ -307,6 +312,13 @@ ROWS: dict[str, Row] = {
     "give_back_sheet": page(NOBODY, "release_plan", "number", "sheet", listed=True),
     "figure_png": page(NOBODY, "release_plan", "number", "figure", listed=True),
     "number": page(NOBODY, "release_number", listed=True),
+    # what came back
+    "returns": page(NOBODY, "release_plan", listed=True),
+    "returns_inside": told(COUNTERS, "slug"),
+    "write_return": Row(KEEPERS, KEEPERS, ("release_plan", "what"), _MEETING),
+    "return_step": Row(KEEPERS, KEEPERS, ("recommendation",), _STEP),
+    "answer_words": Row(KEEPERS, KEEPERS, ("said_words",), {"answer": "Invented"}),
+    "unsay_words": act(BODY | KEEPERS, "said_words"),
     "number_provenance": page(NOBODY, "release_number", listed=True),
     # programs
     "release_bundle": page(NOBODY, "release_plan", "number", listed=True),
@@ -470,7 +482,16 @@ def _public(here: Initiative) -> dict[str, object]:
         "sheet": "brief.en.pdf",
         "sdmx_resource": "dataflow",
         "sdmx_flow": "DF_" + numbers(release).survey.id,
+        **_given_back(release.plan, here),
     }
+
+
+def _given_back(plan: Plan, here: Initiative) -> dict[str, object]:
+    """Words that somebody spoke, and a recommendation that waits for an answer."""
+    by = person(Role.COORDINATOR, here)
+    said = returning.say(plan=plan, kind=Kind.DISSENT, words="Invented", by=by, at=AT)
+    asked = returning.recommend(plan=plan, words="Invented", to="Office", day=AT.date(), by=by, at=AT)
+    return {"what": "meeting", "said_words": said.pk, "recommendation": asked.pk}
 
 
 def _releases(here: Initiative, version: Version) -> dict[str, object]:

@@ -123,7 +123,21 @@ def _released(form: Any, by: Any) -> None:
     computing.fail(release=release, faults=[{"place": "here", "problem": "none", "remedy": "none"}], at=AT)
     use = Use.objects.latest("event").event
     Release.objects.filter(pk=release.pk).update(use=use)
+    _given_back(plan, form)
     Statement.objects.create(release=release, person=by, stance="agree", draft=use, said_at=AT)
+
+
+def _given_back(plan: Any, form: Any) -> None:
+    """A meeting, words and a recommendation."""
+    from everycount.site.people.models import Role
+    from everycount.site.returns import actions
+    from everycount.site.returns.models import Kind
+    from site_world import AT, person
+
+    how = {"plan": plan, "by": person(Role.COORDINATOR, form.initiative), "at": AT}
+    held = actions.met(day=AT.date(), place="The well", people=30, said="Invented", **how)
+    actions.say(kind=Kind.DISSENT, words="Invented", meeting=held, **how)
+    actions.recommend(words="Invented", to="The invented office", day=AT.date(), **how)
 
 
 def told() -> dict[str, Any]:

@@ -35,6 +35,7 @@ ROOMS = (
     "node",
     "keying",
     "publication",
+    "returns",
 )
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _CALLS = frozenset(

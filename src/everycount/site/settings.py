@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "everycount.site.fieldwork",
     "everycount.site.followup",
     "everycount.site.publication",
+    "everycount.site.returns",
     "everycount.site.node",
     "allauth",  # after our own: our templates win
     "allauth.account",

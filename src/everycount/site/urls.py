@@ -13,6 +13,7 @@ from everycount.site.node.urls import urlpatterns as node
 from everycount.site.people.urls import urlpatterns as people
 from everycount.site.publication.urls import urlpatterns as publication
 from everycount.site.questionnaires.urls import urlpatterns as questionnaires
+from everycount.site.returns.urls import urlpatterns as returns
 from everycount.site.review.urls import urlpatterns as review
 from everycount.site.ui.urls import urlpatterns as ui
 
@@ -28,6 +29,7 @@ urlpatterns = [
     *fieldwork,
     *followup,
     *publication,
+    *returns,
     *machines,
     *node,
 ]

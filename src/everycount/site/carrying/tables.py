@@ -29,6 +29,7 @@ from everycount.site.publication.models import Moved, Release, Statement
 from everycount.site.publication.models import Plan as ReleasePlan
 from everycount.site.questionnaires.models import Review, ReviewRule, Voice
 from everycount.site.registry.models import Initiative
+from everycount.site.returns.models import Meeting, Recommendation, Step, Word
 from everycount.site.review.models import Decision, Reply
 from everycount.site.vault.models import Item
 
@@ -146,6 +147,10 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(Release, _under("plan__initiative"), entries=frozenset({"use"})),
     Table(Statement, _under("release__plan__initiative"), entries=frozenset({"draft"})),
     Table(Moved, _under("release__plan__initiative"), entries=frozenset({"event"})),
+    Table(Meeting, _under("plan__initiative"), entries=frozenset({"event"})),
+    Table(Word, _under("plan__initiative"), entries=frozenset({"event"})),
+    Table(Recommendation, _under("plan__initiative")),
+    Table(Step, _under("recommendation__plan__initiative"), entries=frozenset({"event"})),
 )
 
 # Accounts, roles and who belongs to whom are of a node: names and addresses stay there. Sessions and

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from everycount.site.demo import phones, words
 from everycount.site.demo.world import EXAMPLE, SLUG, account, assign
@@ -46,9 +46,33 @@ def publish_numbers(base: str, sent: Iterable[Sent], say: Callable[[str], None])
     _take_back(base, sent)
     _decide(_asked(plan), words.HOTSPOTS_FEEDBACK, withheld=False)
     say(f"{LEAVING} people of one hotspot took consent back; its numbers were made anew")
+    _give_back(plan)
+    say("the numbers were brought back in a meeting, and a recommendation is followed")
     publish_dhaka()
     say("the numbers of Dhaka 2017 stand beside them")
     return f"/releases/{plan.slug}"
+
+
+def _give_back(plan: Plan) -> None:
+    """One meeting with what was said in it, and one recommendation on its way."""
+    from everycount.site.returns import actions
+    from everycount.site.returns.models import Kind
+    from everycount.site.returns.states import State
+
+    at = datetime.now(UTC)
+    how: dict[str, Any] = {"plan": plan, "by": account("coordinator"), "at": at}
+    met = actions.met(day=at.date(), place=words.MEETING_PLACE, people=64, said=words.MEETING_SAID, **how)
+    doubt = actions.say(kind=Kind.CORRECTION, words=words.MEETING_DOUBT, meeting=met, **how)
+    actions.answer(word=doubt, answer=words.MEETING_ANSWER, by=account("coordinator"), at=at)
+    asked = actions.recommend(words=words.RECOMMENDED, to=words.RECOMMENDED_TO, day=at.date(), **how)
+    for state, said in ((State.PROMISED, words.PROMISED), (State.DONE, words.DONE)):
+        actions.step(
+            recommendation=asked, state=state, words=said, day=at.date(), by=account("coordinator"), at=at
+        )
+    member = account("community")
+    actions.step(
+        recommendation=asked, state=State.UNSEEN, words=words.UNSEEN, day=at.date(), by=member, at=at
+    )
 
 
 def _asked(plan: Plan) -> Release:

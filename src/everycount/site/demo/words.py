@@ -88,3 +88,17 @@ DHAKA_ABOUT = (
 )
 DHAKA_RULE = "The records are public already and name no community; nobody speaks for it here."
 DHAKA_FEEDBACK = "The numbers were published with the survey; this page shows them with their intervals."
+
+# What came back: everything of it is invented, like the people who say it.
+MEETING_PLACE = "The invented harbour school"
+MEETING_SAID = (
+    "The brief was read aloud in Hindi. People knew most of it; that so many houses are weak by both "
+    "definitions was new to some. Most wanted to know when somebody comes to look at the roofs."
+)
+MEETING_DOUBT = "Two lanes behind the market were not asked at all. The number is too good."
+MEETING_ANSWER = "That is right: the list ended at the market. The lanes are in the plan of the next round."
+RECOMMENDED = "Mend the roofs of the forty weakest houses before the rain."
+RECOMMENDED_TO = "Housing office of the invented district"
+PROMISED = "The office wrote that it begins in May."
+DONE = "The office says that all roofs are mended."
+UNSEEN = "We counted: twelve of forty are mended."

@@ -53,6 +53,8 @@ class Verb(StrEnum):
     APPROVE_RELEASES = "approve proposed releases, or return them"
     DECIDE_RELEASES = "agree to releases for the community, refuse them or withhold numbers"
     PUBLISH_RELEASES = "publish releases that were agreed to"
+    GIVE_BACK = "write down what was brought back to people, and what came of it"
+    SEE_CHANGE = "say for the community whether a promised change is seen"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
@@ -114,6 +116,8 @@ RULES: dict[Verb, Rule] = {
     Verb.APPROVE_RELEASES: _rule(Role.REVIEWER),
     Verb.DECIDE_RELEASES: _rule(Role.COMMUNITY),
     Verb.PUBLISH_RELEASES: _rule(*_KEEPERS),
+    Verb.GIVE_BACK: _rule(*_KEEPERS),
+    Verb.SEE_CHANGE: _rule(Role.COMMUNITY),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),

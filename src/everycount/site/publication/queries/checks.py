@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everycount.site.people.models import Assignment, Role
+from everycount.site.publication import back
 from everycount.site.publication.queries.deciding import rule_of
 from everycount.site.publication.queries.inside import why_stale
 from everycount.site.publication.queries.releases import numbers
@@ -66,6 +67,7 @@ class Facts:
         is_elsewhere: it was computed elsewhere and brought here.
         given: against how many earlier releases it was protected.
         records: how many were opened for it.
+        returned: meetings since the release before; None where this is the first one.
         rule, quorum, members: how the community body decides, by how many, and how many it has.
     """
 
@@ -76,6 +78,7 @@ class Facts:
     records: int
     accepted_only: bool
     feedback: str
+    returned: int | None
     rule: str
     quorum: int
     members: int
@@ -95,10 +98,20 @@ def facts(release: Release, *, at: datetime) -> Facts:
         release.records,
         release.accepted_only,
         release.feedback,
+        _returned(release),
         release.rule or rule,
         release.quorum or quorum,
         body.values("person").distinct().count(),
     )
+
+
+def _returned(release: Release) -> int | None:
+    """A promise is worth what became of the one before."""
+    earlier = release.plan.releases.filter(number__lt=release.number, published_at__isnull=False)
+    before = earlier.order_by("-published_at").first()
+    if before is None or before.published_at is None:
+        return None
+    return back.held(release.plan, before.published_at.date())
 
 
 def checks(known: Facts, view: View) -> tuple[Check, ...]:
@@ -167,8 +180,22 @@ def _consent(known: Facts) -> Check:
 
 def _feedback(known: Facts) -> Check:
     title = _("What comes back to the people who answered?")
+    if known.feedback and known.returned == 0:
+        words = _("No meeting is written down in which the release before was brought back.")
+        do = _("Bring it back, and write it down among what came back.")
+        return Check(title, Grade.LOOK, words, do, (known.feedback,))
     if known.feedback:
-        return Check(title, Grade.GOOD, known.feedback)
+        about = []
+        if known.returned:
+            about.append(
+                ngettext(
+                    "%(n)s meeting is written down in which the release before was brought back.",
+                    "%(n)s meetings are written down in which the release before was brought back.",
+                    known.returned,
+                )
+                % {"n": known.returned}
+            )
+        return Check(title, Grade.GOOD, known.feedback, about=tuple(about))
     return Check(title, Grade.STOP, _("It does not say."), _("Whoever proposes it writes it down."))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everycount.site.people.views.shared import found, now
-from everycount.site.publication import citing, described, files, reading
+from everycount.site.publication import back, citing, described, files, reading
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import public as queries
 from everycount.site.publication.queries import releases
@@ -130,12 +130,14 @@ def page(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
             "citation": citing.citation(release, language),
             "missing": [[reading.safe(said) for said in group] for group in reading.missing(view)],
             "count": len(view.release.cells.cells),
+            "returned": returned,
             "changes": changes(release),
             "linked": reading.safe(described.linked(release, language, at=at)),
         }
         return render(request, "publication/public/release.html", given)
 
-    return kept(request, depends(release, at=at), make)
+    returned = back.parts_of(release)
+    return kept(request, (*depends(release, at=at), repr(returned)), make)
 
 
 def _replaced(request: HttpRequest, release: Release, language: str, *, at: datetime) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What comes back to the people: meetings, what they said, and what became of what was asked for."""
