@@ -18,6 +18,7 @@ _SITE = """
 .head a.home{display:inline-flex;align-items:center;gap:.5rem;color:inherit;text-decoration:none;min-block-size:44px}
 .head nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;margin:0;padding:0}
 .head nav a,.foot a{display:inline-flex;align-items:center;min-block-size:44px}
+@media(max-width:30rem){.head nav ul{column-gap:.625rem}.head nav a{font-size:.9375rem}}
 .head nav a[aria-current]{color:var(--ink);font-weight:600;text-decoration:none}
 .button,button{display:inline-flex;align-items:center;justify-content:center;min-block-size:44px;padding:.5rem 1.25rem;
  border:2px solid var(--accent);border-radius:4px;background:var(--accent);color:var(--paper);
