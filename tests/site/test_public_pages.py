@@ -17,9 +17,10 @@ from lxml import etree, html
 
 from everycount.formats.cells_csv import read_back
 from everycount.protect.cells import Status
-from everycount.site.consent.models import Basis, ConsentText, Promise
+from everycount.site.consent.models import Basis, ConsentText, Promise, Use
 from everycount.site.people.models import Role
 from everycount.site.publication import cards, files, printing
+from everycount.site.publication.models import Release
 from everycount.site.publication.queries.numbers import mark_of, name_of
 from everycount.site.publication.queries.releases import numbers
 from everycount.site.publication.states import State
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.http import HttpResponse
-
-    from everycount.site.publication.models import Release
 
 pytestmark = pytest.mark.django_db
 LIMIT = 150_000  # bytes of the first view: the page and its two style sheets
@@ -340,6 +339,38 @@ def test_files_and_pages_are_unchanged_until_something_changes(release: Release)
     signed = Client()
     signed.force_login(person())
     assert "no-store" in signed.get(home(release)).headers["Cache-Control"]
+
+
+def test_what_is_under_revision_says_so_wherever_its_finding_stands(release: Release) -> None:
+    use = Use.objects.create(event=7, initiative=release.plan.initiative_id, purpose="statistics", made_at=AT)
+    Release.objects.filter(pk=release.pk).update(use=use.event)
+    linked = re.findall(rb'href="(/indicators/[0-9a-z.]+)"', get("/indicators").content)
+    paths = [
+        "/",
+        "/releases",
+        f"/releases/{release.plan.slug}",
+        f"/initiatives/{release.plan.initiative.slug}",
+    ]
+    paths += [home(release), *(each.decode() for each in linked)]
+    assert linked
+    client, said = Client(), "These numbers are under revision."
+    tags = {path: client.get(path).headers.get("ETag", "") for path in paths}
+    assert all(said not in client.get(path).content.decode() for path in paths)
+    Use.objects.update(under_revision_since=AT)
+    for path in paths:
+        answer = client.get(path, headers={"if-none-match": tags[path]})
+        assert said in answer.content.decode(), path
+
+
+def test_the_newest_findings_are_drawn_where_people_come_in(release: Release) -> None:
+    for path in ("/", f"/initiatives/{release.plan.initiative.slug}"):
+        page = html.fromstring(get(path).content)
+        (found,) = page.xpath("//article[contains(@class,'newest')]")
+        assert found.xpath(f".//h3/a[@href='{home(release)}']")
+        assert len(found.xpath("./*[name()='svg'][@role='img']")) == 2  # the finding, and the distance
+        named = {each.get("id") for each in page.xpath("//*[name()='defs']/*")}
+        assert {each.get("href").removeprefix("#") for each in found.xpath(".//*[name()='use']")} <= named
+        assert page.xpath("//nav//a[@href='/releases']")
 
 
 def test_a_large_release_is_light_and_its_numbers_are_searched() -> None:

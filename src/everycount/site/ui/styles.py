@@ -158,6 +158,9 @@ main .facts{color:inherit;font-size:inherit}
 main .facts dd{max-inline-size:none}
 .source a,.names a,.sure small a{display:inline-block;min-block-size:24px}
 td a,th a{display:inline-block;min-block-size:24px;text-underline-offset:2px}
+.numbers th[scope=row]{inline-size:60%}
+.numbers td small{white-space:normal}
+.numbers tbody :is(th,td){vertical-align:top}
 .files td{vertical-align:middle}
 .files a{display:inline-flex;align-items:center;min-block-size:44px;overflow-wrap:anywhere}
 .large{font:600 clamp(3rem,12vw,5.5rem)/1.1 Charter,"Noto Serif",Georgia,serif;margin-block:1rem .25rem;overflow-wrap:anywhere}

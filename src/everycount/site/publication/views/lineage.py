@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from everycount.formats.page import Html, join, tag
-from everycount.formats.report.tables import value
+from everycount.formats.report.tables import row, value
 from everycount.site.collection.sheets import picture
 from everycount.site.people.views.shared import found, now
 from everycount.site.publication import citing, described, reading
@@ -68,7 +68,7 @@ def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
             "only": only,
             "heads": [
                 view.words.plain(f"column.{name}")
-                for name in ("measure", "group", "value", "between", "asked")
+                for name in ("group", "value", "asked")
             ],
             "revised_since": releases.under_revision(release),
         }
@@ -86,14 +86,16 @@ def _asked(words: str, *, only: bool) -> Iterator[tuple[str, str]]:
 
 
 def _row(view: View, cell: Cell, kind: Kind | None) -> Html:
+    """Three columns, which is what a phone has room for."""
     facts = told.facts_of(view, cell)
-    groups = join((view.group(cell, i) for i in range(len(cell.cell))), " · ") if cell.cell else "–"
+    measure, between = view.measure(facts), view.between(facts, cell)
+    groups = join((view.group(cell, i) for i in range(len(cell.cell))), " · ")
+    name = join([groups, tag("br"), tag("small", measure)]) if cell.cell else measure
+    shown = [value(view, facts, cell)]
+    shown += [tag("br"), tag("small", between)] if between else []
+    shown += [tag("br"), tag("small", _changed(kind), class_="care")] if kind else []
     asked = "" if cell.n is None else view.words.number(cell.n)
-    marked = tag("br"), tag("small", _changed(kind), class_="care")
-    first = join([value(view, facts, cell), *(marked if kind else ())])
-    cells = (first, view.between(facts, cell), asked)
-    name = tag("th", view.measure(facts), scope="row")
-    return tag("tr", name, tag("td", groups), *(tag("td", said, class_="n") for said in cells))
+    return row(name, join(shown), asked)
 
 
 def _changed(kind: Kind | None) -> str:
