@@ -11,9 +11,9 @@ import numpy as np
 
 from everycount.catalogue import areas, place_name
 from everycount.progress.assessing import assess_all
-from everycount.progress.availability import availability
-from everycount.progress.disaggregation import disaggregation
+from everycount.progress.available import availability
 from everycount.progress.places import groups
+from everycount.progress.splits import disaggregation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from everycount.progress.aims import Aim
     from everycount.progress.assessing import Assessment
-    from everycount.progress.availability import Availability
-    from everycount.progress.disaggregation import Disaggregation
+    from everycount.progress.available import Availability
     from everycount.progress.rule import Rule
+    from everycount.progress.splits import Disaggregation
     from everycount.progress.vintage import Vintage
 
 

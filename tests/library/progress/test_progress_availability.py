@@ -172,3 +172,12 @@ def test_the_commands_say_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
 def test_rules_check_themselves(changes: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         Rule(**changes)  # type: ignore[arg-type]
+
+
+def test_no_room_hides_a_function_of_the_door() -> None:
+    import pkgutil
+
+    import everycount.progress as door
+
+    rooms = {room.name for room in pkgutil.iter_modules(door.__path__)}
+    assert rooms.isdisjoint(door.__all__)

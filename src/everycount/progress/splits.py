@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from everycount.faults import InputError, unknown
-from everycount.progress.availability import admitted, numbers_of
+from everycount.progress.available import admitted, numbers_of
 from everycount.progress.headings import DIMENSIONS, TOTALS
 from everycount.progress.places import DATA
 from everycount.progress.rule import PLACE, Rule
