@@ -20,7 +20,7 @@ BEGIN = "/"
 _PARTED = re.compile(r"page=[1-9][0-9]{0,5}|changed=1")
 PAGES = frozenset({
     "home", "initiatives", "initiative", "organisations", "organisation", "releases", "releases_of",
-    "release", "release_numbers", "figure", "number", "indicators", "indicator", "give_back",
+    "release", "release_numbers", "figure", "number", "indicators", "indicator", "give_back", "returns",
     "questionnaires", "questionnaire",
 })  # fmt: skip
 # Files with words in them, which are there in every language.
