@@ -74,7 +74,8 @@ def main() -> None:
     worst = max(abs(share - both["plain"]["shares"][goal]) for goal, share in both["ours"]["shares"].items())
     ratio = both["plain"]["cpu"] / both["ours"]["cpu"]
     print(
-        f"plain / ours: {ratio:.2f} in processor time; shares differ by at most {worst:.1e}; limit of ours: 3 s, 1000 MB"
+        f"plain / ours: {ratio:.2f} in processor time; shares differ by at most {worst:.1e}; "
+        "limit of ours: 3 s on two free cores, 1000 MB"
     )
 
 
