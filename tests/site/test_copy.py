@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -13,7 +16,7 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
-from everycount.cli import DIFFERENT, DONE, main
+from everycount.cli import DIFFERENT, DONE, WRONG_INPUT, main
 from everycount.cli.publishing import LANGUAGES
 from everycount.faults import InputError
 from everycount.site.copying import making, places
@@ -165,6 +168,21 @@ def test_again_is_as_good_as_once_and_an_interrupt_leaves_the_earlier_copy(
         making.publish(copy, languages=("en",), at=AT)
     assert held(copy) == before | {copy / "mine.txt": b"mine"}
     assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+
+
+def test_a_node_that_is_not_up_to_date_is_not_copied(tmp_path: Path) -> None:
+    kept = {name: words for name, words in os.environ.items() if not name.startswith("DJANGO_")}
+    target = tmp_path / "copy"
+    done = subprocess.run(
+        [sys.executable, "-m", "everycount", "publish", "--static", str(target)],
+        env=kept | {"EVERYCOUNT_DATA_DIR": str(tmp_path / "node")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == WRONG_INPUT
+    assert "not up to date" in done.stderr
+    assert not target.exists()
 
 
 def test_the_command_knows_the_languages_of_the_site() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from everycount.cli.shared import DONE, Progress, command
+from everycount.faults import Fault, InputError
 
 if TYPE_CHECKING:
     import argparse
@@ -23,9 +24,12 @@ def publish(args: argparse.Namespace) -> int:
     from everycount.cli.node import need_site
 
     need_site()
-    from everycount.site.running import set_up
+    from everycount.site.running import is_prepared, set_up
 
-    set_up()
+    environment = set_up()
+    if not is_prepared():
+        remedy = "Start everycount serve once, and come again."
+        raise InputError(Fault(str(environment.data), "The database is not up to date.", remedy))
     from everycount.site.copying.making import publish as make
 
     logging.getLogger("django.request").setLevel(logging.ERROR)  # what a stranger may not see is no fault
