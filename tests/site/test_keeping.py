@@ -41,7 +41,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     form.write_bytes(xlsform())
     words = ("demo", "--data-dir", str(data), "--no-browser", "--publish", str(form))
     with running(data, port, *words):
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not (data / "demo.json").exists():
             assert time.monotonic() < until
             time.sleep(0.2)

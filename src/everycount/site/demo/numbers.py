@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from everycount.site.people.models import Person
     from everycount.site.publication.models import Plan, Release
 
-_PATIENCE = 120  # seconds that a release may take on a slow machine
+_PATIENCE = 300  # seconds that a release may take on a slow machine, with what is printed of the one before
 # What one member of the community body does not want shown: two cells of the crossing stand beside it.
 WITHHELD: tuple[str, CellKey] = ("irregular_earnings", (("sex", "F"), ("disability", "PD")))
 LEAVING, PLACE = 25, "harbour"  # people of one hotspot who take back that they are counted, after a meeting

@@ -66,10 +66,7 @@ def listing(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
             "rows": [reading.safe(_row(view, cell, kinds.get((cell.measure, cell.cell)))) for cell in page],
             "changes": told_before,
             "only": only,
-            "heads": [
-                view.words.plain(f"column.{name}")
-                for name in ("group", "value", "asked")
-            ],
+            "heads": [view.words.plain(f"column.{name}") for name in ("group", "value", "asked")],
             "revised_since": releases.under_revision(release),
         }
         return render(request, "publication/public/numbers.html", given)
