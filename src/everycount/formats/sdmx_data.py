@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from everycount.estimate.estimates import Verdict
 from everycount.formats.cells_csv import line, number
 from everycount.formats.sdmx_model import OBS_STATUS, UNSURE
-from everycount.formats.sdmx_parts import AGENCY, BY_DATASET, BY_SERIES, OBSERVED, VERSION
+from everycount.formats.sdmx_parts import AGENCY, BY_DATASET, BY_DECISION, OBSERVED, VERSION
 from everycount.formats.sdmx_structure import header
 from everycount.formats.sdmx_xml import (
     DATA_NAMESPACE,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from everycount.estimate.estimates import CellKey
     from everycount.formats.sdmx_model import Description
+    from everycount.framework import Said, UseDecision
     from everycount.protect.cells import Cell
 
 # CL_OBS_STATUS has no code for a revised value, and one code alone may stand; see docs/reference/sdmx.md.
@@ -40,7 +41,6 @@ REVISED = "Revised: the release that this one replaces said something else here.
 _BEFORE = ("FREQ", "REPORTING_TYPE", "SERIES")
 _TIME = ("TIME_PERIOD",)
 _OBSERVED = ("OBS_VALUE", *(part.id for part in OBSERVED))
-_BY_SERIES = tuple(part.id for part in BY_SERIES)
 
 
 def data_files(description: Description) -> dict[str, bytes]:
@@ -73,10 +73,14 @@ def _lines(
 ) -> Iterator[str]:
     """Each observation, put together from parts that ``written`` makes of names and values."""
     freq, time = description.period.freq, written(_TIME, (description.period.text,))
-    before = {name: written(_BEFORE, (freq, "C", code)) for name, code in description.series.items()}
+    before = {
+        name: written(_BEFORE, (freq, description.reporting(name), code))
+        for name, code in description.series.items()
+    }
+    by_series = tuple(part.id for part in description.by_series)
     names = description.keys.names
     keys = {key: written(names, codes) for key, codes in description.keys.codes.items()}
-    after = {name: written(_BY_SERIES, values) for name, values in _by_series(description).items()}
+    after = {name: written(by_series, values) for name, values in _by_series(description).items()}
     for row in rows:
         own = written(_OBSERVED, row.observed)
         yield f"{before[row.measure]}{keys[row.key]}{time}{own}{after[row.measure]}"
@@ -85,7 +89,15 @@ def _lines(
 def _csv(description: Description, rows: list[_Row]) -> bytes:
     """One row an observation, every attribute in its column, those of the whole file in every row."""
     whole = _by_dataset(description)
-    columns = ("DATAFLOW", *_BEFORE, *description.keys.names, *_TIME, *_OBSERVED, *_BY_SERIES, *whole)
+    columns = (
+        "DATAFLOW",
+        *_BEFORE,
+        *description.keys.names,
+        *_TIME,
+        *_OBSERVED,
+        *(part.id for part in description.by_series),
+        *whole,
+    )
     first, last = f"{AGENCY}:{description.dataflow}({VERSION}),", ",".join(whole.values())
     lines = (f"{first}{own}{last}" for own in _lines(description, rows, _csv_values))
     return "\n".join((",".join(columns), *lines, "")).encode()
@@ -151,9 +163,37 @@ def _by_series(description: Description) -> dict[str, tuple[str, ...]]:
             measure.kind.value,
             measure.sdg.indicator if measure.sdg else "",
             measure.sdg.relation if measure.sdg else "",
+            *(_decision(description.decided.get(measure.id, ())) if description.decided else ()),
         )
         for measure in description.release.measures
     }
+
+
+def _decision(rows: tuple[UseDecision, ...]) -> tuple[str, ...]:
+    """The newest decision in the order of BY_DECISION, and the addresses of all."""
+    if not rows:
+        return ("",) * len(BY_DECISION)
+    newest = rows[0]
+    return (
+        newest.outcome,
+        _one_line(newest.office),
+        newest.decided.isoformat(),
+        newest.until.isoformat(),
+        _one_line(newest.reason),
+        _one_line(newest.conditions),
+        _told(newest.replies),
+        _told(newest.appeals),
+        " ".join(each.address for each in rows),
+    )
+
+
+def _told(said: tuple[Said, ...]) -> str:
+    return " | ".join(f"{one.by}, {one.on.isoformat()}: {_one_line(one.words)}" for one in said)
+
+
+def _one_line(words: str) -> str:
+    """Readers of XML make one space of line ends in an attribute; so all files have it."""
+    return " ".join(words.split())
 
 
 def _observed(cell: Cell, level: str, is_revised: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one cell

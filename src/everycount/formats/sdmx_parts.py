@@ -89,12 +89,25 @@ BY_SERIES = (
     Attribute("SDG_INDICATOR", "SDG indicator that the series is linked to", "String"),
     Attribute("SDG_RELATION", "How the series stands to the SDG indicator", "CL_SDG_RELATION"),
 )
+# One value for each series about whose use somebody decided; only in the files that stand beside a release.
+BY_DECISION = (
+    Attribute("USE_DECISION", "What a statistical office decided to use the series for", "CL_USE_DECISION"),
+    Attribute("USE_DECISION_BY", "Office that decided", "String"),
+    Attribute("USE_DECISION_DATE", "Day of the decision", "String"),
+    Attribute("USE_DECISION_UNTIL", "Last day on which the decision holds", "String"),
+    Attribute("USE_REASON", "Reason of the decision", "String"),
+    Attribute("USE_CONDITIONS", "Conditions of the decision", "String"),
+    Attribute("USE_REPLY", "What those who made the data say to it", "String"),
+    Attribute("USE_APPEAL", "What was asked to be looked at again, and the answer", "String"),
+    Attribute("USE_DECISION_REF", "Where the decision stands for good; of several all", "String"),
+)
 # One value for the whole file.
 BY_DATASET = (
     Attribute("PRODUCER_TYPE", "Who produced the data", "CL_PRODUCER_TYPE", mandatory=True),
     Attribute("RELEASE_DIGEST", "Digest of the release", "String", mandatory=True),
 )
 ATTRIBUTES = (*OBSERVED, *BY_SERIES, *BY_DATASET)
+CITIZEN, NATIONAL = "C", "N"  # REPORTING_TYPE; N is the SDG list's code for what an office reports
 
 
 def own_list(name: str, title: str, codes: dict[str, str]) -> SdmxList:

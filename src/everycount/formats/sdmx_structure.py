@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 from everycount import catalogue
 from everycount.formats.sdmx_parts import (
     AGENCY,
-    ATTRIBUTES,
     BY_DATASET,
-    BY_SERIES,
     SDG_AGENCY,
     VERSION,
     Attribute,
@@ -134,7 +132,9 @@ def _concept_schemes(description: Description) -> Iterator[str]:
         element("str:Concept", *names(NOTHING, each.name), id=each.id) for each in catalogue.dimensions()
     ]
     adopted = [
-        element("str:Concept", *names(NOTHING, part.name), id=part.id) for part in ATTRIBUTES if not part.ours
+        element("str:Concept", *names(NOTHING, part.name), id=part.id)
+        for part in description.attributes
+        if not part.ours
     ]
     measured = element("str:Concept", *names(NOTHING, "Observation value"), id=_MEASURE)
     added = [
@@ -144,7 +144,7 @@ def _concept_schemes(description: Description) -> Iterator[str]:
             element("str:CoreRepresentation", _form(part, description)),
             id=part.id,
         )
-        for part in ATTRIBUTES
+        for part in description.attributes
         if part.ours
     ]
     yield _concept_scheme(
@@ -177,7 +177,7 @@ def _data_structure(description: Description) -> str:
         element("str:DimensionList", *_dimensions(description), id="DimensionDescriptor"),
         element(
             "str:AttributeList",
-            *(_attribute(part, description) for part in ATTRIBUTES),
+            *(_attribute(part, description) for part in description.attributes),
             id="AttributeDescriptor",
         ),
         element("str:MeasureList", _primary_measure(), id="MeasureDescriptor"),
@@ -220,7 +220,7 @@ def _attribute(part: Attribute, description: Description) -> str:
             "str:Attribute",
             _concept(part.id, _OWN_CONCEPTS if part.ours else _SDG_CONCEPTS),
             element("str:LocalRepresentation", _form(part, description)),
-            element("str:AttributeRelationship", _relationship(part)),
+            element("str:AttributeRelationship", _relationship(part, description)),
             id=part.id,
             assignmentStatus="Mandatory" if part.mandatory else "Conditional",
         )
@@ -233,10 +233,10 @@ def _form(part: Attribute, description: Description) -> str:
     return _enumeration(listed) if listed else element("str:TextFormat", textType=part.form)
 
 
-def _relationship(part: Attribute) -> str:
+def _relationship(part: Attribute, description: Description) -> str:
     if part in BY_DATASET:
         return element("str:None")
-    if part in BY_SERIES:
+    if part in description.by_series:
         return element("str:Dimension", ref(id="SERIES"))
     return element("str:PrimaryMeasure", ref(id=_MEASURE))
 
