@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from decisions_world import decisions_of, office
 from everycount.site.collection.actions import attach, upload
 from everycount.site.collection.marks import mark
 from everycount.site.collection.models import Attachment, Edition, Submission
@@ -29,6 +30,7 @@ from everycount.site.people.models import (
     Role,
 )
 from everycount.site.publication.actions import plans
+from everycount.site.publication.models import Release
 from everycount.site.publication.printing import prints
 from everycount.site.publication.queries.numbers import name_of
 from everycount.site.publication.queries.releases import numbers
@@ -67,6 +69,8 @@ WISHES: frozenset[Who] = KEEPERS | {Role.REVIEWER}
 EXPORTERS: frozenset[Who] = KEEPERS | {Role.ANALYST}
 ANALYST: frozenset[Who] = frozenset({Role.ANALYST})
 BODY: frozenset[Who] = frozenset({Role.COMMUNITY})
+# In the world of the rows they are of a statistical office, and the only ones.
+OFFICERS: frozenset[Who] = frozenset({Role.STATISTICIAN})
 STEWARD: frozenset[Who] = frozenset({Role.STEWARD})
 SECRETARIAT: frozenset[Who] = frozenset({NodeRole.SECRETARIAT})
 OPERATOR: frozenset[Who] = frozenset({NodeRole.OPERATOR})
@@ -297,6 +301,25 @@ ROWS: dict[str, Row] = {
     "follow_up": told(COUNTERS, "slug"),
     "follow_up_give": act(KEEPERS, "slug"),
     "follow_up_list": act(KEEPERS, "slug", "list"),
+    # decisions of statistical offices about the use of numbers
+    "assessments": told(OFFICERS),
+    "assess": Row(OFFICERS, OFFICERS, ("release_plan", "number"), {"measure": "safe_water", "lens": "whole"}),
+    "assessment": told(OFFICERS, "assessment"),
+    "assessment_step": Row(
+        OFFICERS,
+        OFFICERS,
+        ("assessment", "block"),
+        {f"{name}_answer": "U" for name in ("P1", "P2", "P3", "P4")},
+    ),
+    "decide_use": Row(OFFICERS, OFFICERS, ("assessment",), {"outcome": "U6"}),
+    "drop_assessment": act(OFFICERS, "assessment"),
+    "decisions": page(EVERYBODY),
+    "decision": page(INSIDE, "decision", listed=True),
+    "decision_data": page(INSIDE, "decision", listed=True),
+    "reply_decision": act(KEEPERS, "decision", words="Invented"),
+    "appeal_decision": act(KEEPERS, "decision", words="Invented"),
+    "answer_appeal": act(OFFICERS, "appealed", outcome="stands", words="Invented"),
+    "beside_release": page(NOBODY, "release_plan", "number", "beside", listed=True),
     # releases: what is public; who may see more has other pages
     "releases": page(EVERYBODY),
     "releases_of": page(NOBODY, "release_plan", listed=True),
@@ -545,9 +568,12 @@ class World:
             **_questionnaires(here, version),
             **_planned(here, version),
             **_public(here),
+            **decisions_of(Release.objects.get(plan__slug="invented-numbers")),
             "membership": Membership.objects.create(person=steward, organisation=union, since=AT).pk,
         }
         asks = None if who == ANONYMOUS else person(None if who == STRANGER else who, here)  # type: ignore[arg-type]
+        if asks is not None and who in OFFICERS:
+            Membership.objects.create(person=asks, organisation=office(), since=AT)
         return cls(here, asks, names)
 
 

@@ -125,6 +125,30 @@ def _released(form: Any, by: Any) -> None:
     Release.objects.filter(pk=release.pk).update(use=use)
     _given_back(plan, form)
     Statement.objects.create(release=release, person=by, stance="agree", draft=use, said_at=AT)
+    _decided(release, by)
+
+
+def _decided(release: Any, by: Any) -> None:
+    """An assessment, a decision, a reply and an appeal; of an office that stays on the node."""
+    from everycount.site.decisions.models import Appeal, Assessment, Decision, Reply, Score
+    from site_world import AT
+
+    about = Assessment.objects.create(
+        release=release,
+        measure="invented",
+        use="An invented use",
+        lens="whole",
+        model="quality-2026",
+        officer=by,
+        office_name="Invented Statistical Office",
+        begun_at=AT,
+    )
+    Score.objects.create(assessment=about, criterion="I1", answer="2", reason="Invented", by=by, at=AT)
+    entry = {"event": release.moves.latest("event").event, "at": AT}
+    given = {"outcome": "U5", "reason": "Invented", "until": AT.date(), "decided_at": AT}
+    decision = Decision.objects.create(assessment=about, event=entry["event"], **given)
+    Reply.objects.create(decision=decision, person=by, words="Invented", **entry)
+    Appeal.objects.create(decision=decision, person=by, words="Invented", **entry)
 
 
 def _given_back(plan: Any, form: Any) -> None:

@@ -36,6 +36,7 @@ ROOMS = (
     "keying",
     "publication",
     "returns",
+    "decisions",
 )
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _CALLS = frozenset(

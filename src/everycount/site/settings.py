@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "everycount.site.followup",
     "everycount.site.publication",
     "everycount.site.returns",
+    "everycount.site.decisions",
     "everycount.site.node",
     "allauth",  # after our own: our templates win
     "allauth.account",

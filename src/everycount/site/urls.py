@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from everycount.site.collection.urls import urlpatterns as collection
 from everycount.site.consent.urls import urlpatterns as consent
+from everycount.site.decisions.urls import urlpatterns as decisions
 from everycount.site.exports.urls import urlpatterns as exports
 from everycount.site.fieldwork.urls import urlpatterns as fieldwork
 from everycount.site.followup.urls import urlpatterns as followup
@@ -30,6 +31,7 @@ urlpatterns = [
     *followup,
     *publication,
     *returns,
+    *decisions,
     *machines,
     *node,
 ]

@@ -61,7 +61,7 @@ def representativeness(about: Subject) -> Evidence:
         Figure(
             "margin",
             "quality",
-            (("about", one.about), ("percent", one.figure), ("grade", one.grade.value)),
+            (("about", one.about), ("variation", one.figure), ("grade", one.grade.value)),
         )
         for one in told
     )

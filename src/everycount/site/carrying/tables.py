@@ -23,6 +23,9 @@ from everycount.site.collection.models import (
     Version,
 )
 from everycount.site.consent.models import Consent, ConsentText, Message, Use, UsedRecords, Wish
+from everycount.site.decisions.models import Appeal, Assessment, Score
+from everycount.site.decisions.models import Decision as UseDecision
+from everycount.site.decisions.models import Reply as UseReply
 from everycount.site.fieldwork.models import Batch, Check, Draw, Entered, Flag, Look, Plan, Target, View
 from everycount.site.followup.models import GivenList, Link
 from everycount.site.publication.models import Moved, Release, Statement
@@ -85,11 +88,17 @@ def _shut(key: Key, at: datetime) -> Mapping[str, object]:
     }
 
 
+def _without_office(_row: object, _at: datetime) -> Mapping[str, object]:
+    """Organisations are of a node; the office's name stands in the row."""
+    return {"office_id": None}
+
+
 _form, _version, _submission = (
     "questionnaire__initiative",
     "version__questionnaire__initiative",
     "submission__",
 )
+_released = "release__plan__initiative"
 _OWN = {"initiative": Initiative}
 
 CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
@@ -151,6 +160,11 @@ CARRIED: tuple[Table, ...] = (  # what a row points to stands before it
     Table(Word, _under("plan__initiative"), entries=frozenset({"event"})),
     Table(Recommendation, _under("plan__initiative")),
     Table(Step, _under("recommendation__plan__initiative"), entries=frozenset({"event"})),
+    Table(Assessment, _under("release__plan__initiative"), instead=_without_office),
+    Table(Score, _under(f"assessment__{_released}")),
+    Table(UseDecision, _under(f"assessment__{_released}"), entries=frozenset({"event"})),
+    Table(UseReply, _under(f"decision__assessment__{_released}"), entries=frozenset({"event"})),
+    Table(Appeal, _under(f"decision__assessment__{_released}"), entries=frozenset({"event"})),
 )
 
 # Accounts, roles and who belongs to whom are of a node: names and addresses stay there. Sessions and

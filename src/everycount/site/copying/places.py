@@ -19,6 +19,7 @@ INDEX = "index.html"
 BEGIN = "/"
 _PARTED = re.compile(r"page=[1-9][0-9]{0,5}|changed=1")
 PAGES = frozenset({
+    "decisions", "decision",
     "home", "initiatives", "initiative", "organisations", "organisation", "releases", "releases_of",
     "release", "release_numbers", "figure", "number", "indicators", "indicator", "give_back", "returns",
     "questionnaires", "questionnaire",
@@ -28,6 +29,7 @@ SPOKEN = frozenset({"releases_feed", "plan_feed", "figure_drawing", "figure_png"
 PLAIN = frozenset({
     "release_file", "figure_table", "number_provenance", "sheet", "figures_sheet", "release_bundle",
     "signing_keys", "give_back_sheet", "catalogue",
+    "decision_data", "beside_release",
 })  # fmt: skip
 
 

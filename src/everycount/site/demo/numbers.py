@@ -15,7 +15,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from everycount.site.demo import phones, words
+from everycount.site.demo import offices, phones, words
 from everycount.site.demo.world import EXAMPLE, SLUG, account, assign
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def publish_numbers(base: str, sent: Iterable[Sent], say: Callable[[str], None])
     say("the numbers were brought back in a meeting, and a recommendation is followed")
     publish_dhaka()
     say("the numbers of Dhaka 2017 stand beside them")
+    offices.decide()
+    say("an invented statistical office decided what it uses two of the numbers for")
     return f"/releases/{plan.slug}"
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from everycount.site.people.models import Assignment, NodeRole, Opening, Role
+from everycount.site.people.models import (
+    Assignment,
+    Membership,
+    NodeRole,
+    Opening,
+    OrganisationKind,
+    Role,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +62,9 @@ class Verb(StrEnum):
     PUBLISH_RELEASES = "publish releases that were agreed to"
     GIVE_BACK = "write down what was brought back to people, and what came of it"
     SEE_CHANGE = "say for the community whether a promised change is seen"
+    ASSESS = "assess numbers for a statistical office, and decide what it uses them for"
+    SEE_DECISIONS = "see decisions about numbers that are not public"
+    REPLY_DECISIONS = "reply to a decision for the initiative, and ask for a second look"
     ASSIST_WITHDRAWAL = "help a person to take consent back"
     ASK_OPENING = "ask to open answers in an emergency"
     DECIDE_OPENING = "agree to an opening in an emergency, or refuse it"
@@ -72,18 +82,26 @@ class Rule:
     """Who may: roles in the initiative, roles on the node, or everybody where it is listed.
 
     ``by_opening``: also whoever was let in by two people for an emergency, while it holds.
+    ``by_office``: only people of a statistical office, those who have the role, and all of them where it is
+    listed; never anybody who has, or had, another role in the initiative than to look on, for nobody decides
+    about their own.
     """
 
     roles: frozenset[Role] = frozenset()
     node: frozenset[NodeRole] = frozenset()
     everybody_where_listed: bool = False
     by_opening: bool = False
+    by_office: bool = False
 
 
 def _rule(
-    *roles: Role, node: tuple[NodeRole, ...] = (), listed: bool = False, by_opening: bool = False
+    *roles: Role,
+    node: tuple[NodeRole, ...] = (),
+    listed: bool = False,
+    by_opening: bool = False,
+    by_office: bool = False,
 ) -> Rule:
-    return Rule(frozenset(roles), frozenset(node), listed, by_opening)
+    return Rule(frozenset(roles), frozenset(node), listed, by_opening, by_office)
 
 
 _ALL = tuple(Role)
@@ -118,6 +136,9 @@ RULES: dict[Verb, Rule] = {
     Verb.PUBLISH_RELEASES: _rule(*_KEEPERS),
     Verb.GIVE_BACK: _rule(*_KEEPERS),
     Verb.SEE_CHANGE: _rule(Role.COMMUNITY),
+    Verb.ASSESS: _rule(Role.STATISTICIAN, by_office=True),
+    Verb.SEE_DECISIONS: _rule(*_ALL),
+    Verb.REPLY_DECISIONS: _rule(*_KEEPERS),
     Verb.ASSIST_WITHDRAWAL: _rule(Role.STEWARD),
     Verb.ASK_OPENING: _rule(node=(NodeRole.OPERATOR,)),
     Verb.DECIDE_OPENING: _rule(Role.STEWARD, node=(NodeRole.SECRETARIAT,)),
@@ -158,10 +179,24 @@ def _condition(model: type[Model], verb: Verb, person: Person | None, at: dateti
     held = Assignment.objects.filter(_now(at), person=person, role__in=rule.roles)
     outer = OuterRef(f"{path}pk" if path else "pk")
     allowed |= Q(Exists(held.filter(initiative=outer)))
+    if rule.by_office:
+        return _by_office(person, allowed | Q(**{f"{path}listed": True}), outer, at)
     if rule.by_opening:
         agreed = Opening.objects.filter(asked_by=person, decided_at__lte=at, until__gt=at)
         allowed |= Q(Exists(agreed.filter(initiative=outer)))
     return allowed
+
+
+def _by_office(person: Person, allowed: Q, initiative: OuterRef, at: datetime) -> Q:
+    """What an officer may: nothing without an office, and nothing that is their own work."""
+    office = Membership.objects.filter(
+        _now(at), person=person, organisation__kind=OrganisationKind.STATISTICAL_OFFICE
+    )
+    if not office.exists():
+        return Q(pk__in=())
+    looked_on = (Role.STATISTICIAN, Role.OBSERVER)
+    own = Assignment.objects.filter(person=person, initiative=initiative).exclude(role__in=looked_on)
+    return allowed & ~Q(Exists(own))
 
 
 def _node_roles(person: Person | None, at: datetime) -> frozenset[NodeRole]:

@@ -92,6 +92,8 @@ NAMES = {
     "number": noop("number"),
     "faults": noop("faults"),
     "withheld": noop("withheld"),
+    "lens": noop("lens"),
+    "criteria": noop("criteria"),
 }
 
 

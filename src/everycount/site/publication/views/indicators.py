@@ -14,7 +14,7 @@ from everycount.formats.page import join, spoken
 from everycount.formats.report.opening import beside, line_of
 from everycount.formats.report.tables import body, group_heads, group_row, table
 from everycount.site.people.views.shared import found, now
-from everycount.site.publication import reading
+from everycount.site.publication import parts, reading
 from everycount.site.publication.queries import indicators as queries
 from everycount.site.publication.queries import releases
 from everycount.site.publication.queries.numbers import name_of
@@ -22,6 +22,7 @@ from everycount.site.publication.views.keeping import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
     from django.utils.safestring import SafeString
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from everycount.formats.page import Html
     from everycount.formats.report.view import View
     from everycount.release.model import MeasureFacts
+    from everycount.site.people.parts import Part
     from everycount.site.publication.models import Release
     from everycount.site.publication.queries.indicators import Linked
 
@@ -52,6 +54,7 @@ class Shown:
     drawn: SafeString
     beside: SafeString
     tables: tuple[SafeString, ...]
+    decided: tuple[Part, ...]
 
 
 @require_safe
@@ -70,8 +73,8 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponseBase:
     """One indicator, with every number that is linked to it and how."""
-    one = found(queries.indicator(code))
-    rows = queries.linked(one, at=now())
+    one, at = found(queries.indicator(code)), now()
+    rows = queries.linked(one, at=at)
 
     def make() -> HttpResponse:
         language = get_language() or "en"
@@ -79,7 +82,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
             "number": one.number,
             "title": reading.safe(spoken(one.titles, language)),
             "said": one.titles.say(language),
-            "shown": [_shown(each, language) for each in rows],
+            "shown": [_shown(each, language, at=at) for each in rows],
             "definitions": reading.definitions(),
         }
         return render(request, "publication/indicators/page.html", given)
@@ -90,13 +93,14 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
             row.measure,
             row.release.plan.initiative.name,
             releases.under_revision(row.release) is not None,
+            parts.states(row.release, at=at),
         )
         for row in rows
     ]
     return kept(request, (one.number, state), make)
 
 
-def _shown(linked: Linked, language: str) -> Shown:
+def _shown(linked: Linked, language: str, *, at: datetime) -> Shown:
     view = reading.view_of(linked.release, language)
     measure = next(each for each in view.release.measures if each.id == linked.measure)
     cell = view.overall(measure) or next(
@@ -113,6 +117,7 @@ def _shown(linked: Linked, language: str) -> Shown:
         drawn=reading.safe(line_of(view, measure, cell)),
         beside=reading.safe(beside(view, measure, cell) if is_shown else None),
         tables=tuple(reading.safe(each) for each in _tables(view, measure)),
+        decided=tuple(parts.of_measure(linked.release, linked.measure, at=at)),
     )
 
 

@@ -19,6 +19,7 @@ from everycount.site.collection.sheets import picture
 from everycount.site.people.views.shared import found, now
 from everycount.site.publication import citing, described, reading
 from everycount.site.publication import lineage as told
+from everycount.site.publication import parts as beside
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import numbers as queries
 from everycount.site.publication.queries import public, releases, table
@@ -140,6 +141,7 @@ def _given(one: Number, language: str, *, at: datetime) -> dict[str, object]:
         "linked": reading.safe(described.script(told.document(one, at=at))),
         "qr": picture(told.address_of(one)),
         "name": one.name,
+        "beside": beside.of_measure(release, one.cell.measure, at=at),
     }
 
 

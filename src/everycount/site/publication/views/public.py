@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from everycount.site.people.views.shared import found, now
+from everycount.site.people.views.shared import found, now, reader
 from everycount.site.publication import back, citing, described, files, reading
+from everycount.site.publication import parts as beside
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries import public as queries
 from everycount.site.publication.queries import releases
@@ -100,6 +101,7 @@ def depends(release: Release, *, at: datetime) -> tuple[object, ...]:
         release.plan.initiative.name,
         holds and holds.number,
         queries.decision(release, at=at),  # what is told of it, and not how much was said
+        beside.states(release, at=at),
     )
 
 
@@ -133,6 +135,7 @@ def page(request: HttpRequest, plan: str, number: int) -> HttpResponseBase:
             "returned": returned,
             "changes": changes(release),
             "linked": reading.safe(described.linked(release, language, at=at)),
+            "beside": beside.of_release(reader(request), release, at=at),
         }
         return render(request, "publication/public/release.html", given)
 
@@ -148,6 +151,7 @@ def _replaced(request: HttpRequest, release: Release, language: str, *, at: date
         "decision": queries.decision(release, at=at),
         "rows": queries.of_plan(release.plan.slug, at=at),
         "holds": queries.holds(release.plan, at=at),
+        "beside": beside.of_release(None, release, at=at),
         "citation": citing.citation(release, language),
     }
     return render(request, "publication/public/replaced.html", given)

@@ -1,0 +1,1 @@
+"""Every change of assessments and decisions; a file for each noun."""

@@ -1,0 +1,1 @@
+"""Every question of decisions to the database; a file for each reader."""
