@@ -50,12 +50,12 @@ DHAKA = Story(
         "O9": ("3", "Nearly all that a reader has to know is told."),
     },
     outcome="U4",
-    reason="It shows how slums differ from the rest of one city, with intervals that can be relied on. Whether "
-    "those who answered agreed is not told in the published files, so it enters no official number. "
+    reason="It shows how slums differ from the rest of one city, with intervals that can be relied on. "
+    "Whether those who answered agreed is not told in the published files, so it enters no official number. "
     "(An invented office.)",
-    conditions="Cite it as a survey of Dhaka in 2017, and never as indicator 6.1.1. Look again when the words of "
-    "consent and the ethics approval are here.",
-    reply="We agree to the use, and will add what people were told before they answered. (An invented reply.)",
+    conditions="Cite it as a survey of Dhaka in 2017, and never as indicator 6.1.1. Look again when the "
+    "words of consent and the ethics approval are here.",
+    reply="We agree to the use, and will ask the producers what people were told. (An invented reply.)",
 )
 HOTSPOTS = Story(
     initiative=SLUG,
@@ -74,10 +74,10 @@ HOTSPOTS = Story(
         "O9": ("3", "Nearly all that a reader has to know is told."),
     },
     outcome="U2",
-    reason="No official source counts housing in these hotspots. The numbers fill that gap in the voluntary "
-    "national review, with a note. (An invented office about invented numbers.)",
-    conditions="Only beside the words “those who answered in ten hotspots”; never added to national totals. The "
-    "results are read aloud in each hotspot before the review is printed.",
+    reason="No official source counts housing in these hotspots. The numbers fill that gap in the "
+    "voluntary national review, with a note. (An invented office about invented numbers.)",
+    conditions="Only beside the words “those who answered in ten hotspots”; never added to national totals. "
+    "The results are read aloud in each hotspot before the review is printed.",
     reply="We accept the note. The dates of the readings will stand on this page. (An invented reply.)",
 )
 

@@ -10,6 +10,7 @@ from everycount.site.fieldwork.models import Check, Result
 from everycount.site.publication.queries.public import decision
 from everycount.site.publication.queries.releases import numbers, published
 from everycount.site.questionnaires.models import Rule, Stance, Voice
+from everycount.site.returns.models import Meeting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,7 @@ def known(release: Release, *, at: datetime) -> Known:
         objected=voices[Stance.OBJECT] if form else None,
         checked=_checked(release),
         promised=bool(release.feedback),
+        returned=Meeting.objects.filter(plan=release.plan_id, day__lte=at.date()).count(),
         languages=len(numbers(release).survey.languages) if form else None,
         rounds=_rounds(release, at=at),
     )
