@@ -85,6 +85,8 @@ def come_in(client: Client, who: Person, **more: str) -> HttpResponse:
 
 
 # Another site, and another name of this one
+# A POST that only asks: OAI-PMH wants one beside GET. It looks at no cookie and changes nothing.
+QUESTIONS = frozenset({"oai"})
 
 
 def test_no_button_can_be_pressed_from_another_site(world: World) -> None:
@@ -95,6 +97,7 @@ def test_no_button_can_be_pressed_from_another_site(world: World) -> None:
         for pattern in addresses()
         if ROWS[str(pattern.name)].takes_post
         and not str(pattern.name).startswith(OUR_PROOFS)
+        and str(pattern.name) not in QUESTIONS
         and "code" not in ROWS[str(pattern.name)].where
         and client.post(path_of(pattern, world), ROWS[str(pattern.name)].data).status_code != 403
     ]
