@@ -131,4 +131,5 @@ class Fieldwork(Field):
         for _ in range(3):
             for each in self.watch.watched.values():
                 each.resting_until = 0.0
+            self.watch._resting_until = 0.0
             self.watch.work(AT)

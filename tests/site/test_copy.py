@@ -59,8 +59,13 @@ def pages(copy: Path) -> list[Path]:
 
 
 def site_pages(copy: Path) -> list[Path]:
-    """Without the reports among the files of a release, which stand by themselves."""
-    return [path for path in pages(copy) if "files" not in path.parts]
+    """Without the reports among the files of a release and its sheets, which stand by themselves."""
+    return [path for path in pages(copy) if "files" not in path.parts and not is_sheet(path)]
+
+
+def is_sheet(path: Path) -> bool:
+    """Of those that are given back; they are there once they were printed."""
+    return path.parent.name == "give-back" and path.name != "index.html"
 
 
 def test_a_copy_is_whole_and_says_what_the_site_says(copy: Path, release: Release) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Secret: TypeAlias = "tuple[Room, CellKey]"  # noqa: S105 - a hidden cell, not a password
 
 HIDDEN = (Status.SUPPRESSED_SMALL, Status.SUPPRESSED_COMPLEMENTARY, Status.WITHHELD_BY_COMMUNITY)
+_SAYING_NOTHING = (Status.SUPPRESSED_SMALL, Status.WITHHELD_BY_COMMUNITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +270,16 @@ class Auditor:
         return {name: one for name, one in found.items() if self._status(one) not in HIDDEN}
 
     def _closed_breakdowns(self) -> set[tuple[str, ...]]:
-        """Breakdowns under one status, which says nothing of any of their cells."""
+        """Breakdowns under one status, which says nothing of any of their cells.
+
+        A cell that a community withheld is told apart by what the community said, not by its numbers.
+        """
         open_ones = {
             dimensions_of(cell)
             for room in self._world.rooms
             for cell, found in room.family.cells.items()
             for estimate in found.values()
-            if self._in_print(estimate) is not Status.SUPPRESSED_SMALL
+            if self._in_print(estimate) not in _SAYING_NOTHING
         }
         return {by for room in self._world.rooms for by in room.family.breakdowns} - open_ones
 

@@ -186,6 +186,8 @@ class _Protection:
             _link(world)
             self._audit(world)
             more = not world.shut and (strengthen(world) | separate(world, self.history))
+        if world.is_blank:
+            world.shut_down()  # nothing is shown: one status for all says less than two that tell cells apart
 
     def _contrasts(self, cells: dict[tuple[str, CellKey], Cell]) -> tuple[SafeContrast, ...]:
         """Comparisons of what is shown; hidden ones have no say in what is said of these."""

@@ -285,6 +285,11 @@ class World:
             room.hidden.update(cell for cell in room.family.cells if dimensions_of(cell) in finer)
             room.forget()
 
+    @property
+    def is_blank(self) -> bool:
+        """No cell of this table is shown."""
+        return all(room.hidden >= room.family.cells.keys() for room in self.rooms)
+
     def shut_down(self) -> None:
         """Shows nothing of this table."""
         self.shut = True
@@ -323,9 +328,11 @@ class World:
             return True
         if room.called_small is not None:
             return cell in room.called_small
+        if self.shut or dimensions_of(cell) in self.whole_tables:
+            return True
         if cell in room.kept and cell not in room.secrets:
             return cell in room.formerly_small
-        if self.shut or cell in room.secrets or dimensions_of(cell) in self.whole_tables:
+        if cell in room.secrets:
             return True
         few = max(threshold(cell, self.sensitive, self.policy), self.policy.min_respondents_extreme)
         return room.family.among is not None and 0 < room.family.size(cell) < few
