@@ -14,7 +14,7 @@ import numpy as np
 from everycount.protect.corners import Corners, Ground, Stakes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from everycount.protect.columns import Bits
     from everycount.protect.families import By
     from everycount.protect.lattice import Lattice
-    from everycount.protect.nests import Step
     from everycount.protect.world import Room
 
     Ints = NDArray[np.int64]
@@ -56,10 +55,10 @@ class Way:
 
     Attributes:
         room, scope: the secret's family, and those in which people move.
-        steps: what differs between corners.
-        tables: the breakdowns that all steps touch.
+        moved: the dimensions of the box with the secret's groups.
+        tables: the breakdowns that have all of them.
         others: the breakdowns in which people stand and stay.
-        partners: by step, rows of its nest to which people can change from one of the places.
+        partners: places of the codes that each can change to.
         wanted: by question, the answers that would change a share of 0 or 1.
         answers: uint64[questions, 1], all answers to each question.
         lenient: see :class:`everycount.protect.world.World`.
@@ -68,7 +67,7 @@ class Way:
 
     room: Room
     scope: tuple[Room, ...]
-    steps: tuple[Step, ...]
+    moved: dict[str, str]
     tables: tuple[By, ...]
     others: tuple[By, ...]
     partners: tuple[Ints, ...]
@@ -79,7 +78,7 @@ class Way:
 
     @cached_property
     def most(self) -> list[int]:
-        """How many partners are weighed in each step at each place."""
+        """How many partners of each dimension are weighed at each place."""
         most = [len(one) for one in self.partners]
         limit = MOST_BOXES if len(self.tables) == 1 else MOST_BOXES // 4
         while not self.hidden_only and prod(most) > limit:
@@ -99,24 +98,15 @@ class Boxes:
         lattice: all breakdowns.
         way: what they have in common.
         stands: by dimension, the place of the secret's code, or of the code of each place.
-        rows: by step, the row of its nest at each place; None where the secret's groups alone tell it.
         number: how many places.
     """
 
-    def __init__(
-        self,
-        lattice: Lattice,
-        way: Way,
-        stands: Mapping[str, int | Ints],
-        rows: Sequence[Ints | None],
-        number: int,
-    ) -> None:
+    def __init__(self, lattice: Lattice, way: Way, stands: Mapping[str, int | Ints], number: int) -> None:
         self._lattice, self._way, self._stands, self._number = lattice, way, stands, number
-        self._bars = [self._bar(at, one) for at, one in enumerate(rows)]
-        self._swaps = np.array(list(product((0, 1), repeat=len(way.steps))), dtype=np.int64)
+        self._swaps = np.array(list(product((0, 1), repeat=len(way.moved))), dtype=np.int64)
         odd = self._swaps.sum(axis=1) % 2 == 1  # the corners that do not have the secret's colour
         self._ground = Ground(way.room, way.scope, way.tables, odd, way.lenient, way.answers)
-        self._owner, self._rows = self._hidden() if way.hidden_only else self._likely()
+        self._owner, self._codes = self._hidden() if way.hidden_only else self._likely()
         self._at = {by: self._corners(by, np.arange(len(self._owner))) for by in way.tables}
 
     def search(
@@ -147,56 +137,41 @@ class Boxes:
         return Found(int(price[box]), self._way.scope, tuple(cells), meets)
 
     def _likely(self) -> tuple[Ints, list[Ints]]:
-        """So many partners in each step that boxes are not too many: those with the cheapest edges."""
+        """So many partners in each dimension that boxes are not too many: those with the cheapest edges."""
         most = self._way.most
         chosen = []
-        for at, (rows, number) in enumerate(zip(self._way.partners, most, strict=True)):
-            if len(rows) <= number:
-                chosen.append(np.tile(np.arange(len(rows), dtype=np.int64), (self._number, 1)))
+        for at, (codes, number) in enumerate(zip(self._way.partners, most, strict=True)):
+            if len(codes) <= number:
+                chosen.append(np.tile(codes, (self._number, 1)))
             else:
-                chosen.append(np.argsort(self._edges(at), axis=1, kind="stable")[:, :number])
+                chosen.append(codes[np.argsort(self._edges(at, codes), axis=1, kind="stable")[:, :number]])
         owner, *places = (one.reshape(-1) for one in np.indices((self._number, *most)))
-        found = [some[owner, place] for some, place in zip(chosen, places, strict=True)]
-        return self._allowed(owner, found)
-
-    def _allowed(self, owner: Ints, places: Sequence[Ints]) -> tuple[Ints, list[Ints]]:
-        """Boxes whose places and partners go together, with the partners' rows."""
-        kept = np.ones(len(owner), dtype=bool)
-        for bar, at in zip(self._bars, places, strict=True):
-            if bar is not None:
-                kept &= ~bar[owner, at]
-        some = slice(None) if kept.all() else kept
-        rows = [one[at[some]] for one, at in zip(self._way.partners, places, strict=True)]
-        return owner[some], rows
-
-    def _bar(self, at: int, rows: Ints | None) -> NDArray[np.bool_] | None:
-        """Partners to which nobody can change from a place: bool[places, partners]; None where all can."""
-        if rows is None:
-            return None
-        partners, step = self._way.partners[at], self._way.steps[at]
-        found = [~np.isin(partners, self._lattice.world.partners(step, row)) for row in rows.tolist()]
-        bar = np.array(found, dtype=bool).reshape(self._number, len(partners))
-        return bar if bar.any() else None
+        return owner, [found[owner, place] for found, place in zip(chosen, places, strict=True)]
 
     def _hidden(self) -> tuple[Ints, list[Ints]]:
         """All partners whose edges are hidden already."""
         masks, kept = [], []
-        for at, rows in enumerate(self._way.partners):
-            free = self._edges(at) == 0
+        for at, codes in enumerate(self._way.partners):
+            free = self._edges(at, codes) == 0
             any_place = free.any(axis=0)
-            kept.append(rows[any_place])
+            kept.append(codes[any_place])
             shape = [1] * len(self._way.partners)
             shape[at] = int(any_place.sum())
             masks.append(free[:, any_place].reshape(self._number, *shape))
         owner, *places = np.nonzero(reduce(and_, masks))
-        return owner, [rows[place] for rows, place in zip(kept, places, strict=True)]
+        return owner, [codes[place] for codes, place in zip(kept, places, strict=True)]
 
-    def _edges(self, at: int) -> Ints:
-        """What the corner next to the secret hides more, by place and partner; most where nobody can move."""
-        way, step, rows = self._way, self._way.steps[at], self._way.partners[at]
-        total = np.zeros((self._number, len(rows)), dtype=np.int64)
+    def _edges(self, at: int, codes: Ints) -> Ints:
+        """What the corner next to the secret hides more, by place and code; most where nobody can move."""
+        way, dimension = self._way, list(self._way.moved)[at]
+        total = np.zeros((self._number, len(codes)), dtype=np.int64)
         for by in way.tables:
-            flat = self._beside(by, step, rows)
+            steps = dict(zip(by, self._lattice.strides(by), strict=True))
+            start = np.zeros(self._number, dtype=np.int64)
+            for one, step in steps.items():
+                if one != dimension:
+                    start += step * self._stands[one]
+            flat = start[:, None] + codes * steps[dimension]
             for layer in self._lattice.layers(way.scope, by):
                 total += layer.price[flat]
             for layer in self._lattice.layers((way.room,), by):
@@ -204,19 +179,7 @@ class Boxes:
                 wanted = way.wanted[:, :, None]
                 stuck = (free == 0) | (((layer.trade[:, flat] & wanted) == 0) & (wanted != 0))
                 total += np.where(stuck.any(axis=0) | layer.absent[flat], _NEVER, 0)
-        bar = self._bars[at]
-        return total if bar is None else total + np.where(bar, _NEVER, 0)
-
-    def _beside(self, by: By, step: Step, rows: Ints) -> Ints:
-        """Flat places of the corners next to the secret in one step: int64[places, partners]."""
-        start, more = np.zeros(self._number, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-        for one, stride in zip(by, self._lattice.strides(by), strict=True):
-            if one in step.changed:
-                more += stride * step.nest.columns[one][rows]
-            else:
-                start += stride * self._stands[one]
-        found: Ints = start[:, None] + more
-        return found
+        return total
 
     def _prices(self) -> Ints:
         """What each box hides more."""
@@ -229,14 +192,14 @@ class Boxes:
     def _corners(self, by: By, boxes: Ints) -> Ints:
         """Flat places of the corners of some boxes in a breakdown: int64[corners, boxes]."""
         found = np.zeros((len(self._swaps), len(boxes)), dtype=np.int64)
-        for one, stride in zip(by, self._lattice.strides(by), strict=True):
+        moved = list(self._way.moved)
+        for one, step in zip(by, self._lattice.strides(by), strict=True):
             stands = self._stands[one]
             own = stands if isinstance(stands, int) else stands[self._owner[boxes]]
-            found += stride * own
-            for at, step in enumerate(self._way.steps):
-                if one in step.changed:
-                    other = step.nest.columns[one][self._rows[at][boxes]]
-                    found += self._swaps[:, at, None] * (stride * (other - own))[None, :]
+            found += step * own
+            if one in self._way.moved:
+                at = moved.index(one)
+                found += self._swaps[:, at, None] * (step * (self._codes[at][boxes] - own))[None, :]
         return found
 
     def _met(self, stakes: Stakes, boxes: Ints, needs: frozenset[str]) -> dict[str, NDArray[np.bool_]]:

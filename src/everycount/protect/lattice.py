@@ -112,6 +112,23 @@ class Lattice:
             return others
         return [by for by in others if not any(set(by) <= set(table) for table in tables)]
 
+    @cached_property
+    def partners(self) -> dict[tuple[str, str], NDArray[np.int64]]:
+        """By (dimension, code), the places of the codes that somebody could change to."""
+        return {}
+
+    def partners_of(self, dimension: str, code: str) -> NDArray[np.int64]:
+        """Other groups; those in no group hide nobody else, as :mod:`everycount.protect.witness` says."""
+        key = dimension, code
+        if key not in self.partners:
+            found = [
+                self.place[dimension][other]
+                for other in self.world.groups[dimension]
+                if other not in (code, OUTSIDE) and self.world.exchangeable(dimension, code, other)
+            ]
+            self.partners[key] = np.array(found, dtype=np.int64)
+        return self.partners[key]
+
     def layer(self, room: Room, by: By) -> Layer | None:
         """A breakdown of a family; None where the family has no such breakdown."""
         if by not in room.family.breakdowns:
@@ -151,6 +168,7 @@ class Lattice:
                 for key, one in self._layers.items()
                 if key[1] not in fresh and now[1:] == self._closed[1:]
             }
+            self.partners.clear()
             self._closed = now
         for (room_id, by), layer in self._layers.items():
             columns, (rows, flat) = self.columns[room_id], self._flat[room_id][by]

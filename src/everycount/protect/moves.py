@@ -6,7 +6,6 @@ somebody can go round its corners. The rules are those of the witness, and tests
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from math import prod
@@ -29,37 +28,10 @@ if TYPE_CHECKING:
     from everycount.protect.corners import Proof
     from everycount.protect.families import By
     from everycount.protect.lattice import Lattice
-    from everycount.protect.nests import Course, Slot, Step
     from everycount.protect.world import Room
-
-    Ints = NDArray[np.int64]
 
 _MOST_HIDDEN_PLACES = 150
 _MOST_PLACES = 12  # places tried for the dimensions that stay fixed
-
-
-@dataclass(frozen=True)
-class _Aim:
-    """What is looked for.
-
-    Attributes:
-        room, scope: the secret's family, and those in which people move.
-        secret, needs: the cell, and what must be able to change in it.
-        lenient: see :class:`everycount.protect.world.World`.
-        most: respondents that a box may hide more; None for any number.
-    """
-
-    room: Room
-    scope: tuple[Room, ...]
-    secret: CellKey
-    needs: frozenset[str]
-    lenient: bool
-    most: int | None
-
-    @property
-    def unseen(self) -> bool:
-        """Only boxes within what is hidden already."""
-        return self.most == 0
 
 
 class Mover:
@@ -169,62 +141,64 @@ class Mover:
         most: int | None = None,
     ) -> Iterator[Found]:
         """Boxes over ``size`` dimensions that meet some need, the cheapest first."""
-        aim = _Aim(room, scope, secret, needs, lenient, most)
         found: list[Found] = []
-        lattice, own = sorted(self.world.lattice(scope)), dimensions_of(secret)
         for moved in combinations(secret, size):
-            for course in self.world.nests.courses(lattice, own, dimensions_of(moved), dict(secret)):
-                found.extend(self._along(aim, moved, course, lattice))
+            found.extend(self._over(room, scope, secret, moved, needs, lenient=lenient, most=most))
         yield from sorted(found, key=lambda one: (one.price, one.cells))
 
-    def _along(self, aim: _Aim, moved: CellKey, course: Course, lattice: list[By]) -> Iterator[Found]:
-        room, secret = aim.room, aim.secret
-        if aim.unseen and not all(room.hidden.issuperset(self._own(by, secret)) for by in course.tables):
+    def _over(
+        self,
+        room: Room,
+        scope: tuple[Room, ...],
+        secret: CellKey,
+        moved: CellKey,
+        needs: frozenset[str],
+        *,
+        lenient: bool,
+        most: int | None,
+    ) -> Iterator[Found]:
+        lattice = sorted(self.world.lattice(scope))
+        inside = dimensions_of(moved)
+        tables = [by for by in lattice if set(inside) <= set(by)]
+        free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
+        partners = [self.lattice.partners_of(*pair) for pair in moved]
+        if not tables or not all(map(len, partners)):
             return
-        slots = [self._movable(aim, moved, slot) for slot in course.slots]
-        partners = [self._partners(step, slots) for step in course.steps]
-        if not all(map(len, partners)):
+        if most == 0 and not all(room.hidden.issuperset(self._own(by, secret)) for by in tables):
             return
-        placed = {*dimensions_of(secret), *course.free}
-        beside = self.lattice.beside(lattice, course.tables)
+        beside = self.lattice.beside(lattice, tables)
+        placed = {*dimensions_of(secret), *free}
+        others = tuple(by for by in beside if placed >= set(by))
+        wanted = self._wanted(room, secret, needs)
         way = Way(
-            room, aim.scope, course.steps, course.tables, tuple(by for by in beside if placed >= set(by)),
-            tuple(partners), self._wanted(room, secret, aim.needs), self.answers, aim.lenient,
-            hidden_only=aim.unseen,
+            room, scope, dict(moved), tuple(tables), others, tuple(partners), wanted, self.answers, lenient,
+            hidden_only=most == 0,
         )  # fmt: skip
         best: Found | None = None
         seen: frozenset[str] = frozenset()
-        for boxes in self._boxes(way, secret, slots):
-            most = aim.most
+        for boxes in self._boxes(way, secret, free):
             limit = most if best is None else best.price - 1 if most is None else min(most, best.price - 1)
-            for one in boxes.search(secret, aim.needs, limit, seen):
+            for one in boxes.search(secret, needs, limit, seen):
                 yield one
                 seen |= one.meets
-                if one.meets == aim.needs and (best is None or one.price < best.price):
+                if one.meets == needs and (best is None or one.price < best.price):
                     best = one
             if best is not None and best.price == 0:
                 return
 
-    def _partners(self, step: Step, slots: Sequence[Slot]) -> Ints:
-        """Rows of a nest to which people can change in a step from somewhere."""
-        rows = next(slot.rows for slot in slots if slot.nest is step.nest)
-        found = [self.world.partners(step, row) for row in rows.tolist()]
-        if len(found) == 1:
-            return found[0]
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
-
-    def _boxes(self, way: Way, secret: CellKey, slots: Sequence[Slot]) -> Iterator[Boxes]:
+    def _boxes(self, way: Way, secret: CellKey, free: Sequence[str]) -> Iterator[Boxes]:
         """The boxes of a way, as many places at once as one array takes."""
-        places = list(self._places(way, secret, slots))
-        order = [next(at for at, slot in enumerate(slots) if slot.nest is one.nest) for one in way.steps]
-        stands: dict[str, int | Ints] = {one: self.lattice.place[one][code] for one, code in secret}
+        own = dict(secret)
+        places = [one for one in self._places(way, secret, free) if self.world.has_room(one | own)]
+        stands: dict[str, int | NDArray[np.int64]] = {
+            one: self.lattice.place[one][code] for one, code in secret
+        }
         for start in range(0, len(places), way.at_once):
-            some = np.array(places[start : start + way.at_once], dtype=np.int64).reshape(-1, len(slots))
-            for at, slot in enumerate(slots):
-                for one in slot.free:
-                    stands[one] = slot.nest.columns[one][some[:, at]]
-            rows = [some[:, at] if slots[at].free else None for at in order]
-            yield Boxes(self.lattice, way, stands.copy(), rows, len(some))
+            some = places[start : start + way.at_once]
+            for one in free:
+                codes = [self.lattice.place[one][place[one]] for place in some]
+                stands[one] = np.array(codes, dtype=np.int64)
+            yield Boxes(self.lattice, way, stands.copy(), len(some))
 
     def _own(self, by: By, secret: CellKey) -> list[CellKey]:
         """The cell of a breakdown that the secret lies in, where it lies in one."""
@@ -245,41 +219,39 @@ class Mover:
             found[at] = np.uint64((reduce(and_, some) or reduce(or_, some)) & int(self.answers[at, 0]))
         return found
 
-    def _places(self, way: Way, secret: CellKey, slots: Sequence[Slot]) -> Iterator[tuple[int, ...]]:
-        """Where a move can take place, as a row of each slot's nest; a spread of very many."""
-        total = prod(len(slot.rows) for slot in slots)
+    def _places(self, way: Way, secret: CellKey, free: Sequence[str]) -> Iterator[dict[str, str]]:
+        """Where a move can take place in the dimensions that stay fixed; a spread of very many.
+
+        Only groups in which somebody could leave the secret or join it, as far as one dimension more tells.
+        """
+        codes = [self._movable(way, secret, one) for one in free]
+        sizes = [len(one) for one in codes]
+        total = prod(sizes)
         most = _MOST_HIDDEN_PLACES if way.hidden_only else _MOST_PLACES
         for step in range(min(total, most)):
             at = step if total <= most else step * total // most
-            place, rows = dict(secret), []
-            for slot in slots:
-                at, row = divmod(at, len(slot.rows))
-                rows.append(int(slot.rows[row]))
-                place |= slot.nest.words(rows[-1], slot.free)
-            if self.world.has_room(place):
-                yield tuple(rows)
+            place = {}
+            for one, size, found in zip(free, sizes, codes, strict=True):
+                at, code = divmod(at, size)
+                place[one] = found[code]
+            yield place
 
-    def _movable(self, aim: _Aim, moved: CellKey, slot: Slot) -> Slot:
-        """Only groups in which somebody could leave the secret or join it, as one dimension more tells."""
-        fits = np.ones(len(slot.rows), dtype=bool)
-        for one in slot.free:
-            found = self._open_groups(aim, moved, one)
-            if found is not None:
-                fits &= found[slot.nest.columns[one][slot.rows]]
-        return slot.only(fits)
-
-    def _open_groups(self, aim: _Aim, moved: CellKey, dimension: str) -> NDArray[np.bool_] | None:
-        """Groups of a dimension inside which people could move; None where no breakdown tells."""
-        by = self._by(moved, dimension)
-        layer = self.lattice.layer(aim.room, by)
+    def _movable(self, way: Way, secret: CellKey, dimension: str) -> tuple[str, ...]:
+        codes = self.world.groups[dimension]
+        groups = [pair for pair in secret if pair[0] in way.moved]
+        by = self._by(groups, dimension)
+        layer = self.lattice.layer(way.room, by)
         if layer is None:
-            return None
+            return codes
         steps = dict(zip(by, self.lattice.strides(by), strict=True))
-        start = sum(self.lattice.place[one][code] * steps[one] for one, code in moved)
-        flat = start + np.arange(len(self.world.groups[dimension]), dtype=np.int64) * steps[dimension]
-        bits = layer.movable(lenient=aim.lenient)[:, flat] & self.answers
-        fits: NDArray[np.bool_] = (bits != 0).all(axis=0) & ~layer.absent[flat]
-        return fits & (layer.price[flat] == 0) if aim.unseen else fits
+        place = self.lattice.place
+        start = sum(place[one][code] * steps[one] for one, code in groups)
+        flat = start + np.array([place[dimension][code] for code in codes], dtype=np.int64) * steps[dimension]
+        bits = layer.movable(lenient=way.lenient)[:, flat] & self.answers
+        fits = (bits != 0).all(axis=0) & ~layer.absent[flat]
+        if way.hidden_only:
+            fits &= layer.price[flat] == 0
+        return tuple(code for code, free in zip(codes, fits.tolist(), strict=True) if free)
 
     def _by(self, groups: Sequence[tuple[str, str]], dimension: str) -> By:
         return tuple(sorted((*(one for one, _ in groups), dimension)))

@@ -1,13 +1,16 @@
 """A witness: another table of people that prints the same and in which a hidden cell is different.
 
 A move takes people round the corners of a box: for the dimensions J of the box, one person leaves the
-corners of one colour and one joins those of the other colour, as on a chess board. Every sum over a dimension
-of J stays what it was, so only breakdowns that contain all of J change, and there only at the corners: hide
-these, and nobody can tell the two tables apart. Dimensions that lie in each other count as one of J (see
-:mod:`everycount.protect.nests`). The person who leaves and the one who joins give the same answers, so that
-the number with a property keeps its sums as well. (The corners are the hypercube of Giessing and Repsilber,
-"Tools and strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for
-linked breakdowns.)
+corners of
+one colour and one joins those of the other colour, as on a chess board. Every sum over a dimension of J
+stays what
+it was, so only breakdowns that contain all of J change, and there only at the corners: hide these, and
+nobody can
+tell the two tables apart. The person who leaves and the one who joins give the same answers, so that the
+number
+with a property keeps its sums as well. (The corners are the hypercube of Giessing and Repsilber, "Tools and
+strategies to protect multiple tables with the GHQUAR cell suppression engine", 2002, here for linked
+breakdowns.)
 """
 
 from __future__ import annotations
@@ -16,17 +19,17 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import chain, combinations, product
 from math import prod
-from operator import and_, or_
+from operator import and_
 from typing import TYPE_CHECKING
 
 from everycount.protect.families import dimensions_of
+from everycount.protect.outside import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from everycount.estimate.estimates import CellKey
     from everycount.protect.families import By
-    from everycount.protect.nests import Course, Nest, Step
     from everycount.protect.world import Room, World
 
 PEOPLE = ""  # the need that the number of people can change; the others are ids of measures
@@ -245,51 +248,51 @@ def _cost(scope: Sequence[Room], box: Box) -> int:
 
 def boxes(world: World, scope: Sequence[Room], secret: CellKey, size: int) -> Iterator[Box]:
     """Every box over ``size`` dimensions with the secret as a corner."""
-    lattice, own = sorted(world.lattice(scope)), dimensions_of(secret)
+    lattice = sorted(world.lattice(scope))
     for moved in combinations(secret, size):
-        for course in world.nests.courses(lattice, own, dimensions_of(moved), dict(secret)):
-            for place, stands in _places(world, course, secret):
-                others = [by for by in lattice if by not in course.tables and place.keys() >= set(by)]
-                for swaps in product(*(_swaps(world, step, stands) for step in course.steps)):
-                    yield box_at(place, swaps, course.tables, others)
+        inside = tuple(dimension for dimension, _ in moved)
+        tables = [by for by in lattice if set(inside) <= set(by)]
+        if not tables:  # of a closed dimension: nobody would move, and nothing be proved
+            continue
+        free = sorted({one for by in tables for one in by} - set(dimensions_of(secret)))
+        for partners in product(*(_partners(world, *pair) for pair in moved)):
+            swap = dict(zip(inside, partners, strict=True))
+            for place in _places(world, free):
+                place |= dict(secret)
+                if not world.has_room(place):
+                    continue
+                others = [by for by in lattice if by not in tables and place.keys() >= set(by)]
+                yield box_at(place, swap, tables, others)
 
 
-def _places(
-    world: World, course: Course, secret: CellKey
-) -> Iterator[tuple[dict[str, str], dict[Nest, int]]]:
-    """Where a move can take place in the dimensions that are not the secret's; a spread of very many."""
-    sizes = [len(slot.rows) for slot in course.slots]
+def _places(world: World, free: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Where a move can take place in the dimensions that stay fixed; a spread of very many."""
+    sizes = [len(world.groups[one]) for one in free]
     total = prod(sizes)
     for step in range(min(total, _MOST_PLACES)):
         at = step if total <= _MOST_PLACES else step * total // _MOST_PLACES
-        place: dict[str, str] = {}
-        stands: dict[Nest, int] = {}
-        for slot, size in zip(course.slots, sizes, strict=True):
-            at, row = divmod(at, size)
-            stands[slot.nest] = int(slot.rows[row])
-            place |= slot.nest.words(stands[slot.nest], slot.free)
-        place |= dict(secret)
-        if world.has_room(place):
-            yield place, stands
+        place = {}
+        for one, size in zip(free, sizes, strict=True):
+            at, code = divmod(at, size)
+            place[one] = world.groups[one][code]
+        yield place
 
 
-def _swaps(world: World, step: Step, stands: Mapping[Nest, int]) -> Iterator[dict[str, str]]:
-    """Other groups to which people can go in one step."""
-    for row in world.partners(step, stands[step.nest]).tolist():
-        yield step.nest.words(row, step.seen)
+def _partners(world: World, dimension: str, code: str) -> list[str]:
+    """Other groups; those in no group hide nobody else, since how many they are may be known elsewhere."""
+    return [
+        other
+        for other in world.groups[dimension]
+        if other not in (code, OUTSIDE) and world.exchangeable(dimension, code, other)
+    ]
 
 
-def box_at(
-    place: dict[str, str],
-    swaps: Sequence[Mapping[str, str]],
-    tables: Sequence[By],
-    others: Sequence[By],
-) -> Box:
-    """The box with a corner at a place, and the other codes of the dimensions that change in each step."""
+def box_at(place: dict[str, str], swap: dict[str, str], tables: Sequence[By], others: Sequence[By]) -> Box:
+    """The box with a corner at a place, and the other codes of the dimensions that change."""
     corners: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
-    for count in range(len(swaps) + 1):
-        for swapped in combinations(swaps, count):
-            corners[count % 2].append(reduce(or_, swapped, place))
+    for count in range(len(swap) + 1):
+        for swapped in combinations(swap, count):
+            corners[count % 2].append(place | {dimension: swap[dimension] for dimension in swapped})
     return Box(_cells(corners[0], tables), _cells(corners[1], tables), corners, others)
 
 

@@ -7,24 +7,18 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from everycount.estimate.estimates import NO_CROSSINGS
 from everycount.estimate.origins import roots, same_answers
 from everycount.protect.answers import Answers, Bounds, questions_of
 from everycount.protect.families import dimensions_of
-from everycount.protect.nests import Nests, outside_of
 from everycount.protect.primary import threshold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from numpy.typing import NDArray
-
-    from everycount.estimate.estimates import CellKey, Crossings, Nesting
+    from everycount.estimate.estimates import CellKey, Crossings
     from everycount.estimate.plan import Dimension, Plan
     from everycount.protect.families import By, Family
-    from everycount.protect.nests import Step
     from everycount.protect.policy import Policy
 
 MOST_UNKNOWNS = 1_000  # unknowns of a puzzle beyond which breakdowns are tied by their margins alone
@@ -105,8 +99,6 @@ class World:
         groups: codes of each dimension, as far as estimates have them.
         ties: pairs of dimensions that hang together, whose common cells the families have.
         covered: (dimension, code, dimension): whoever is in the group is in some group of the other.
-        nestings: dimensions each group of which lies in one group of another.
-        nests: the dimensions that therefore change together.
         unseen: breakdowns that no family prints.
         closed: dimensions of which no cell is shown any more.
         dark: dimensions of which a release that is audited shows no cell, closed or not.
@@ -128,13 +120,9 @@ class World:
     sensitive: frozenset[str] = field(init=False)
     ties: frozenset[frozenset[str]] = frozenset()
     covered: frozenset[tuple[str, str, str]] = frozenset()
-    nestings: tuple[Nesting, ...] = ()
-    nests: Nests = field(init=False)
     unseen: set[By] = field(init=False)
     _dimensions: dict[str, Dimension] = field(init=False)
     _related: dict[str, tuple[str, ...]] = field(init=False)
-    _partners: dict[tuple[Step, int, frozenset[str]], NDArray[np.int64]] = field(init=False)
-    _others: dict[tuple[str, int, frozenset[str]], NDArray[np.bool_]] = field(init=False)
     closed: set[str] = field(default_factory=set)
     dark: set[str] = field(default_factory=set)
     whole_tables: set[By] = field(default_factory=set)
@@ -145,8 +133,6 @@ class World:
 
     def __post_init__(self) -> None:
         self.groups = _groups(room.family for room in self.rooms)
-        self.nests = Nests(self.groups, self.nestings)
-        self._partners, self._others = {}, {}
         self.sensitive = frozenset(one.id for one in self.plan.dimensions if one.sensitive)
         self._dimensions = {one.id: one for one in self.plan.dimensions if one.id in self.groups}
         self._related = {
@@ -382,39 +368,6 @@ class World:
         anybody = not known or any(estimate.n_excluded > 0 for estimate in known)
         return tuple(2 * asked.missing - 1 if anybody else 0 for asked in room.answers.questions)
 
-    def partners(self, step: Step, row: int) -> NDArray[np.int64]:
-        """Where people can go in one step from a place in a nest, unseen by dimensions of the same answers.
-
-        Those in no group hide nobody else, since how many they are may be known elsewhere.
-
-        Args:
-            step: which groups change.
-            row: the place.
-
-        Returns:
-            Rows of the nest.
-        """
-        key = step, row, frozenset(self.closed | self.dark)
-        if key not in self._partners:
-            fits = np.ones(len(step.nest.rows), dtype=bool)
-            for name, column in step.nest.columns.items():
-                code = int(column[row])
-                fits &= self._turning(name, code, step)[column] if name in step.changed else column == code
-            self._partners[key] = step.distinct(np.flatnonzero(fits))
-        return self._partners[key]
-
-    def _turning(self, dimension: str, code: int, step: Step) -> NDArray[np.bool_]:
-        """The groups to which a step can lead from one; bool[groups]."""
-        codes, outside = self.groups[dimension], outside_of(self.groups[dimension])
-        if code == outside and dimension not in step.own:
-            return np.zeros(len(codes), dtype=bool)
-        key = dimension, code, frozenset(self.closed | self.dark)
-        if key not in self._others:
-            found = [self.exchangeable(dimension, codes[code], other) for other in codes]
-            self._others[key] = np.array(found, dtype=bool)
-            self._others[key][[at for at in (code, outside) if at >= 0]] = False
-        return self._others[key]
-
     def exchangeable(self, dimension: str, code: str, other: str) -> bool:
         """A person can change group here without changing group in a dimension made from the same answers."""
         return all(
@@ -488,7 +441,6 @@ def build(
             covered=frozenset(
                 (one, code, other) for table, one, code, other in crossings.covered if table == name
             ),
-            nestings=tuple(one for one in crossings.nestings if one.table == name),
         )
         for name in sorted(tables)
     )
