@@ -20,7 +20,7 @@ _AXE = Axe()
 # Something that a reader would have to scroll sideways for; tables in a frame of their own may.
 OVERFLOWS = """() => [...document.querySelectorAll('body *')].filter(one => {
   const box = one.getBoundingClientRect();
-  const outside = box.width > 1 && (box.right > innerWidth + 0.5 || box.left < -0.5);
+  const outside = box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
   return outside && !one.closest('.skip, .unseen, [hidden], .wide');
 }).map(one => one.outerHTML.slice(0, 100))"""
 # 44 px are what a thumb hits; a link inside a sentence is as high as its line.

@@ -217,7 +217,7 @@ def test_an_answer_that_is_lost_on_the_way_back_makes_no_double(
             return route.abort()
         return route.continue_()
 
-    page.route("**/submission", lose)
+    where.route("**/submission", lose)  # whether the page sends it or its worker
     with adding(node, 1):
         begin(page, "once")
         done(page)

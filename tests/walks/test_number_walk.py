@@ -127,8 +127,7 @@ def figures_in_words(example: ExampleWorld) -> dict[str, set[str]]:
     """What stands in the table that is searched: figures of shown numbers by measure, as people read them."""
     found: dict[str, set[str]] = {}
     for place, number, row in numbers_of(example):
-        said = set(_PERCENT.findall(str(row.xpath("string(./td[2])"))))
-        said |= set(_PERCENT.findall(str(row.xpath("string(./td[3])"))))
+        said = {one for cell in row.xpath("./td") for one in _PERCENT.findall(cell.text_content())}
         assert bool(said) is (number.get("schema:value") is not None)
         found.setdefault(place[0], set()).update(said)
     return found

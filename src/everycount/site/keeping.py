@@ -47,16 +47,23 @@ def back_up(environment: Environment, target: Path) -> None:
                 archive.add(snapshot, name)
                 for kept in _KEPT:
                     if (environment.data / kept).exists():
-                        archive.add(environment.data / kept, kept, filter=_finished)
+                        _pack(archive, environment.data / kept, kept)
         fresh.chmod(0o600)
         fresh.rename(target)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _finished(found: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Files that are still being written belong to no row yet."""
-    return None if found.name.endswith(".new") else found
+def _pack(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """Adds what is finished and still there, while others write and erase.
+
+    Files that are being written belong to no row yet, and nobody misses one that was erased meanwhile.
+    """
+    archive.add(path, name, recursive=False)
+    for each in sorted(path.rglob("*")):
+        if each.suffix != ".new":
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(each, f"{name}/{each.relative_to(path)}", recursive=False)
 
 
 def _snapshot(environment: Environment, folder: Path) -> tuple[str, Path]:
