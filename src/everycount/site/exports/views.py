@@ -20,6 +20,7 @@ from everycount.site.exports.forms import Choose, Take
 from everycount.site.exports.rare import RareError
 from everycount.site.exports.wanted import GIVEN, PURPOSES, Format, Wanted
 from everycount.site.people.views.shared import for_persons, found, now
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +75,7 @@ def take(request: HttpRequest, by: Person, slug: str) -> HttpResponseBase:
     except RareError as error:
         return _second(request, offer, chosen, _form(chosen, request.POST, with_reason=True), error.found)
     except InputError as error:
-        for fault in error.faults:
-            form.add_error(None, f"{fault.place}: {fault.problem} {fault.remedy}")
+        tell(form, error, places=True)
         return _second(request, offer, chosen, form)
     answer = StreamingHttpResponse(file.chunks, content_type=file.media_type)
     name = f"{chosen.questionnaire.form_id}-{chosen.purpose}-{at:%Y-%m-%d}{file.suffix}"

@@ -19,6 +19,7 @@ from everycount.site.publication.views.keeping import kept
 from everycount.site.returns import actions, forms, queries
 from everycount.site.returns.models import Kind, Meeting
 from everycount.site.returns.states import State
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,8 +116,7 @@ def _answer(
         try:
             act()
         except InputError as error:
-            for fault in error.faults:
-                form.add_error(None, f"{fault.problem} {fault.remedy}")
+            tell(form, error)
         else:
             messages.success(request, _("It is written down, and everybody can read it."))
             return redirect("returns_inside", plan.initiative.slug)

@@ -26,6 +26,7 @@ from everycount.site.review.forms import Decide, Say, Sift
 from everycount.site.review.models import State
 from everycount.site.review.queries import lists, pages
 from everycount.site.review.queries.questions import askable
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -131,8 +132,7 @@ def decide(request: HttpRequest, by: Person, slug: str, name: UUID) -> HttpRespo
     try:
         found(actions.decide(submission=name, by=by, at=at, **form.given))
     except InputError as error:
-        for fault in error.faults:
-            form.add_error(None, f"{fault.problem} {fault.remedy}")
+        tell(form, error)
         return _page(request, by, sheet, form)
     messages.success(request, _("Kept: %(state)s.") % {"state": _(State(form.cleaned_data["state"]).label)})
     following = pages.next_waiting(by, sheet.submission, at=at)

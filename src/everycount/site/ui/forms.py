@@ -8,7 +8,9 @@ from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 
 if TYPE_CHECKING:
-    from django.forms import Widget
+    from django.forms import Form, Widget
+
+    from everycount.faults import InputError
 
 
 class Field(BoundField):
@@ -30,3 +32,16 @@ class Pages(TemplatesSetting):
     form_template_name = "ui/parts/form.html"
     field_template_name = "ui/parts/field.html"
     bound_field_class = Field
+
+
+def tell(form: Form, error: InputError, *, places: bool = False) -> None:
+    """Says on a form what an action refused, and what to do about it.
+
+    Args:
+        form: that was sent.
+        error: of the action.
+        places: names the place of each fault, where the form has several of which it may be.
+    """
+    for fault in error.faults:
+        place = f"{fault.place}: " if places else ""
+        form.add_error(None, f"{place}{fault.problem} {fault.remedy}")

@@ -21,6 +21,7 @@ from everycount.site.decisions.views.profile import profile
 from everycount.site.people.views.shared import for_persons, found, now, said
 from everycount.site.publication.cards import card
 from everycount.site.publication.queries.releases import numbers
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +66,7 @@ def begin(request: HttpRequest, by: Person, plan: str, number: int) -> HttpRespo
         try:
             made = assessing.begin(release=release, wanted=wanted, by=by, at=at)
         except InputError as error:
-            _say(form, error)
+            tell(form, error, places=True)
         else:
             messages.success(request, _("It is begun. What the machine could work out is filled in."))
             return redirect("assessment", made.pk)
@@ -153,7 +154,7 @@ def decide(request: HttpRequest, by: Person, assessment: UUID) -> HttpResponse:
                 assessment=here, judgement=deciding.Judgement(**form.cleaned_data), by=by, at=at
             )
         except InputError as error:
-            _say(form, error)
+            tell(form, error, places=True)
         else:
             messages.success(request, _("It is decided. The initiative is told, and can reply."))
             return redirect("decision", made.pk)
@@ -206,11 +207,6 @@ def _around(here: Assessment, block: str = "") -> dict[str, object]:
 
 def _lacks(block: str, missing: list[str]) -> bool:
     return any(name.startswith(block) for name in missing)
-
-
-def _say(form: Form, error: InputError) -> None:
-    for fault in error.faults:
-        form.add_error(None, f"{fault.place}: {fault.problem} {fault.remedy}")
 
 
 def _rendered(request: HttpRequest, template: str, given: dict[str, object], form: Form) -> HttpResponse:

@@ -18,6 +18,7 @@ from everycount.site.decisions.queries import deciding
 from everycount.site.decisions.queries.waiting import appeals
 from everycount.site.decisions.views.public import shown
 from everycount.site.people.views.shared import for_persons, found, now
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +101,7 @@ def _done(
         try:
             act()
         except InputError as error:
-            for fault in error.faults:
-                form.add_error(None, f"{fault.problem} {fault.remedy}")
+            tell(form, error)
         else:
             messages.success(request, done)
             return redirect("decision", here.pk)

@@ -23,6 +23,7 @@ from everycount.site.publication.queries import inside, tables
 from everycount.site.publication.queries.statements import mine
 from everycount.site.publication.queries.waiting import waiting
 from everycount.site.publication.states import BUSY, MOVES, Move
+from everycount.site.ui.forms import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,8 +210,7 @@ def decide(request: HttpRequest, by: Person, slug: str, plan: str, number: int, 
         try:
             way.act(release, form, by, at)
         except InputError as error:
-            for fault in error.faults:
-                form.add_error(None, f"{fault.problem} {fault.remedy}")
+            tell(form, error)
         else:
             messages.success(request, _(way.done))
             return redirect("release_inside", slug, plan, number)
